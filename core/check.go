@@ -1,0 +1,69 @@
+package core
+
+import "time"
+
+// CheckName names a question that is put to the server.
+type CheckName string
+
+// The checks. Each is run by core/check and completes the step that needs it.
+const (
+	CheckReach     CheckName = "reach"      // is this Bitbucket, which version, do the clocks agree
+	CheckConsumer  CheckName = "consumer"   // does Bitbucket know the consumer key and public key (OAuth 1)
+	CheckClient    CheckName = "client"     // does Bitbucket know the client id and secret (OAuth 2)
+	CheckIdentity  CheckName = "identity"   // who does Bitbucket say has signed in
+	CheckLoginLink CheckName = "login-link" // does the login link answer
+)
+
+// CheckState is the result of a check.
+type CheckState string
+
+// The states of an outcome.
+const (
+	Passed  CheckState = "passed"
+	Failed  CheckState = "failed"
+	Unknown CheckState = "unknown" // the server's answer decides nothing
+)
+
+// Strength tells how much a passed check proves.
+type Strength string
+
+// A weak proof leaves something open, which the page names: a consumer check
+// without the private key shows that the key is known, not that it is ours.
+const (
+	Strong Strength = "strong"
+	Weak   Strength = "weak"
+)
+
+// Outcome is the stored result of a check.
+type Outcome struct {
+	Check    CheckName
+	State    CheckState
+	Strength Strength          // of a passed check
+	Finding  *Finding          // why it failed; a warning beside a passed check; else nil
+	Learned  map[Learned]string // what the server told on the way
+	Evidence []Evidence        // what was asked and answered, without secrets, in order
+	At       time.Time
+}
+
+// Learned names a value that a check read from the server.
+type Learned string
+
+// What checks learn.
+const (
+	LearnedVersion  Learned = "version"   // of Bitbucket, as [Version]
+	LearnedProduct  Learned = "product"   // displayName of application-properties
+	LearnedClock    Learned = "clock"     // server clock minus ours, a Go duration
+	LearnedOAuth2   Learned = "oauth2"    // "present", "absent" or "unknown"
+	LearnedTLSDays  Learned = "tls-days"  // whole days until the certificate expires
+	LearnedProxy    Learned = "proxy"     // proxy that the request went through
+	LearnedUser     Learned = "user"      // user name from X-AUSERNAME
+	LearnedUserID   Learned = "user-id"   // numeric id of that user
+	LearnedUserName Learned = "user-name" // display name of that user
+)
+
+// Evidence is one line of what was seen, ready to be shown: "HTTP" "401
+// oauth_problem=consumer_key_unknown".
+type Evidence struct {
+	Label string
+	Value string
+}

@@ -1,0 +1,80 @@
+package core
+
+import "time"
+
+// Facts is what is known about an integration or about one of its links. The
+// zero value is usable and knows nothing.
+type Facts struct {
+	Answers map[Field]Answer
+	Checks  map[CheckName]Outcome
+	Words   map[StepID]Word
+}
+
+// Field names one answer. It is also the name of the flag that gives the answer
+// without a screen, and the name of the value in the pages.
+type Field string
+
+// The questions of the set-up.
+const (
+	FieldApplication Field = "application"       // id of an application, see [Application]
+	FieldAppURL      Field = "app-url"           // URL of the application, where it is not fixed
+	FieldName        Field = "name"              // name of the integration
+	FieldPurpose     Field = "purpose"           // a [Purpose]
+	FieldPlatform    Field = "platform"          // a [Platform]
+	FieldBaseURL     Field = "base-url"          // Bitbucket's base URL, context path included
+	FieldCAFile      Field = "ca-file"           // PEM file of further certificate authorities, optional
+	FieldVersion     Field = "bitbucket-version" // stated by the admin when it cannot be read
+	FieldOAuth       Field = "oauth"             // an [OAuth]
+	FieldKeyBits     Field = "key-bits"          // size of the RSA key that applink makes
+	FieldClientID    Field = "client-id"         // Consumer Key in Bitbucket's OAuth 1 form
+	FieldPublicKey   Field = "public-key"        // PEM of a key or a certificate
+	FieldCallback    Field = "callback"          // Redirect URL(s) of an OAuth 2 link
+	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
+	FieldLoginLink   Field = "login-link"        // URL that users open to sign in
+)
+
+// Answer is what the admin entered for one field, already normalised.
+type Answer struct {
+	Value string
+	At    time.Time
+}
+
+// StepID names a step of the set-up; the guide page of the step has the same
+// name.
+type StepID string
+
+// Word is the admin's statement that a step is done. It is shown as "said",
+// never as "proved". On a step with a check it means "go on without proof".
+type Word struct {
+	At time.Time
+}
+
+// Platform is the kind of Bitbucket.
+type Platform string
+
+// Bitbucket Cloud is known only to be turned away with the reason.
+const (
+	PlatformDataCenter Platform = "data-center" // Bitbucket Data Center or Server
+	PlatformCloud      Platform = "cloud"       // bitbucket.org
+)
+
+// Purpose says what the link is for; it decides which OAuth versions an
+// application allows.
+type Purpose string
+
+// The two purposes.
+const (
+	PurposeSignIn Purpose = "sign-in"
+	PurposeSync   Purpose = "sync" // sign-in and synchronization
+)
+
+// String returns the words that people read.
+func (p Purpose) String() string {
+	switch p {
+	case PurposeSignIn:
+		return "sign-in only"
+	case PurposeSync:
+		return "sign-in and synchronization"
+	}
+	return string(p)
+}

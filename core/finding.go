@@ -1,0 +1,37 @@
+package core
+
+import "fmt"
+
+// Code is the stable name of a finding, "AL-" with a family and a number. Codes
+// are documented and never change their meaning.
+type Code string
+
+// Finding is what went wrong, in the user's words. The words live in
+// assets/problem/<code>.md, as a template that Params fill; the finding itself
+// is only the code and the particulars, so that it can be stored and compared.
+//
+// A *Finding is an error: code that detects a failure returns one, and every
+// face of applink shows it the same way.
+type Finding struct {
+	Code    Code
+	Params  map[string]string // what fills the page's {{.name}} places; never a secret
+	Warning bool              // worth telling, but nothing failed
+	Raw     string            // the cause as a machine said it, redacted; shown on request
+}
+
+// Error returns the code and the raw cause. People see the page instead.
+func (f *Finding) Error() string {
+	if f.Raw == "" {
+		return string(f.Code)
+	}
+	return fmt.Sprintf("%s: %s", f.Code, f.Raw)
+}
+
+// Find makes a finding; pairs are names and values of Params in turn.
+func Find(code Code, raw string, pairs ...string) *Finding {
+	f := &Finding{Code: code, Raw: raw, Params: map[string]string{}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.Params[pairs[i]] = pairs[i+1]
+	}
+	return f
+}
