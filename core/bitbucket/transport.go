@@ -1,0 +1,171 @@
+package bitbucket
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"applink/core"
+)
+
+// The limits that hold where Options sets none.
+const (
+	DefaultTimeout   = 30 * time.Second
+	DefaultBodyLimit = 1 << 20 // bytes
+)
+
+// Options configure a [Transport]. The zero value works.
+type Options struct {
+	CAFile            string        // PEM file of certificate authorities to trust beside the system's
+	CertFile, KeyFile string        // PEM files of a client certificate
+	Timeout           time.Duration // of a whole exchange, body included; 0 means [DefaultTimeout]
+	BodyLimit         int64         // bytes of a response body; 0 means [DefaultBodyLimit], below 0 no limit
+	UserAgent         string        // "" means "applink"
+
+	// Proxy chooses the proxy for a URL, nil for none. When Proxy itself is
+	// nil, HTTP_PROXY, HTTPS_PROXY and NO_PROXY decide, read at every request.
+	Proxy func(*url.URL) (*url.URL, error)
+}
+
+// Transport is an http.RoundTripper for one server. It is safe for concurrent
+// use and follows no redirects; use it through an [http.Client] made by
+// [HTTPClient], which does not follow them either.
+type Transport struct {
+	base      *http.Transport
+	proxy     func(*url.URL) (*url.URL, error)
+	timeout   time.Duration
+	bodyLimit int64
+	userAgent string
+}
+
+// NewTransport reads the files that the options name. It returns a
+// *core.Finding: AL-TLS-006 for the CA file, AL-INPUT-004 for the client
+// certificate.
+func NewTransport(o Options) (*Transport, error) {
+	config, err := tlsConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	t := &Transport{proxy: o.Proxy, timeout: o.Timeout, bodyLimit: o.BodyLimit, userAgent: o.UserAgent}
+	if t.proxy == nil {
+		// http.ProxyFromEnvironment would read the environment only once.
+		t.proxy = func(u *url.URL) (*url.URL, error) { return httpproxy.FromEnvironment().ProxyFunc()(u) }
+	}
+	if t.timeout <= 0 {
+		t.timeout = DefaultTimeout
+	}
+	if t.bodyLimit == 0 {
+		t.bodyLimit = DefaultBodyLimit
+	}
+	if t.userAgent == "" {
+		t.userAgent = "applink"
+	}
+	step := min(t.timeout, 10*time.Second)
+	t.base = &http.Transport{
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return t.proxy(r.URL) },
+		DialContext:            (&net.Dialer{Timeout: step, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        config,
+		TLSHandshakeTimeout:    step,
+		ResponseHeaderTimeout:  t.timeout,
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConnsPerHost:    4,
+		MaxResponseHeaderBytes: 64 << 10,
+		ForceAttemptHTTP2:      true,
+	}
+	return t, nil
+}
+
+func tlsConfig(o Options) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if o.CAFile != "" {
+		pem, err := os.ReadFile(o.CAFile)
+		if err != nil {
+			return nil, core.Find("AL-TLS-006", err.Error(), "path", o.CAFile)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, core.Find("AL-TLS-006", "no PEM certificate in the file", "path", o.CAFile)
+		}
+		config.RootCAs = pool
+	}
+	if o.CertFile != "" {
+		key := o.KeyFile
+		if key == "" {
+			key = o.CertFile
+		}
+		pair, err := tls.LoadX509KeyPair(o.CertFile, key)
+		if err != nil {
+			return nil, core.Find("AL-INPUT-004", err.Error(),
+				"value", o.CertFile, "why", "it and its key are not a readable client certificate")
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// HTTPClient returns a client that hands redirects back instead of following
+// them.
+func HTTPClient(rt http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     rt,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// RoundTrip sends the request and, when its context carries a [Recorder],
+// records what came of it. A body beyond the limit makes reading it (or, when
+// recorded, the round trip) fail with the finding AL-HTTP-008.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout{t.timeout})
+	out := req.Clone(ctx)
+	if out.Header.Get("User-Agent") == "" {
+		out.Header.Set("User-Agent", t.userAgent)
+	}
+	recorder := recorderFrom(ctx)
+	ex := begin(out, t.proxy)
+	resp, err := t.base.RoundTrip(out)
+	if err != nil {
+		err = timeoutCause(ctx, err)
+		cancel()
+		recorder.add(ex.failed(err))
+		return nil, err
+	}
+	resp.Body = &body{ReadCloser: resp.Body, ctx: ctx, cancel: cancel, left: t.bodyLimit, limit: t.bodyLimit}
+	if recorder == nil {
+		return resp, nil
+	}
+	err = ex.answered(resp)
+	recorder.add(ex.Exchange)
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections closes connections that wait for another request.
+func (t *Transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// errTimeout tells how long the transport waited before it gave up.
+type errTimeout struct{ after time.Duration }
+
+func (e errTimeout) Error() string { return fmt.Sprintf("no complete answer within %s", e.after) }
+func (e errTimeout) Timeout() bool { return true }
+func (e errTimeout) Unwrap() error { return context.DeadlineExceeded }
+
+func timeoutCause(ctx context.Context, err error) error {
+	if late, ok := context.Cause(ctx).(errTimeout); ok {
+		return late
+	}
+	return err
+}
