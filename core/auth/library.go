@@ -1,0 +1,172 @@
+// Package auth is the core library of applink: the only way in which the
+// wizard, the plain mode, the commands and other programs read and write what is
+// known about integrations and their credentials.
+//
+// A [Library] works over a [Store] and a [Sealer]. Each of its methods that
+// changes something is one transaction: when it returns, the change is on disk,
+// and when it fails nothing changed. What a method returns is a fresh
+// [setup.State], from which the next step is derived.
+//
+//	lib := auth.New(store, sealer, applications)
+//	state, err := lib.Create(ctx, "own")
+//	state, err = lib.Answer(ctx, state.Integration.ID, core.FieldBaseURL, "https://git.acme.com")
+//
+// Errors that a person can do something about are *core.Finding; an answer that
+// is almost right is a *[bitbucket.Suggestion].
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// Library reads and writes integrations. It is safe for concurrent use, also by
+// several processes on one store.
+type Library struct {
+	store        Store
+	sealer       Sealer
+	applications []core.Application
+	now          func() time.Time
+}
+
+// New makes a library. The applications are the ones an integration can be for.
+func New(store Store, sealer Sealer, applications []core.Application) *Library {
+	return &Library{store: store, sealer: sealer, applications: applications, now: time.Now}
+}
+
+// Applications returns the applications that the library knows.
+func (l *Library) Applications() []core.Application { return l.applications }
+
+// Begin returns the state before anything is known: the first question of the
+// set-up can be asked from it. Nothing is stored until [Library.Create].
+func (l *Library) Begin() *setup.State {
+	return setup.New(core.Integration{}, l.applications)
+}
+
+// Create stores a new integration for an application, under the application's
+// usual name, numbered when that is taken, with one draft link.
+func (l *Library) Create(ctx context.Context, application string) (*setup.State, error) {
+	app, err := l.application(application)
+	if err != nil {
+		return nil, err
+	}
+	var id int64
+	now := l.now()
+	err = l.store.Write(ctx, func(tx Tx) error {
+		name, err := freeName(tx, app.DefaultName)
+		if err != nil {
+			return err
+		}
+		if id, err = tx.AddIntegration(name, core.Slug(name), now); err != nil {
+			return err
+		}
+		if _, err = tx.AddLink(id, "", now); err != nil {
+			return err
+		}
+		if err = tx.PutAnswer(id, 0, core.FieldApplication, core.Answer{Value: application, At: now}); err != nil {
+			return err
+		}
+		return tx.AddEvent(id, "created", name, now)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("creating an integration: %w", err)
+	}
+	return l.State(ctx, id)
+}
+
+func (l *Library) application(id string) (core.Application, error) {
+	var known string
+	for _, a := range l.applications {
+		if a.ID == id {
+			return a, nil
+		}
+		known += ", " + a.ID
+	}
+	return core.Application{}, core.Find("AL-INPUT-002", "", "value", id, "choices", known[min(2, len(known)):])
+}
+
+// freeName returns the name, with the first number behind it that makes its slug
+// unused.
+func freeName(tx Tx, name string) (string, error) {
+	for n := 1; ; n++ {
+		try := name
+		if n > 1 {
+			try = fmt.Sprintf("%s %d", name, n)
+		}
+		_, err := tx.Find(core.Slug(try))
+		if isFinding(err, "AL-STORE-006") {
+			return try, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+// State loads an integration by id.
+func (l *Library) State(ctx context.Context, id int64) (*setup.State, error) {
+	var in core.Integration
+	err := l.store.Read(ctx, func(tx Tx) (err error) {
+		in, err = tx.Integration(id)
+		return err
+	})
+	return setup.New(in, l.applications), err
+}
+
+// Find loads an integration by name or slug. An unknown one is AL-STORE-006.
+func (l *Library) Find(ctx context.Context, name string) (*setup.State, error) {
+	var in core.Integration
+	err := l.store.Read(ctx, func(tx Tx) (err error) {
+		in, err = tx.Find(core.Slug(name))
+		return err
+	})
+	return setup.New(in, l.applications), err
+}
+
+// Page loads up to limit integrations by name, those after the given name; ""
+// starts at the first.
+func (l *Library) Page(ctx context.Context, after string, limit int) ([]*setup.State, error) {
+	var page []*setup.State
+	err := l.store.Read(ctx, func(tx Tx) error {
+		ins, err := tx.Page(after, limit)
+		for _, in := range ins {
+			page = append(page, setup.New(in, l.applications))
+		}
+		return err
+	})
+	return page, err
+}
+
+// Count returns the number of integrations.
+func (l *Library) Count(ctx context.Context) (n int, err error) {
+	err = l.store.Read(ctx, func(tx Tx) (err error) {
+		n, err = tx.Count()
+		return err
+	})
+	return n, err
+}
+
+// Events returns what happened to an integration, the youngest first.
+func (l *Library) Events(ctx context.Context, id int64, limit int) (events []Event, err error) {
+	err = l.store.Read(ctx, func(tx Tx) (err error) {
+		events, err = tx.Events(id, limit)
+		return err
+	})
+	return events, err
+}
+
+// Remove deletes an integration with its links, facts and secrets. What was set
+// up in Bitbucket stays there.
+func (l *Library) Remove(ctx context.Context, id int64) error {
+	return l.store.Write(ctx, func(tx Tx) error { return tx.RemoveIntegration(id) })
+}
+
+func isFinding(err error, code core.Code) bool {
+	var f *core.Finding
+	return errors.As(err, &f) && f.Code == code
+}

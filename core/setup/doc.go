@@ -1,0 +1,16 @@
+// Package setup is the guided set-up as a pure state machine.
+//
+// It holds facts, not a cursor. An integration and its current link carry
+// answers, check outcomes and words; which steps apply, which are complete and
+// which one is current is all derived here, by a [State], from one table of
+// [Step] values. Resume is loading the facts. Looking at an earlier step changes
+// nothing. Changing an answer takes back exactly the checks and words that
+// depended on it.
+//
+// A caller, be it the full screen, the plain mode or a command, asks the machine
+// three questions: what is the current step, what does it ask, and what must be
+// checked. [State.Current] answers all three. Adding a step is a row in step.go
+// and a page in assets/guide.
+//
+// The package has no side effects: no clock, no network, no database.
+package setup

@@ -1,0 +1,202 @@
+package setup
+
+import "applink/core"
+
+// Status is how far a step is.
+type Status string
+
+// The states of a step, as the screens name them.
+const (
+	Open   Status = "open"
+	Said   Status = "said"   // complete by the admin's word or answer
+	Proved Status = "proved" // complete by a check
+)
+
+// Path returns the steps that apply, in order. Steps behind an unanswered choice
+// appear when it is answered.
+func (s *State) Path() []Step {
+	var path []Step
+	for _, st := range steps {
+		if st.Applies == nil || st.Applies(s) {
+			path = append(path, st)
+		}
+	}
+	return path
+}
+
+// Step finds a step of the path by its name.
+func (s *State) Step(id core.StepID) (Step, bool) {
+	for _, st := range s.Path() {
+		if st.ID == id {
+			return st, true
+		}
+	}
+	return Step{}, false
+}
+
+// Position is where the set-up stands: the first step that is not complete and,
+// when it asks something that is not answered, the question.
+type Position struct {
+	Step     Step
+	Question *Question // nil: show the page, and run Step.Needs
+}
+
+// Current derives the position from the facts.
+func (s *State) Current() Position {
+	path := s.Path()
+	for _, st := range path {
+		if q := s.openQuestion(st); q != nil {
+			return Position{Step: st, Question: q}
+		}
+		if s.Status(st) == Open {
+			return Position{Step: st}
+		}
+	}
+	return Position{Step: path[len(path)-1]}
+}
+
+// Questions returns the questions of a step that apply now.
+func (s *State) Questions(st Step) []Question {
+	var qs []Question
+	for _, q := range st.Asks {
+		if q.Applies == nil || q.Applies(s) {
+			qs = append(qs, q)
+		}
+	}
+	return qs
+}
+
+func (s *State) openQuestion(st Step) *Question {
+	for _, q := range s.Questions(st) {
+		if !s.answered(q) {
+			return &q
+		}
+	}
+	return nil
+}
+
+// answered reports whether a question has an answer that counts: a choice must
+// still be among the options, since rules can change under it.
+func (s *State) answered(q Question) bool {
+	a, ok := s.Answer(q.Field)
+	if !ok {
+		return false
+	}
+	if q.Kind != Choice {
+		return a.Value != "" || q.MayBeEmpty(s)
+	}
+	if q.Field == core.FieldPlatform && a.Value == string(core.PlatformCloud) {
+		return false
+	}
+	for _, o := range q.Options(s) {
+		if o.Value == a.Value {
+			return true
+		}
+	}
+	return false
+}
+
+// Status tells how far a step is. A passed check completes its own step and
+// every earlier one of the same link.
+func (s *State) Status(st Step) Status {
+	if s.openQuestion(st) != nil || st.Last {
+		return Open
+	}
+	if st.Needs.Check != "" && s.passed(st.Needs.Check) {
+		return Proved
+	}
+	if st.OfLink && s.provedLater(st) {
+		return Proved
+	}
+	if _, said := s.word(st.ID); said || st.Shows != nil && !st.Shows(s) {
+		return Said
+	}
+	return Open
+}
+
+func (s *State) passed(n core.CheckName) bool {
+	o, ok := s.Check(n)
+	return ok && o.State == core.Passed
+}
+
+// provedLater reports whether a check of a later step of the same link passed,
+// which the earlier step's work must have preceded.
+func (s *State) provedLater(st Step) bool {
+	after := false
+	for _, other := range s.Path() {
+		if other.ID == st.ID {
+			after = true
+			continue
+		}
+		if after && other.OfLink && other.Needs.Check != "" && s.passed(other.Needs.Check) {
+			return true
+		}
+	}
+	return false
+}
+
+// Complete reports whether every step but the summary is complete.
+func (s *State) Complete() bool { return s.Current().Step.Last }
+
+// Progress counts the complete steps and all steps of the path.
+func (s *State) Progress() (done, total int) {
+	path := s.Path()
+	for _, st := range path {
+		if s.Status(st) != Open {
+			done++
+		}
+	}
+	return done, len(path)
+}
+
+// OfLink reports whether an answer to the field belongs to the link.
+func OfLink(f core.Field) bool {
+	for _, st := range steps {
+		for _, q := range st.Asks {
+			if q.Field == f {
+				return st.OfLink
+			}
+		}
+	}
+	return false
+}
+
+// Find returns the question for a field as the table has it.
+func Find(f core.Field) (Step, Question, bool) {
+	for _, st := range steps {
+		for _, q := range st.Asks {
+			if q.Field == f {
+				return st, q, true
+			}
+		}
+	}
+	return Step{}, Question{}, false
+}
+
+// Stale names what an answer's change takes back: the checks and words of the
+// steps that depended on it.
+func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
+	for _, st := range steps {
+		for _, d := range st.DependsOn {
+			if d != f {
+				continue
+			}
+			words = append(words, st.ID)
+			if st.Needs.Check != "" {
+				checks = append(checks, st.Needs.Check)
+			}
+			break
+		}
+	}
+	return checks, words
+}
+
+// Dropped names the answers that make no sense after another one changed: a
+// Client ID and Public Key belong to the application that they came from.
+func Dropped(f core.Field) []core.Field {
+	if f != core.FieldApplication {
+		return nil
+	}
+	return []core.Field{core.FieldAppURL, core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey,
+		core.FieldCallback, core.FieldLoginLink}
+}

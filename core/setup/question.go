@@ -1,0 +1,158 @@
+package setup
+
+import (
+	"strings"
+
+	"applink/core"
+)
+
+// Kind tells how the text of an answer is read; core/auth holds the parser of
+// each kind.
+type Kind string
+
+// The kinds of question.
+const (
+	Choice      Kind = "choice"
+	Name        Kind = "name"
+	AppURL      Kind = "app-url"
+	Base        Kind = "base-url"
+	File        Kind = "file"
+	Version     Kind = "version"
+	ClientID    Kind = "client-id"
+	PublicKey   Kind = "public-key" // many lines
+	CallbackURL Kind = "callback"
+	LoginURL    Kind = "login-url"
+)
+
+// Question asks for one answer. Its words are in the guide page of its step.
+type Question struct {
+	Field   core.Field
+	Kind    Kind
+	Applies func(*State) bool     // nil: always
+	Options func(*State) []Option // of a Choice
+	Default func(*State) string   // proposed, not taken without the admin
+	// Optional questions accept an empty answer; OptionalIf decides by the facts.
+	Optional   bool
+	OptionalIf func(*State) bool
+}
+
+// MayBeEmpty reports whether an empty answer counts.
+func (q Question) MayBeEmpty(s *State) bool {
+	return q.Optional || q.OptionalIf != nil && q.OptionalIf(s)
+}
+
+// Option is one choice. Label and Note are empty where the words are the page's.
+type Option struct {
+	Value string
+	Label string
+	Note  string
+}
+
+func always(*State) bool { return true }
+func never(*State) bool  { return false }
+
+// onRequest marks a question that the walk never asks by itself: a flag or a
+// finding's advice brings it up.
+func onRequest(*State) bool { return false }
+
+func all(conds ...func(*State) bool) func(*State) bool {
+	return func(s *State) bool {
+		for _, c := range conds {
+			if !c(s) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func fixed(v string) func(*State) string { return func(*State) string { return v } }
+
+func oauth1(s *State) bool            { return s.OAuth() == core.OAuth1 }
+func oauth2(s *State) bool            { return s.OAuth() == core.OAuth2 }
+func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
+func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
+func appURLOpen(s *State) bool        { return s.App.URL == "" }
+func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
+func loginLinkGiven(s *State) bool    { return s.Value(core.FieldLoginLink) != "" }
+func twoFactorInstalled(s *State) bool {
+	return s.Value(core.FieldTwoFactor) == "yes"
+}
+
+// versionUnread: the server could not be asked, and the admin went on without
+// proof; then the version is the admin's to state.
+func versionUnread(s *State) bool {
+	_, said := s.word(BaseURL)
+	return said && s.learned(core.CheckReach, core.LearnedVersion) == ""
+}
+
+func applications(s *State) []Option {
+	opts := make([]Option, len(s.Applications))
+	for i, a := range s.Applications {
+		opts[i] = Option{Value: a.ID, Label: a.Name}
+	}
+	return opts
+}
+
+func purposes(*State) []Option {
+	return []Option{
+		{Value: string(core.PurposeSignIn), Label: "Sign-in only"},
+		{Value: string(core.PurposeSync), Label: "Sign-in and synchronization"},
+	}
+}
+
+func platforms(*State) []Option {
+	return []Option{
+		{Value: string(core.PlatformDataCenter), Label: "Bitbucket Data Center / Server"},
+		{Value: string(core.PlatformCloud), Label: "Bitbucket Cloud (bitbucket.org)"},
+	}
+}
+
+func yesNo(*State) []Option {
+	return []Option{{Value: "no", Label: "No"}, {Value: "yes", Label: "Yes"}, {Value: "unknown", Label: "I do not know"}}
+}
+
+func keySizes(*State) []Option {
+	return []Option{{Value: "2048", Label: "2048 bits"}, {Value: "3072", Label: "3072 bits"}, {Value: "4096", Label: "4096 bits"}}
+}
+
+// protocols offers what the rules allow, the better one first, each with the
+// reasons for this very server, application and purpose.
+func protocols(s *State) []Option {
+	var opts []Option
+	for _, a := range s.Advice() {
+		if a.Verdict == core.Refused {
+			continue
+		}
+		o := Option{Value: string(a.OAuth), Label: a.OAuth.String()}
+		if a.Verdict == core.Recommended {
+			o.Label += " (recommended)"
+		}
+		var why []string
+		for _, r := range a.Reasons {
+			why = append(why, r.Text)
+		}
+		o.Note = strings.Join(why, " ")
+		opts = append(opts, o)
+	}
+	return opts
+}
+
+func bestProtocol(s *State) string {
+	if opts := protocols(s); len(opts) > 0 {
+		return opts[0].Value
+	}
+	return ""
+}
+
+// defaultName proposes the application's usual name, numbered when taken.
+func defaultName(s *State) string { return s.App.DefaultName }
+
+// defaultCallback fills the application's pattern; the slug rule of another
+// vendor is only inferred, so this is a proposal to compare with.
+func defaultCallback(s *State) string {
+	if s.App.Holder == core.HeldByApplication {
+		return ""
+	}
+	return s.ExpectedCallback()
+}

@@ -1,0 +1,158 @@
+package setup
+
+import (
+	"net/url"
+	"strings"
+
+	"applink/core"
+)
+
+// State is one integration seen by the machine. Make it with [New]; it only
+// reads the facts it was given.
+type State struct {
+	Integration  core.Integration
+	Link         core.Link // the link being set up; zero before there is one
+	App          core.Application
+	Applications []core.Application
+}
+
+// New looks at an integration through its current link.
+func New(in core.Integration, apps []core.Application) *State {
+	s := &State{Integration: in, Applications: apps}
+	if l := in.Current(); l != nil {
+		s.Link = *l
+	}
+	id := in.Answers[core.FieldApplication].Value
+	for _, a := range apps {
+		if a.ID == id {
+			s.App = a
+		}
+	}
+	return s
+}
+
+// facts returns the fact set a step writes to.
+func (s *State) facts(ofLink bool) core.Facts {
+	if ofLink {
+		return s.Link.Facts
+	}
+	return s.Integration.Facts
+}
+
+// Answer returns the answer to a field, wherever it is kept.
+func (s *State) Answer(f core.Field) (core.Answer, bool) {
+	if a, ok := s.Link.Answers[f]; ok {
+		return a, true
+	}
+	a, ok := s.Integration.Answers[f]
+	return a, ok
+}
+
+// Value returns the text of the answer to a field, or "".
+func (s *State) Value(f core.Field) string {
+	a, _ := s.Answer(f)
+	return a.Value
+}
+
+// OAuth is the protocol of the link, or "" before it is chosen or when the rules
+// no longer allow the choice.
+func (s *State) OAuth() core.OAuth { return core.OAuth(s.Value(core.FieldOAuth)) }
+
+// Purpose is what the link is for.
+func (s *State) Purpose() core.Purpose { return core.Purpose(s.Value(core.FieldPurpose)) }
+
+// Check returns the outcome of a check, wherever it is kept.
+func (s *State) Check(n core.CheckName) (core.Outcome, bool) {
+	if o, ok := s.Link.Checks[n]; ok {
+		return o, true
+	}
+	o, ok := s.Integration.Checks[n]
+	return o, ok
+}
+
+func (s *State) learned(n core.CheckName, l core.Learned) string {
+	o, _ := s.Check(n)
+	return o.Learned[l]
+}
+
+func (s *State) word(id core.StepID) (core.Word, bool) {
+	if w, ok := s.Link.Words[id]; ok {
+		return w, true
+	}
+	w, ok := s.Integration.Words[id]
+	return w, ok
+}
+
+// Server is what is known about Bitbucket: read from it, else stated.
+func (s *State) Server() core.Server {
+	srv := core.Server{
+		BaseURL: s.Value(core.FieldBaseURL),
+		Version: core.Version(s.learned(core.CheckReach, core.LearnedVersion)),
+		OAuth2:  s.learned(core.CheckReach, core.LearnedOAuth2),
+	}
+	if !srv.Version.Known() {
+		srv.Version, srv.Stated = core.Version(s.Value(core.FieldVersion)), true
+	}
+	return srv
+}
+
+// Advice weighs the rules for this server, application and purpose.
+func (s *State) Advice() []core.Advice {
+	return core.Advise(s.Server(), s.App, s.Purpose())
+}
+
+// AppURL is the application's URL: fixed by the application, or the admin's.
+func (s *State) AppURL() string {
+	if s.App.URL != "" {
+		return s.App.URL
+	}
+	return s.Value(core.FieldAppURL)
+}
+
+// LinkName is the name the link gets in Bitbucket.
+func (s *State) LinkName() string {
+	if s.App.LinkName != "" {
+		return s.App.LinkName
+	}
+	return s.Integration.Name
+}
+
+// ExpectedCallback is the Redirect URL that the application's pattern gives, or
+// "" when it has none. The slug rule of an application may be inferred only.
+func (s *State) ExpectedCallback() string {
+	r := strings.NewReplacer("{app}", strings.TrimRight(s.AppURL(), "/"), "{slug}", s.Integration.Slug)
+	return r.Replace(s.App.Callback)
+}
+
+// Values are the texts that fill the pages and drawings, by the names that the
+// pages use. None of them is a secret.
+func (s *State) Values() map[string]string {
+	base := s.Value(core.FieldBaseURL)
+	v := map[string]string{
+		"application":       s.App.Name,
+		"vendor":            s.App.Vendor,
+		"app-url":           s.AppURL(),
+		"name":              s.Integration.Name,
+		"slug":              s.Integration.Slug,
+		"link-name":         s.LinkName(),
+		"consumer-name":     s.LinkName(),
+		"purpose":           s.Purpose().String(),
+		"base-url":          base,
+		"bitbucket-version": string(s.Server().Version),
+		"oauth":             s.OAuth().String(),
+		"client-id":         s.Value(core.FieldClientID),
+		"public-key":        s.Value(core.FieldPublicKey),
+		"key-bits":          s.Value(core.FieldKeyBits),
+		"callback":          s.Value(core.FieldCallback),
+		"login-link":        s.Value(core.FieldLoginLink),
+		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
+		"user":              s.learned(core.CheckIdentity, core.LearnedUser),
+		"user-name":         s.learned(core.CheckIdentity, core.LearnedUserName),
+	}
+	if u, err := url.Parse(base); err == nil && base != "" {
+		v["host"] = u.Host
+		v["applinks-url"] = base + "/plugins/servlet/applinks/listApplicationLinks"
+		v["revoke-url"] = base + "/plugins/servlet/oauth/users/access-tokens"
+	}
+	return v
+}

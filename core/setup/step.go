@@ -1,0 +1,110 @@
+package setup
+
+import "applink/core"
+
+// The steps of the set-up, in the order of the written procedure.
+const (
+	Application core.StepID = "application"
+	Platform    core.StepID = "platform"
+	BaseURL     core.StepID = "base-url"
+	OAuth       core.StepID = "oauth-version"
+	Form        core.StepID = "form"
+	Keys        core.StepID = "keys"
+	Callback    core.StepID = "callback"
+	CreateLink  core.StepID = "create-link"
+	ConfirmURL  core.StepID = "confirm-url"
+	Describe    core.StepID = "describe-link"
+	Incoming    core.StepID = "incoming"
+	TwoFactor   core.StepID = "two-factor"
+	Authorize   core.StepID = "authorize"
+	Finish      core.StepID = "finish"
+	LoginLink   core.StepID = "login-link"
+	Done        core.StepID = "done"
+)
+
+// Step is one documented action: in Bitbucket, in the application, or here.
+type Step struct {
+	ID      core.StepID
+	Applies func(*State) bool // nil: always
+	Asks    []Question
+	// Shows tells whether the step has a page to be read and confirmed after its
+	// questions; nil: yes.
+	Shows func(*State) bool
+	Needs Need // what proves the step; the zero Need means the admin's word
+	// DependsOn are the answers that the step's word and check rest on.
+	DependsOn []core.Field
+	// OfLink puts the step's facts with the link; the others belong to the
+	// integration and survive a migration.
+	OfLink bool
+	// Last marks the summary, which is never left.
+	Last bool
+}
+
+// Need is the check that completes a step.
+type Need struct {
+	Check core.CheckName
+	// Repeats: the check waits for something that the admin does elsewhere, so
+	// it is asked again, gently, until it passes.
+	Repeats bool
+	// Dance: the check needs the admin in a browser.
+	Dance bool
+}
+
+var linkBasis = []core.Field{core.FieldApplication, core.FieldAppURL, core.FieldBaseURL, core.FieldOAuth}
+
+var keyBasis = append([]core.Field{core.FieldClientID, core.FieldPublicKey}, linkBasis...)
+
+// steps is the whole procedure. Its order is the order of the screens.
+var steps = []Step{
+	{ID: Application, Shows: never, Asks: []Question{
+		{Field: core.FieldApplication, Kind: Choice, Options: applications},
+		{Field: core.FieldAppURL, Kind: AppURL, Applies: appURLOpen},
+		{Field: core.FieldName, Kind: Name, Default: defaultName},
+		{Field: core.FieldPurpose, Kind: Choice, Options: purposes},
+	}},
+	{ID: Platform, Shows: never, Asks: []Question{
+		{Field: core.FieldPlatform, Kind: Choice, Options: platforms},
+	}},
+	{ID: BaseURL, Needs: Need{Check: core.CheckReach},
+		DependsOn: []core.Field{core.FieldBaseURL, core.FieldCAFile},
+		Asks: []Question{
+			{Field: core.FieldBaseURL, Kind: Base},
+			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest},
+			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
+		}},
+	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{
+		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: bestProtocol},
+	}},
+	{ID: Form, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
+	{ID: Keys, OfLink: true, Applies: oauth1, Shows: heldHere,
+		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
+		Asks: []Question{
+			{Field: core.FieldKeyBits, Kind: Choice, Applies: heldHere, Options: keySizes, Default: fixed("2048")},
+			{Field: core.FieldClientID, Kind: ClientID, Applies: heldByApplication},
+			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication},
+		}},
+	{ID: Callback, OfLink: true, Applies: oauth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
+		{Field: core.FieldCallback, Kind: CallbackURL, Default: defaultCallback},
+	}},
+	{ID: CreateLink, OfLink: true, DependsOn: linkBasis},
+	{ID: ConfirmURL, OfLink: true, Applies: oauth1, DependsOn: linkBasis},
+	{ID: Describe, OfLink: true, Applies: oauth1, DependsOn: linkBasis},
+	{ID: Incoming, OfLink: true, Applies: oauth1, DependsOn: keyBasis,
+		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
+	{ID: Incoming, OfLink: true, Applies: oauth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
+	{ID: TwoFactor, OfLink: true, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
+		Asks: []Question{
+			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
+		}},
+	{ID: Authorize, OfLink: true, Applies: all(heldHere, oauth1), DependsOn: keyBasis,
+		Needs: Need{Check: core.CheckIdentity, Dance: true}},
+	{ID: Finish, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
+	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
+		Asks: []Question{
+			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: heldHere},
+		}, Shows: loginLinkGiven},
+	{ID: Done, Last: true},
+}
+
+// Steps returns the whole table, for generated flags and tests.
+func Steps() []Step { return append([]Step(nil), steps...) }
