@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // CheckName names a question that is put to the server.
 type CheckName string
@@ -38,10 +41,10 @@ const (
 type Outcome struct {
 	Check    CheckName
 	State    CheckState
-	Strength Strength          // of a passed check
-	Finding  *Finding          // why it failed; a warning beside a passed check; else nil
+	Strength Strength           // of a passed check
+	Finding  *Finding           // why it failed; a warning beside a passed check; else nil
 	Learned  map[Learned]string // what the server told on the way
-	Evidence []Evidence        // what was asked and answered, without secrets, in order
+	Evidence []Evidence         // what was asked and answered, without secrets, in order
 	At       time.Time
 }
 
@@ -66,4 +69,19 @@ const (
 type Evidence struct {
 	Label string
 	Value string
+}
+
+// Dance is an authorization under way: the admin is to open URL in a browser,
+// sign in and allow. One of Wait and Submit then ends it with the outcome of the
+// identity check. Close releases the listener and may be called at any time.
+type Dance interface {
+	// URL is the page to open.
+	URL() string
+	// Wait ends when the browser came back to the local listener, or at the
+	// dance's time limit. A dance that shows a code in the browser instead
+	// returns at once with state Unknown: use Submit.
+	Wait(ctx context.Context) Outcome
+	// Submit ends the dance with the code that the browser shows.
+	Submit(ctx context.Context, code string) Outcome
+	Close()
 }
