@@ -1,0 +1,239 @@
+package setup
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"applink/core"
+)
+
+var (
+	own = core.Application{ID: "own", Name: "Your own application", Holder: core.HeldHere, DefaultName: "My application", LoginLink: "own",
+		Rules: []core.Rule{{OAuth: core.OAuth2, From: "7.21", Verdict: core.Recommended, Reason: "short-lived tokens"}}}
+	cloud = core.Application{ID: "packagist-cloud", Name: "Private Packagist Cloud", Vendor: "Private Packagist", URL: "https://packagist.com",
+		Holder: core.HeldByApplication, DefaultName: "Private Packagist", LinkName: "Private Packagist", LoginLink: "paste",
+		Rules: []core.Rule{
+			{OAuth: core.OAuth2, From: "7.21", Verdict: core.Recommended, Reason: "its guide says so"},
+			{OAuth: core.OAuth1, Purpose: core.PurposeSync, From: "8.0", Verdict: core.Refused, Reason: "no synchronizations"},
+		}}
+	selfHosted = core.Application{ID: "packagist-self-hosted", Name: "Private Packagist Self-Hosted", Vendor: "Private Packagist",
+		Holder: core.HeldByApplication, DefaultName: "Private Packagist", Rules: cloud.Rules}
+	apps = []core.Application{cloud, selfHosted, own}
+)
+
+// given makes a state with answers in place, a reached server of that version
+// and the words of those steps.
+func given(version core.Version, answers map[core.Field]string, words ...core.StepID) *State {
+	in := core.Integration{ID: 1, Name: "Build farm", Slug: "buildfarm",
+		Facts: core.Facts{Answers: map[core.Field]core.Answer{}, Checks: map[core.CheckName]core.Outcome{}, Words: map[core.StepID]core.Word{}},
+		Links: []core.Link{{ID: 1, State: core.LinkDraft,
+			Facts: core.Facts{Answers: map[core.Field]core.Answer{}, Checks: map[core.CheckName]core.Outcome{}, Words: map[core.StepID]core.Word{}}}}}
+	for f, v := range answers {
+		facts := in.Facts
+		if OfLink(f) {
+			facts = in.Links[0].Facts
+		}
+		facts.Answers[f] = core.Answer{Value: v, At: time.Unix(1, 0)}
+	}
+	if version != "" {
+		in.Checks[core.CheckReach] = core.Outcome{Check: core.CheckReach, State: core.Passed,
+			Learned: map[core.Learned]string{core.LearnedVersion: string(version)}}
+	}
+	for _, w := range words {
+		for _, st := range steps {
+			if st.ID != w {
+				continue
+			}
+			facts := in.Facts
+			if st.OfLink {
+				facts = in.Links[0].Facts
+			}
+			facts.Words[w] = core.Word{At: time.Unix(2, 0)}
+		}
+	}
+	return New(in, apps)
+}
+
+func basics(app string, o core.OAuth) map[core.Field]string {
+	return map[core.Field]string{core.FieldApplication: app, core.FieldAppURL: "https://app.example", core.FieldName: "Build farm",
+		core.FieldPurpose: "sign-in", core.FieldPlatform: "data-center", core.FieldBaseURL: "https://git.example/bitbucket", core.FieldOAuth: string(o)}
+}
+
+func TestPathPerApplicationAndProtocol(t *testing.T) {
+	for _, c := range []struct {
+		app  string
+		o    core.OAuth
+		want string
+	}{
+		{"own", core.OAuth1, "application platform base-url oauth-version keys create-link confirm-url describe-link incoming two-factor authorize login-link done"},
+		{"own", core.OAuth2, "application platform base-url oauth-version callback create-link incoming two-factor login-link done"},
+		{"packagist-cloud", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish login-link done"},
+		{"packagist-cloud", core.OAuth2, "application platform base-url oauth-version form callback create-link incoming two-factor finish login-link done"},
+		{"packagist-self-hosted", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish done"},
+	} {
+		s := given("7.21.0", basics(c.app, c.o))
+		var got []string
+		for _, st := range s.Path() {
+			got = append(got, string(st.ID))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s over %s:\n got %s\nwant %s", c.app, c.o, strings.Join(got, " "), c.want)
+		}
+	}
+}
+
+// walk answers and confirms until the summary, and returns the positions met.
+func walk(t *testing.T, s *State, answers map[core.Field]string) []string {
+	t.Helper()
+	var met []string
+	in := s.Integration
+	for range 60 {
+		p := New(in, apps).Current()
+		if p.Step.Last {
+			return append(met, string(p.Step.ID))
+		}
+		facts := in.Facts
+		if p.Step.OfLink {
+			facts = in.Links[0].Facts
+		}
+		if p.Question == nil {
+			met = append(met, string(p.Step.ID))
+			facts.Words[p.Step.ID] = core.Word{At: time.Unix(3, 0)}
+			continue
+		}
+		met = append(met, string(p.Step.ID)+"?"+string(p.Question.Field))
+		v, ok := answers[p.Question.Field]
+		if !ok && !p.Question.MayBeEmpty(New(in, apps)) {
+			t.Fatalf("no answer for %s; met %v", p.Question.Field, met)
+		}
+		facts.Answers[p.Question.Field] = core.Answer{Value: v}
+		if p.Question.Field == core.FieldKeyBits {
+			facts.Answers[core.FieldClientID] = core.Answer{Value: "applink-1"}
+			facts.Answers[core.FieldPublicKey] = core.Answer{Value: "PEM"}
+		}
+	}
+	t.Fatalf("no end: %v", met)
+	return nil
+}
+
+func TestWalkEverythingSaid(t *testing.T) {
+	for _, app := range apps {
+		for _, v := range []core.Version{"", "7.17", "7.20", "7.21", "8.19.2", "9.4", "10.2"} {
+			for _, purpose := range []string{"sign-in", "sync"} {
+				for _, o := range []core.OAuth{core.OAuth1, core.OAuth2} {
+					answers := basics(app.ID, o)
+					answers[core.FieldPurpose] = purpose
+					answers[core.FieldKeyBits], answers[core.FieldClientID], answers[core.FieldPublicKey] = "2048", "pp-1", "PEM"
+					answers[core.FieldTwoFactor], answers[core.FieldVersion] = "yes", string(v)
+					answers[core.FieldCallback], answers[core.FieldLoginLink] = "https://app.example/cb", "https://packagist.com/x"
+					s := given("", nil)
+					if !allowed(app, v, core.Purpose(purpose), o) {
+						continue
+					}
+					met := walk(t, s, answers)
+					for _, must := range []string{"application?application", "base-url?base-url", "base-url?bitbucket-version", "create-link", "incoming", "two-factor"} {
+						if !slices.Contains(met, must) {
+							t.Errorf("%s %s %s %s: %q not met in %v", app.ID, v, purpose, o, must, met)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func allowed(app core.Application, v core.Version, p core.Purpose, o core.OAuth) bool {
+	for _, a := range core.Advise(core.Server{Version: v}, app, p) {
+		if a.OAuth == o {
+			return a.Verdict != core.Refused
+		}
+	}
+	return false
+}
+
+func TestCurrentAsksBeforeItShows(t *testing.T) {
+	a := basics("own", core.OAuth1)
+	s := given("7.21.0", a)
+	if p := s.Current(); p.Step.ID != Keys || p.Question == nil || p.Question.Field != core.FieldKeyBits {
+		t.Fatalf("at %v", p)
+	}
+	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey] = "2048", "applink-1", "PEM"
+	if p := given("7.21.0", a).Current(); p.Step.ID != Keys || p.Question != nil {
+		t.Fatalf("at %v", p)
+	}
+	if p := given("7.21.0", a, Keys).Current(); p.Step.ID != CreateLink {
+		t.Fatalf("at %v", p)
+	}
+}
+
+func TestPassedCheckCompletesEarlierStepsOfItsLink(t *testing.T) {
+	a := basics("own", core.OAuth1)
+	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey] = "2048", "applink-1", "PEM"
+	s := given("7.21.0", a)
+	s.Integration.Links[0].Checks[core.CheckConsumer] = core.Outcome{Check: core.CheckConsumer, State: core.Passed}
+	s = New(s.Integration, apps)
+	if p := s.Current(); p.Step.ID != TwoFactor || p.Question == nil {
+		t.Fatalf("at %v", p)
+	}
+	for _, id := range []core.StepID{Keys, CreateLink, ConfirmURL, Describe, Incoming} {
+		if st, _ := s.Step(id); s.Status(st) != Proved {
+			t.Errorf("%s is %s", id, s.Status(st))
+		}
+	}
+}
+
+func TestUnreachableServerAsksForTheVersion(t *testing.T) {
+	a := basics("own", "")
+	delete(a, core.FieldOAuth)
+	s := given("", a)
+	if p := s.Current(); p.Step.ID != BaseURL || p.Question != nil || p.Step.Needs.Check != core.CheckReach {
+		t.Fatalf("at %v", p)
+	}
+	s = given("", a, BaseURL)
+	if p := s.Current(); p.Question == nil || p.Question.Field != core.FieldVersion {
+		t.Fatalf("at %v", p)
+	}
+	a[core.FieldVersion] = "7.17"
+	s = given("", a, BaseURL)
+	if p := s.Current(); p.Step.ID != OAuth || !s.Server().Stated {
+		t.Fatalf("at %v", p)
+	}
+	if got := len(protocols(s)); got != 1 {
+		t.Errorf("%d protocols offered on 7.17", got)
+	}
+}
+
+func TestRuleTakesBackAChoice(t *testing.T) {
+	a := basics("packagist-cloud", core.OAuth1)
+	a[core.FieldPurpose] = "sync"
+	s := given("9.4.0", a)
+	if p := s.Current(); p.Step.ID != OAuth || p.Question == nil {
+		t.Fatalf("OAuth 1 for synchronization on 9.4 passed: at %v", p)
+	}
+	if s := given("7.21.0", a); s.Current().Step.ID == OAuth {
+		t.Error("OAuth 1 for synchronization on 7.21 refused")
+	}
+}
+
+func TestCloudEndsTheWalk(t *testing.T) {
+	a := basics("own", core.OAuth1)
+	a[core.FieldPlatform] = "cloud"
+	if p := given("7.21.0", a).Current(); p.Step.ID != Platform || p.Question == nil {
+		t.Fatalf("at %v", p)
+	}
+}
+
+func TestStaleIsExactlyWhatDepends(t *testing.T) {
+	checks, words := Stale(core.FieldPublicKey)
+	if !slices.Equal(checks, []core.CheckName{core.CheckConsumer, core.CheckIdentity}) {
+		t.Errorf("checks %v", checks)
+	}
+	if !slices.Equal(words, []core.StepID{Keys, Incoming, Authorize}) {
+		t.Errorf("words %v", words)
+	}
+	if checks, words = Stale(core.FieldName); checks != nil || words != nil {
+		t.Errorf("the name takes back %v %v", checks, words)
+	}
+}
