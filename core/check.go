@@ -24,6 +24,7 @@ type CheckState string
 const (
 	Passed  CheckState = "passed"
 	Failed  CheckState = "failed"
+	Waiting CheckState = "waiting" // what the admin is to do elsewhere has not happened yet
 	Unknown CheckState = "unknown" // the server's answer decides nothing
 )
 

@@ -55,6 +55,29 @@ func (s *State) Current() Position {
 	return Position{Step: path[len(path)-1]}
 }
 
+// Places returns every screen of the path in order: each question of a step, then
+// the step's page. Going back and forth moves along them.
+func (s *State) Places() []Position {
+	var places []Position
+	for _, st := range s.Path() {
+		for _, q := range s.Questions(st) {
+			places = append(places, Position{Step: st, Question: &q})
+		}
+		if st.Shows == nil || st.Shows(s) {
+			places = append(places, Position{Step: st})
+		}
+	}
+	return places
+}
+
+// Same reports whether two positions are the same place.
+func (p Position) Same(o Position) bool {
+	if p.Step.ID != o.Step.ID || (p.Question == nil) != (o.Question == nil) {
+		return false
+	}
+	return p.Question == nil || p.Question.Field == o.Question.Field
+}
+
 // Questions returns the questions of a step that apply now.
 func (s *State) Questions(st Step) []Question {
 	var qs []Question

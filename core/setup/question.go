@@ -145,8 +145,13 @@ func bestProtocol(s *State) string {
 	return ""
 }
 
-// defaultName proposes the application's usual name, numbered when taken.
-func defaultName(s *State) string { return s.App.DefaultName }
+// defaultName proposes the name that the record got when it was created.
+func defaultName(s *State) string {
+	if s.Integration.Name != "" {
+		return s.Integration.Name
+	}
+	return s.App.DefaultName
+}
 
 // defaultCallback fills the application's pattern; the slug rule of another
 // vendor is only inferred, so this is a proposal to compare with.

@@ -1,0 +1,58 @@
+package check
+
+import (
+	"context"
+	"net/http"
+
+	"applink/core"
+	"applink/core/diagnose"
+	"applink/core/oauth"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// consumer asks whether Bitbucket knows the consumer key and the public key.
+// With our private key a request token is asked for, which proves both. Without
+// it, only a made-up signature can be sent: then "signature invalid" is the best
+// answer there is, and the proof is weak.
+func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
+	c, err := r.player(ctx, s)
+	if err != nil {
+		return failed(err, s)
+	}
+	if s.App.Holder == core.HeldByApplication {
+		return r.weakConsumer(ctx, s, c)
+	}
+	_, ex, err := c.RequestToken(ctx, oauth.OutOfBandCallback)
+	if err == nil {
+		return core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(ex)}
+	}
+	return awaiting(failed(err, s))
+}
+
+func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Consumer) core.Outcome {
+	key, err := seal.ParsePublicKey(s.Value(core.FieldPublicKey))
+	if err != nil {
+		return failed(err, s)
+	}
+	ex, err := c.ProbeKey(ctx, key.Key)
+	if err != nil {
+		return failed(err, s)
+	}
+	o := core.Outcome{State: core.Failed, Evidence: evidence(ex)}
+	if ex.Status == http.StatusUnauthorized && diagnose.ParseProblem(ex.Body, ex.Header).Name == "signature_invalid" {
+		o.State, o.Strength = core.Passed, core.Weak
+		return o
+	}
+	o.Finding = explain(ex, s)
+	return awaiting(o)
+}
+
+// awaiting marks a refusal that only says that the admin has not saved the form
+// yet.
+func awaiting(o core.Outcome) core.Outcome {
+	if o.State == core.Failed && o.Finding != nil && o.Finding.Code == "AL-OAUTH-001" {
+		o.State = core.Waiting
+	}
+	return o
+}

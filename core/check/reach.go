@@ -1,0 +1,49 @@
+package check
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/diagnose"
+	"applink/core/setup"
+)
+
+// reach asks whether the base URL is that of a Bitbucket, and learns its version
+// and how far its clock is from ours.
+func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
+	t, err := r.transport(s)
+	if err != nil {
+		return failed(err, s)
+	}
+	report, exchanges := bitbucket.Probe(ctx, s.Value(core.FieldBaseURL), t)
+	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(exchanges...)}
+	if o.Finding = diagnose.Reach(exchanges); o.Finding != nil && !o.Finding.Warning {
+		o.State = core.Failed
+		return o
+	}
+	o.Learned = map[core.Learned]string{
+		core.LearnedVersion: string(report.Version),
+		core.LearnedProduct: report.Product,
+		core.LearnedClock:   report.ClockDiff.Round(time.Second).String(),
+		core.LearnedOAuth2:  report.OAuth2,
+	}
+	if report.Proxy != "" {
+		o.Learned[core.LearnedProxy] = report.Proxy
+	}
+	if report.TLS.NotAfter.IsZero() {
+		return o
+	}
+	days := int(report.TLS.NotAfter.Sub(r.now()).Hours() / 24)
+	o.Learned[core.LearnedTLSDays] = strconv.Itoa(days)
+	if days < soon && o.Finding == nil {
+		o.Finding = core.Find("AL-TLS-004", "", "host", s.Value(core.FieldBaseURL), "days", strconv.Itoa(days))
+		o.Finding.Warning = true
+	}
+	return o
+}
+
+// soon is the number of days before a certificate's end that deserve a word.
+const soon = 14

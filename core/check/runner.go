@@ -1,0 +1,136 @@
+package check
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/diagnose"
+	"applink/core/oauth"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// Keys opens private keys; core/auth's Library does.
+type Keys interface {
+	// PrivateKey returns nil without an error when the link has no private key
+	// here.
+	PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error)
+}
+
+// Runner runs checks. It is safe for concurrent use and keeps connections alive
+// between checks.
+type Runner struct {
+	Keys    Keys
+	Options bitbucket.Options
+	// Limit is the longest that one check may take; 0 means 20 seconds.
+	Limit time.Duration
+	Now   func() time.Time // nil means time.Now
+
+	mu         sync.Mutex
+	transports map[string]http.RoundTripper // by CA file
+}
+
+// Run runs one check and returns within the limit.
+func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
+	limit := r.Limit
+	if limit == 0 {
+		limit = 20 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	switch name {
+	case core.CheckReach:
+		return r.stamp(name, r.reach(ctx, s))
+	case core.CheckConsumer:
+		return r.stamp(name, r.consumer(ctx, s))
+	}
+	return r.stamp(name, core.Outcome{State: core.Unknown})
+}
+
+// Ladder names the checks that can be run without the admin, in the order in
+// which a failure makes the later ones pointless.
+func Ladder(s *setup.State) []core.CheckName {
+	var names []core.CheckName
+	for _, st := range s.Path() {
+		if st.Needs.Check != "" && !st.Needs.Dance {
+			names = append(names, st.Needs.Check)
+		}
+	}
+	return names
+}
+
+func (r *Runner) stamp(name core.CheckName, o core.Outcome) core.Outcome {
+	o.Check, o.At = name, r.now()
+	return o
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now()
+}
+
+// transport returns the transport for an integration, which may name further
+// certificate authorities of its own.
+func (r *Runner) transport(s *setup.State) (http.RoundTripper, error) {
+	o := r.Options
+	if ca := s.Value(core.FieldCAFile); ca != "" {
+		o.CAFile = ca
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t, ok := r.transports[o.CAFile]; ok {
+		return t, nil
+	}
+	t, err := bitbucket.NewTransport(o)
+	if err != nil {
+		return nil, err
+	}
+	if r.transports == nil {
+		r.transports = map[string]http.RoundTripper{}
+	}
+	r.transports[o.CAFile] = t
+	return t, nil
+}
+
+// player makes our side of the protocol, with the private key when there is one.
+func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, error) {
+	t, err := r.transport(s)
+	if err != nil {
+		return nil, err
+	}
+	key, err := r.Keys.PrivateKey(ctx, s.Link.ID)
+	if err != nil {
+		return nil, err
+	}
+	var private *rsa.PrivateKey
+	if key != nil {
+		private = key.RSA()
+	}
+	return &oauth.Consumer{Base: s.Value(core.FieldBaseURL), Key: s.Value(core.FieldClientID), PrivateKey: private, Transport: t}, nil
+}
+
+// failed turns an error into an outcome: a finding that the error already is,
+// what diagnosis makes of an exchange, or what it makes of a network error.
+func failed(err error, s *setup.State) core.Outcome {
+	o := core.Outcome{State: core.Failed}
+	var finding *core.Finding
+	var problem *oauth.ProblemError
+	switch {
+	case errors.As(err, &finding):
+		o.Finding = finding
+	case errors.As(err, &problem):
+		o.Finding = explain(problem.Exchange, s)
+		o.Evidence = evidence(problem.Exchange)
+	default:
+		o.Finding = diagnose.Network(err, s.Value(core.FieldBaseURL))
+	}
+	return o
+}
