@@ -1,0 +1,128 @@
+package carry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	osc52 "github.com/aymanbagabas/go-osc52/v2"
+)
+
+// Why a value could not be copied.
+var (
+	ErrEmpty      = errors.New("the value is empty")
+	ErrTooLarge   = errors.New("the value is too large for OSC 52")
+	ErrNoTerminal = errors.New("there is no terminal to write to")
+	ErrCut        = errors.New("the clipboard does not hold the whole value")
+	ErrNoReadBack = errors.New("this clipboard cannot be read back")
+)
+
+// MaxOSC52 is the largest value, in bytes, that is sent by OSC 52. Terminals
+// that follow hterm take sequences of 100,000 bytes, 8 of them frame and the
+// others base64.
+const MaxOSC52 = 74_994
+
+const fallback = "; the value is shown below, alone and whole"
+
+// Copy puts a value on the clipboard that is nearest to the user and reads it
+// back where that is possible. It blocks for a few seconds at most.
+func (c *Carrier) Copy(ctx context.Context, value string) Result {
+	if value == "" {
+		return failed("", ErrEmpty)
+	}
+	var why string
+	if c.insideTmux() {
+		r, ok := c.copyTmux(ctx, value)
+		if ok {
+			return r
+		}
+		why = "tmux did not answer"
+	}
+	if c.Remote() || !c.display() {
+		return c.copyOSC52(value, why)
+	}
+	tool := c.tool()
+	if tool == "" {
+		return c.copyOSC52(value, c.missing())
+	}
+	return c.copySystem(ctx, tool, value)
+}
+
+// ReadBack returns what the clipboard holds now, from the same place that
+// [Carrier.Copy] would write to. It fails with [ErrNoReadBack] where only OSC 52
+// leads.
+func (c *Carrier) ReadBack(ctx context.Context) (string, error) {
+	_, value, err := c.readBack(ctx)
+	return value, err
+}
+
+func (c *Carrier) readBack(ctx context.Context) (method, value string, err error) {
+	if c.insideTmux() {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		if value, err := c.Exec(ctx, "", "tmux", "save-buffer", "-"); err == nil {
+			return methodTmux, value, nil
+		}
+	}
+	tool := c.tool()
+	if c.Remote() || !c.display() || tool == "" {
+		return methodOSC52, "", ErrNoReadBack
+	}
+	value, err = within(ctx, c.Read)
+	return tool, value, err
+}
+
+const methodOSC52 = "OSC 52"
+
+// copyOSC52 asks the terminal to fill its clipboard, in one write, so that
+// nothing else on the screen gets between. GNU screen needs the sequence wrapped.
+func (c *Carrier) copyOSC52(value, why string) Result {
+	if len(value) > MaxOSC52 {
+		return failed(methodOSC52, fmt.Errorf("%w: %d bytes of at most %d", ErrTooLarge, len(value), MaxOSC52))
+	}
+	if c.Out == nil {
+		if why != "" {
+			return failed(methodOSC52, fmt.Errorf("%s, and %w", why, ErrNoTerminal))
+		}
+		return failed(methodOSC52, ErrNoTerminal)
+	}
+	sequence := osc52.New(value)
+	if c.Env("STY") != "" {
+		sequence = sequence.Screen()
+	}
+	if _, err := c.Out.Write([]byte(sequence.String())); err != nil {
+		return failed(methodOSC52, fmt.Errorf("writing to the terminal: %w", err))
+	}
+	if why != "" {
+		why = "; " + why
+	}
+	return Result{Method: methodOSC52,
+		Sentence: "Sent to your terminal (OSC 52" + why + "): paste to check"}
+}
+
+func failed(method string, err error) Result {
+	return Result{Method: method, Err: err, Sentence: "Could not copy: " + err.Error() + fallback}
+}
+
+// judge compares what was read back with what was copied.
+func judge(method, value, back string, err error) Result {
+	switch {
+	case err != nil:
+		return Result{Method: method,
+			Sentence: "Copied (" + method + "), but it could not be read back: paste to check"}
+	case !same(value, back):
+		err := fmt.Errorf("%w: %s holds %d of %d bytes", ErrCut, method, len(back), len(value))
+		if len(back) >= len(value) {
+			err = fmt.Errorf("%w: %s holds something else", ErrCut, method)
+		}
+		return failed(method, err)
+	}
+	return Result{Method: method, Certain: true,
+		Sentence: "Copied (" + method + "), read back and equal"}
+}
+
+// same compares leaving out what clipboards of Windows do to line ends.
+func same(a, b string) bool {
+	return strings.ReplaceAll(a, "\r\n", "\n") == strings.ReplaceAll(b, "\r\n", "\n")
+}
