@@ -1,0 +1,102 @@
+package guide
+
+import (
+	"io/fs"
+	"text/template"
+
+	"applink/assets"
+	"applink/core"
+)
+
+// ProblemPage explains a finding in the user's words.
+type ProblemPage struct {
+	Code    core.Code
+	Title   string
+	What    []Block // what happened
+	Why     []Block // the causes, most likely first
+	Do      []Block
+	Confirm []Block // how to find out which cause it is, or that it is mended
+}
+
+// The headings of a problem page; what stands before them is What.
+const (
+	headWhy     = "Why"
+	headDo      = "Do this"
+	headConfirm = "Confirm"
+)
+
+// Problem returns the page of a finding. It always returns a page: a finding
+// without one of its own, nil included, gets a general page.
+func Problem(f *core.Finding) ProblemPage {
+	if f == nil {
+		f = &core.Finding{}
+	}
+	page, err := problem(f)
+	if err != nil {
+		return unknownProblem(f)
+	}
+	return page
+}
+
+func problem(f *core.Finding) (ProblemPage, error) {
+	source, err := fs.ReadFile(assets.FS, "problem/"+string(f.Code)+".md")
+	if err != nil {
+		return ProblemPage{}, err
+	}
+	title, body, err := parseProblem(string(source))
+	if err != nil {
+		return ProblemPage{}, err
+	}
+	w := words{values: f.Params, label: func(string) string { return "unknown" }}
+	page := ProblemPage{Code: f.Code}
+	if page.Title, err = w.line(title); err != nil {
+		return ProblemPage{}, err
+	}
+	blocks, err := w.blocks(body)
+	if err != nil {
+		return ProblemPage{}, err
+	}
+	page.sort(blocks)
+	return page, nil
+}
+
+func parseProblem(source string) (title string, body *template.Template, err error) {
+	var head struct {
+		Title string `toml:"title"`
+	}
+	text, err := splitFront(source, &head)
+	if err != nil {
+		return "", nil, err
+	}
+	body, err = parse("body", text)
+	return head.Title, body, err
+}
+
+// sort deals the blocks to the page's sections.
+func (p *ProblemPage) sort(blocks []Block) {
+	section := &p.What
+	sections := map[string]*[]Block{headWhy: &p.Why, headDo: &p.Do, headConfirm: &p.Confirm}
+	for _, b := range blocks {
+		if b.Kind != Heading {
+			*section = append(*section, b)
+		} else if s := sections[b.String()]; s != nil {
+			section = s
+		}
+	}
+}
+
+func unknownProblem(f *core.Finding) ProblemPage {
+	say := func(s string) []Block {
+		return []Block{{Kind: Paragraph, Spans: []Span{{Kind: Text, Text: s}}}}
+	}
+	what := "There is no page for this problem."
+	if f.Raw != "" {
+		what += " The cause was reported as: " + f.Raw
+	}
+	return ProblemPage{
+		Code:  f.Code,
+		Title: "Something went wrong",
+		What:  say(what),
+		Do:    say("Try again. When it happens again, report it with its code and the evidence."),
+	}
+}

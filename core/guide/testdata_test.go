@@ -1,0 +1,88 @@
+package guide
+
+import (
+	"strings"
+	"testing"
+
+	"applink/core"
+)
+
+// steps in the order of the set-up.
+var steps = []core.StepID{"application", "platform", "base-url", "oauth-version", "form", "keys", "callback",
+	"create-link", "confirm-url", "describe-link", "incoming", "two-factor", "authorize", "finish", "login-link", "done"}
+
+var lookedAt = []core.Version{"7.17", "7.20", "7.21", "8.19", "9.4", "10.2", ""}
+
+const publicKey = "-----BEGIN PUBLIC KEY-----\nMIIBIjAN_not*a*key\n-----END PUBLIC KEY-----\n"
+
+// known gives every value that a caller may give.
+func known(app core.Application, o core.OAuth) map[string]string {
+	values := map[string]string{}
+	for name := range labels {
+		values[name] = "the " + name
+	}
+	base := "https://git.example.com/bitbucket"
+	for name, text := range map[string]string{
+		"application": app.Name, "vendor": app.Vendor, "app-url": "https://packages.example.com",
+		"name": "On-premise _Bitbucket_ *1*", "slug": "onpremisebitbucket1", "link-name": app.LinkName, "consumer-name": app.LinkName,
+		"base-url": base, "host": "git.example.com", "oauth": o.String(), "client-id": "applink-3f9c2e71",
+		"applinks-url": base + "/plugins/servlet/applinks/listApplicationLinks",
+		"revoke-url":   base + "/plugins/servlet/oauth/users/access-tokens",
+		"form-url":     "https://packages.example.com/settings", "key-bits": "2048", "public-key": publicKey,
+		"callback":   "https://packages.example.com/a,https://packages.example.com/b",
+		"login-link": "https://packages.example.com/login", "permissions": "Repositories: Read",
+		"authorize-url": base + "/plugins/servlet/oauth/authorize?oauth_token=abc",
+	} {
+		values[name] = text
+	}
+	if app.URL != "" {
+		values["app-url"] = app.URL
+	}
+	if app.Vendor == "" {
+		delete(values, "vendor")
+	}
+	if app.LinkName == "" {
+		values["link-name"], values["consumer-name"] = values["name"], values["name"]
+	}
+	return values
+}
+
+// applies tells which steps a set-up has; it states the procedure once more, so
+// that a page that is missing is noticed.
+func applies(step core.StepID, app core.Application, o core.OAuth) bool {
+	switch step {
+	case "form", "finish":
+		return app.Holder == core.HeldByApplication
+	case "keys", "confirm-url", "describe-link":
+		return o == core.OAuth1
+	case "callback":
+		return o == core.OAuth2
+	case "authorize":
+		return app.Holder == core.HeldHere
+	case "login-link":
+		return app.LoginLink != ""
+	}
+	return true
+}
+
+// everyQuery calls f for every step of every set-up.
+func everyQuery(t *testing.T, f func(t *testing.T, q Query)) {
+	t.Helper()
+	apps, err := Applications()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, app := range apps {
+		for _, o := range []core.OAuth{core.OAuth1, core.OAuth2} {
+			for _, version := range lookedAt {
+				for _, step := range steps {
+					if !applies(step, app, o) {
+						continue
+					}
+					q := Query{Step: step, Version: version, OAuth: o, Application: app, Values: known(app, o)}
+					t.Run(strings.Join([]string{app.ID, string(o), string(version), string(step)}, "/"), func(t *testing.T) { f(t, q) })
+				}
+			}
+		}
+	}
+}

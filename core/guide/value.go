@@ -1,0 +1,124 @@
+package guide
+
+import (
+	"strings"
+
+	"applink/core"
+)
+
+// Value is something to carry from the page to a form.
+type Value struct {
+	Number int    // 1 for the page's first; the key that copies it
+	Name   string // as in the front matter: "client-id"
+	Label  string // the field's own label where it goes: "Consumer Key"
+	Text   string // whole and exact
+	Lines  int    // of Text
+	Secret bool   // shown only on request
+}
+
+// labels are the values that a caller may give and the words that name them
+// where a page states no others.
+var labels = map[string]string{
+	"application":       "application",
+	"vendor":            "vendor",
+	"app-url":           "Application URL",
+	"name":              "Name",
+	"slug":              "short name",
+	"link-name":         "Application Name",
+	"purpose":           "purpose",
+	"base-url":          "Base URL",
+	"host":              "host",
+	"applinks-url":      "Application Links page",
+	"revoke-url":        "page with your access tokens",
+	"bitbucket-version": "Bitbucket version",
+	"oauth":             "OAuth Version",
+	"client-id":         "Client ID",
+	"client-secret":     "Client secret",
+	"consumer-name":     "Consumer Name",
+	"public-key":        "Public Key",
+	"key-bits":          "key size",
+	"callback":          "Redirect URL",
+	"permissions":       "Application permissions",
+	"login-link":        "login link",
+	"form-url":          "settings page",
+	"user":              "user",
+	"user-name":         "display name",
+	"authorize-url":     "authorize URL",
+}
+
+// number lists the values that are known, numbered in order.
+func number(names []string, own map[string]string, w words) []Value {
+	var vs []Value
+	for _, name := range names {
+		text := w.values[name]
+		if text == "" {
+			continue
+		}
+		label := own[name]
+		if label == "" {
+			label = labelOf(name)
+		}
+		vs = append(vs, Value{
+			Number: len(vs) + 1, Name: name, Label: label, Text: text,
+			Lines:  strings.Count(strings.TrimRight(text, "\n"), "\n") + 1,
+			Secret: name == "client-secret",
+		})
+	}
+	return vs
+}
+
+func labelOf(name string) string {
+	if l := labels[name]; l != "" {
+		return l
+	}
+	return name
+}
+
+// Ask is the wording of one question.
+type Ask struct {
+	Title       string            `toml:"title"`
+	Help        string            `toml:"help"`
+	Example     string            `toml:"example"`
+	Placeholder string            `toml:"placeholder"`
+	Options     map[string]Option `toml:"options"` // by the value that is stored
+}
+
+// Option is the wording of one choice.
+type Option struct {
+	Label string `toml:"label"`
+	Note  string `toml:"note"`
+}
+
+func asks(front map[string]Ask, w words) (map[core.Field]Ask, error) {
+	out := make(map[core.Field]Ask, len(front))
+	for field, a := range front {
+		filled := Ask{Options: make(map[string]Option, len(a.Options))}
+		f := filler{words: w}
+		f.set(&filled.Title, a.Title)
+		f.set(&filled.Help, a.Help)
+		f.set(&filled.Example, a.Example)
+		f.set(&filled.Placeholder, a.Placeholder)
+		for value, o := range a.Options {
+			f.set(&o.Label, o.Label)
+			f.set(&o.Note, o.Note)
+			filled.Options[value] = o
+		}
+		if f.err != nil {
+			return nil, f.err
+		}
+		out[core.Field(field)] = filled
+	}
+	return out, nil
+}
+
+// filler fills one line after the other and keeps the first error.
+type filler struct {
+	words words
+	err   error
+}
+
+func (f *filler) set(into *string, template string) {
+	if f.err == nil {
+		*into, f.err = f.words.line(template)
+	}
+}
