@@ -1,0 +1,150 @@
+package oauth
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dghubble/oauth1"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/seal"
+)
+
+// OutOfBandCallback is the callback of a consumer that no browser can come back
+// to (RFC 5849 section 2.1). Bitbucket takes it in lower case only.
+const OutOfBandCallback = "oob"
+
+// Consumer is the OAuth 1 side that we play. Its methods may be called
+// concurrently; its fields are not changed after the first call.
+type Consumer struct {
+	Base       string          // Bitbucket's base URL, context path included
+	Key        string          // Consumer Key in Bitbucket, Client ID elsewhere
+	PrivateKey *rsa.PrivateKey `json:"-"` // may be nil for [Consumer.ProbeKey] alone
+	Endpoints  Endpoints       // zero: those of Bitbucket below Base
+
+	// Transport sends the requests. It is a [bitbucket.Transport] or passes
+	// requests on to one, because that records the exchanges. Nil means one
+	// with the default options.
+	Transport http.RoundTripper
+
+	// Now is the clock for the lifetimes of tokens and for ProbeKey; nil means
+	// time.Now. Signed requests carry the machine's time, which the library
+	// does not let us set.
+	Now func() time.Time
+	// Nonce makes the number used once; nil means 32 random bytes in hex.
+	Nonce func() string
+}
+
+// Endpoints are the three URLs of a provider.
+type Endpoints struct{ RequestToken, Authorize, AccessToken string }
+
+// BitbucketEndpoints returns the servlets of Bitbucket's Application Links
+// below a base URL.
+func BitbucketEndpoints(base string) Endpoints {
+	servlet := strings.TrimRight(base, "/") + "/plugins/servlet/oauth/"
+	return Endpoints{
+		RequestToken: servlet + "request-token",
+		Authorize:    servlet + "authorize",
+		AccessToken:  servlet + "access-token",
+	}
+}
+
+// RequestToken asks for a request token (RFC 5849 section 2.1). The callback is
+// an http or https URL, or [OutOfBandCallback]. A token proves that the server
+// knows the consumer key and the public half of the private key.
+//
+// The exchange is what came of it, also beside an error; it is zero when
+// nothing was sent. The error is a [*ProblemError], a *core.Finding
+// (AL-OAUTH-022, AL-OAUTH-023) or [ErrNoKey].
+func (c *Consumer) RequestToken(ctx context.Context, callback string) (*RequestToken, core.Exchange, error) {
+	const doing = "asking for a request token"
+	call := c.call(ctx)
+	// The values that the library returns are read again below: it knows
+	// neither the fields beside them nor a limit.
+	_, _, err := call.config(callback).RequestToken()
+	answer, err := call.outcome(doing, err)
+	if err != nil {
+		return nil, call.exchange, err
+	}
+	token, err := answer.requestToken()
+	if err != nil {
+		return nil, call.exchange, call.problem(doing, err.Error())
+	}
+	return token, call.exchange, nil
+}
+
+// AuthorizeURL returns the page on which the user approves (section 2.2).
+func (c *Consumer) AuthorizeURL(token *RequestToken) string {
+	u, err := url.Parse(c.endpoints().Authorize)
+	if err != nil {
+		return c.endpoints().Authorize
+	}
+	query := u.Query()
+	query.Set("oauth_token", token.Token.Reveal())
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// AccessToken exchanges an approved request token (section 2.3). Bitbucket
+// deletes the request token by it. Results are as those of RequestToken.
+func (c *Consumer) AccessToken(ctx context.Context, token *RequestToken, verifier seal.Text) (*Token, core.Exchange, error) {
+	call := c.call(ctx)
+	_, _, err := call.config("").AccessToken(token.Token.Reveal(), token.Secret.Reveal(), verifier.Reveal())
+	answer, err := call.outcome("exchanging the request token", err)
+	if err != nil {
+		return nil, call.exchange, err
+	}
+	return answer.accessToken(c.now()), call.exchange, nil
+}
+
+// Client returns an HTTP client whose requests are signed with the token. It
+// follows no redirects and signs none. Its errors include *core.Finding
+// AL-OAUTH-022 for a request that the library signs wrongly (errors.As finds it
+// inside the *url.Error); such a request is not sent. Exchanges go to the
+// [bitbucket.Recorder] of the request's context.
+func (c *Consumer) Client(token *Token) *http.Client {
+	return bitbucket.HTTPClient(&signing{c, token})
+}
+
+func (c *Consumer) endpoints() Endpoints {
+	if c.Endpoints == (Endpoints{}) {
+		return BitbucketEndpoints(c.Base)
+	}
+	return c.Endpoints
+}
+
+func (c *Consumer) now() time.Time {
+	if c.Now == nil {
+		return time.Now()
+	}
+	return c.Now()
+}
+
+func (c *Consumer) nonce() string {
+	if c.Nonce == nil {
+		return oauth1.HexNoncer{}.Nonce()
+	}
+	return c.Nonce()
+}
+
+var defaultTransport = sync.OnceValues(func() (*bitbucket.Transport, error) {
+	return bitbucket.NewTransport(bitbucket.Options{})
+})
+
+func (c *Consumer) roundTrip(r *http.Request) (*http.Response, error) {
+	if c.Transport != nil {
+		return c.Transport.RoundTrip(r)
+	}
+	transport, err := defaultTransport()
+	if err != nil {
+		return nil, errors.Join(err, closeBody(r))
+	}
+	return transport.RoundTrip(r)
+}

@@ -1,0 +1,18 @@
+// Package oauth speaks the OAuth protocols as their consumer.
+//
+// A [Consumer] is our side of OAuth 1.0a (RFC 5849) with RSA-SHA1, the only
+// method that Bitbucket's Application Links take. It asks for a request token,
+// exchanges it for an access token, and makes HTTP clients that sign. A [Dance]
+// ties the three legs together for one user, whose browser comes back to a
+// [Loopback] on this machine or who types the verification code.
+//
+// The requests are signed by github.com/dghubble/oauth1. It signs some kinds of
+// request wrongly, so every base string that it signed is compared with one of
+// our own, computed from what is about to be sent; where the two differ nothing
+// is sent and the caller gets the finding AL-OAUTH-022.
+//
+// Errors are of three kinds. What the server answered, or failed to, is a
+// [ProblemError] with the recorded exchange, for core/diagnose to explain. What
+// is known here at once is a *core.Finding. What the user did or left undone is
+// one of the sentinels such as [ErrDenied].
+package oauth
