@@ -163,6 +163,9 @@ func (e errTimeout) Error() string { return fmt.Sprintf("no complete answer with
 func (e errTimeout) Timeout() bool { return true }
 func (e errTimeout) Unwrap() error { return context.DeadlineExceeded }
 
+// After is for core/diagnose, which says how long was waited.
+func (e errTimeout) After() time.Duration { return e.after }
+
 func timeoutCause(ctx context.Context, err error) error {
 	if late, ok := context.Cause(ctx).(errTimeout); ok {
 		return late

@@ -1,0 +1,113 @@
+package bitbucket
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"applink/core"
+)
+
+func TestParseBaseURL(t *testing.T) {
+	for in, want := range map[string]string{
+		" https://Git.Acme.COM/ ":             "https://git.acme.com",
+		"HTTPS://git.acme.com:443/bitbucket/": "https://git.acme.com/bitbucket",
+		"http://git.acme.com:80":              "http://git.acme.com",
+		"http://git.acme.com:443":             "http://git.acme.com:443",
+		"http://localhost:7990/bitbucket":     "http://localhost:7990/bitbucket",
+		"https://git.acme.com//a//B/":         "https://git.acme.com/a/B",
+		"https://git.acme.com.":               "https://git.acme.com",
+		"https://git.acme.com:/":              "https://git.acme.com",
+		"https://git.acme.com:07990":          "https://git.acme.com:7990",
+		"https://[2001:DB8::1]:8443/x":        "https://[2001:db8::1]:8443/x",
+		"https://[::1]:443":                   "https://[::1]",
+		"https://10.0.0.7:7990":               "https://10.0.0.7:7990",
+		"https://bücher.example/git":          "https://xn--bcher-kva.example/git",
+		"https://build_host/git":              "https://build_host/git",
+		"https://bitbucket.organic.example":   "https://bitbucket.organic.example",
+		"https://code.acme.com/scm":           "https://code.acme.com/scm",
+		"https://code.acme.com/rest":          "https://code.acme.com/rest",
+		"https://code.acme.com/a%20b":         "https://code.acme.com/a%20b",
+		"<https://git.acme.com>":              "https://git.acme.com",
+	} {
+		got, err := ParseBaseURL(in)
+		if err != nil || got != want {
+			t.Errorf("%q gave %q, %v; want %q", in, got, err, want)
+		}
+	}
+}
+
+func TestParseBaseURLSuggests(t *testing.T) {
+	for _, tt := range []struct {
+		in, base string
+		code     core.Code
+	}{
+		{"https://git.acme.com/bitbucket/projects/X/repos/y/browse?at=main", "https://git.acme.com/bitbucket", "AL-URL-003"},
+		{"https://git.acme.com/dashboard", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com/users/jane/repos/x", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com/login?next=/admin", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com/login;jsessionid=12", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com:8443/b/plugins/servlet/applinks/listApplicationLinks", "https://git.acme.com:8443/b", "AL-URL-003"},
+		{"https://git.acme.com/rest/api/1.0/application-properties", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com/scm/key/repo.git", "https://git.acme.com", "AL-URL-003"},
+		{"https://git.acme.com/scm/scm/key/repo.git", "https://git.acme.com/scm", "AL-URL-003"},
+		{"https://git.acme.com/b/j_atl_security_check", "https://git.acme.com/b", "AL-URL-003"},
+		{"git.acme.com", "https://git.acme.com", "AL-URL-004"},
+		{"git.acme.com:7990/bitbucket/projects/X", "https://git.acme.com:7990/bitbucket", "AL-URL-004"},
+		{"//git.acme.com", "https://git.acme.com", "AL-URL-004"},
+		{"https://git.acme.com/b?x=1", "https://git.acme.com/b", "AL-URL-006"},
+		{"https://git.acme.com/#top", "https://git.acme.com", "AL-URL-006"},
+	} {
+		_, err := ParseBaseURL(tt.in)
+		var s *Suggestion
+		if !errors.As(err, &s) || s.Base != tt.base || s.Finding.Code != tt.code || s.Finding.Params["base"] != tt.base {
+			t.Errorf("%q gave %v; want %s for %s", tt.in, err, tt.base, tt.code)
+		}
+		wantCode(t, err, tt.code)
+	}
+}
+
+func TestParseBaseURLRefuses(t *testing.T) {
+	for in, code := range map[string]core.Code{
+		"": "AL-URL-002", "   ": "AL-URL-002", "hello world": "AL-URL-002", "ssh://git.acme.com/x": "AL-URL-002",
+		"https://": "AL-URL-002", "https:/git.acme.com": "AL-URL-002", "https://git.acme.com:99999": "AL-URL-002",
+		"https://git.acme.com:0": "AL-URL-002", "https://-x-.example": "AL-URL-002", "https://[fe80::1%25eth0]": "AL-URL-002",
+		"https://a..b": "AL-URL-002", "https://git.acme.com/\x00": "AL-URL-002",
+		"https://" + strings.Repeat("a/", maxURL): "AL-URL-002",
+		"https://bitbucket.org/acme":              "AL-URL-001", "bitbucket.org": "AL-URL-001",
+		"https://api.bitbucket.org/2.0": "AL-URL-001", "https://BITBUCKET.org:444/": "AL-URL-001",
+		"https://jane:s3cret@git.acme.com": "AL-URL-005", "jane@git.acme.com": "AL-URL-005",
+		"https://jane:s3 cret@git.acme.com": "AL-URL-005", "https://jane:s3/cret@git.acme.com": "AL-URL-005",
+	} {
+		_, err := ParseBaseURL(in)
+		wantCode(t, err, code)
+		if err != nil && strings.Contains(err.Error(), "s3") {
+			t.Errorf("password in %v", err)
+		}
+	}
+}
+
+func FuzzParseBaseURL(f *testing.F) {
+	for _, s := range []string{"https://git.acme.com:8443/bitbucket/projects/X?y#z", "[::1]:80/a;b/../c", "http://ＧＩＴ.example/%2e%2e/a b",
+		"bitbucket.org", "https://a@b", "https://xn--a/..;/login", "https://h/;/.;x/..", "https://h/%zz", "https://1.2.3.4．"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		base, err := ParseBaseURL(s)
+		var mend *Suggestion
+		if errors.As(err, &mend) {
+			base, err = mend.Base, nil
+		}
+		var found *core.Finding
+		if err != nil {
+			if !errors.As(err, &found) {
+				t.Fatalf("%q: %v is no finding", s, err)
+			}
+			return
+		}
+		again, err := ParseBaseURL(base)
+		if err != nil || again != base {
+			t.Fatalf("%q gave %q, which gave %q, %v", s, base, again, err)
+		}
+	})
+}

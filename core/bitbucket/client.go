@@ -1,0 +1,160 @@
+package bitbucket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+var (
+	// ErrNotJSON says that a successful answer was not JSON; often it is a login
+	// page. Returned by [Client.Get] and all that use it.
+	ErrNotJSON = errors.New("the answer is not JSON")
+	// ErrNoProgress says that a page named no later page although it was not
+	// the last. Returned by [Pages].
+	ErrNoProgress = errors.New("the list has a further page but does not say where it starts")
+)
+
+// Client asks the REST interface of one server. Who is asking is the business of
+// its HTTP client, which signs or adds a token.
+type Client struct {
+	Base string // in the form that [ParseBaseURL] returns
+	HTTP *http.Client
+}
+
+// New returns a client that speaks through rt and follows no redirects.
+func New(base string, rt http.RoundTripper) *Client {
+	return &Client{Base: base, HTTP: HTTPClient(rt)}
+}
+
+// APIError is an answer that is no success.
+type APIError struct {
+	Status    int
+	Messages  []string // of the error envelope, in its order
+	Exception string   // Java class of the first error, "" when not named
+}
+
+// Error shows the status and what the server said.
+func (e *APIError) Error() string {
+	text := fmt.Sprintf("HTTP %d", e.Status)
+	if len(e.Messages) > 0 {
+		text += ": " + strings.Join(e.Messages, "; ")
+	}
+	return text
+}
+
+// URL returns the address of a path below the base, which may have a context
+// path. The path is escaped already: url.PathEscape what may hold a slash.
+func (c *Client) URL(path string, query url.Values) string {
+	address, err := url.JoinPath(c.Base, path)
+	if err != nil {
+		address = strings.TrimRight(c.Base, "/") + "/" + strings.TrimLeft(path, "/")
+	}
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	return address
+}
+
+// Get asks for path, as [Client.URL] takes it, and decodes the answer into out.
+// Errors are *[APIError], [ErrNotJSON] and those of the transport.
+func (c *Client) Get(ctx context.Context, path string, query url.Values, out any) error {
+	_, err := c.get(ctx, path, query, out)
+	return err
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values, out any) (http.Header, error) {
+	address := c.URL(path, query)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := c.HTTP.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	// Clients without a body limit of their own get one here.
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 16*DefaultBodyLimit))
+	if err != nil {
+		return resp.Header, fmt.Errorf("reading the answer: %w", err)
+	}
+	switch {
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		return resp.Header, apiError(resp.StatusCode, body)
+	case !isJSON(resp.Header):
+		return resp.Header, fmt.Errorf("asking for %s: %w", path, ErrNotJSON)
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return resp.Header, fmt.Errorf("decoding the answer: %w", err)
+	}
+	return resp.Header, nil
+}
+
+func isJSON(h http.Header) bool {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
+}
+
+// apiError reads Bitbucket's error envelope, and the other shape that newer
+// versions use for unknown routes.
+func apiError(status int, body []byte) error {
+	var envelope struct {
+		Errors []struct {
+			Message   string `json:"message"`
+			Exception string `json:"exceptionName"`
+		} `json:"errors"`
+		Message string `json:"message"`
+	}
+	e := &APIError{Status: status}
+	if json.Unmarshal(body, &envelope) != nil {
+		return e
+	}
+	for i, one := range envelope.Errors {
+		e.Messages = append(e.Messages, one.Message)
+		if i == 0 {
+			e.Exception = one.Exception
+		}
+	}
+	if len(e.Messages) == 0 && envelope.Message != "" {
+		e.Messages = []string{envelope.Message}
+	}
+	return e
+}
+
+// Pages reads a paged list and hands each page to each, which ends the reading
+// by returning an error. The next page starts where the server says: rows that
+// the user may not see are skipped, so it is not start plus limit. Query may be
+// nil.
+func Pages[T any](ctx context.Context, c *Client, path string, query url.Values, each func([]T) error) error {
+	asked := url.Values{}
+	for name, values := range query {
+		asked[name] = values
+	}
+	for start := 0; ; {
+		var page struct {
+			Values []T  `json:"values"`
+			Last   bool `json:"isLastPage"`
+			Next   *int `json:"nextPageStart"`
+		}
+		if err := c.Get(ctx, path, asked, &page); err != nil {
+			return err
+		}
+		if err := each(page.Values); err != nil || page.Last {
+			return err
+		}
+		if page.Next == nil || *page.Next <= start {
+			return ErrNoProgress
+		}
+		start = *page.Next
+		asked.Set("start", strconv.Itoa(start))
+	}
+}
