@@ -3,6 +3,7 @@ package oauth
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -55,6 +56,14 @@ var misSigned = []struct {
 	}},
 	{"the Host header differs from the host in the URL", func(r *http.Request, _ string) bool {
 		return r.Host != "" && !strings.EqualFold(r.Host, r.URL.Host)
+	}},
+	{"the host name is not ASCII; write it in Punycode", func(r *http.Request, _ string) bool {
+		return !plainHost(r.URL.Host)
+	}},
+	{"the query or the form has a parameter of OAuth's own", func(r *http.Request, form string) bool {
+		return slices.ContainsFunc(append(splitPairs(r.URL.RawQuery), splitPairs(form)...), func(p pair) bool {
+			return strings.HasPrefix(p.name, "oauth_") || p.name == "realm"
+		})
 	}},
 	{"the URL names port 80 or 443; leave a default port out, or use another port", func(r *http.Request, _ string) bool {
 		return r.URL.Port() == "80" || r.URL.Port() == "443"

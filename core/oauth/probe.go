@@ -48,7 +48,9 @@ func (c *Consumer) ProbeKey(ctx context.Context, key *rsa.PublicKey) (core.Excha
 	resp, err := bitbucket.HTTPClient(roundTripper(c.roundTrip)).Do(r.WithContext(ctx))
 	exchange, recorded := recorder.Last()
 	if err != nil {
-		exchange.Err = errors.Join(exchange.Err, err)
+		if exchange.Err == nil {
+			exchange.Err = err
+		}
 		return exchange, &ProblemError{Doing: doing, Exchange: exchange}
 	}
 	resp.Body.Close()

@@ -53,8 +53,8 @@ class Validator(RequestValidator):
     def validate_timestamp_and_nonce(self, key, timestamp, nonce, request, request_token=None, access_token=None):
         if not refused(abs(int(timestamp) - (time.time() + SKEW)) <= 300, "clock"):
             return False
-        fresh = (timestamp, nonce) not in state["nonces"]
-        state["nonces"].add((timestamp, nonce))
+        fresh = nonce not in state["nonces"]
+        state["nonces"].add(nonce)
         return refused(fresh, "nonce")
 
     def save_request_token(self, token, request):
