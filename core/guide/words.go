@@ -42,15 +42,17 @@ func parse(name, text string) (*template.Template, error) {
 }
 
 // expand runs a template and leaves places for its values. In a problem page
-// {{.host}} is a place too.
+// {{.host}} is a place too, and {{if .host}} asks whether it is known.
 func (w words) expand(t *template.Template) (string, error) {
 	t, err := t.Clone()
 	if err != nil {
 		return "", fmt.Errorf("copying the template: %w", err)
 	}
 	places := make(map[string]string, len(w.values))
-	for name := range w.values {
-		places[name] = placeOpen + name + placeClose
+	for name, value := range w.values {
+		if value != "" {
+			places[name] = placeOpen + name + placeClose
+		}
 	}
 	var b strings.Builder
 	if err := t.Funcs(w.funcs()).Execute(&b, places); err != nil {

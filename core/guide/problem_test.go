@@ -1,0 +1,221 @@
+package guide
+
+import (
+	"errors"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"applink/assets"
+	"applink/core"
+)
+
+// catalogue lists every code with the particulars that its findings carry.
+const catalogue = `
+URL-001 url
+URL-002 value
+URL-003 value base
+URL-004 value base
+URL-005
+URL-006 value base
+URL-007 value host
+URL-008 value
+NET-001 host
+NET-002 address
+NET-003 host after
+NET-004 proxy
+NET-005 host
+NET-006 url https
+TLS-001 host issuer
+TLS-002 host names
+TLS-003 host until
+TLS-004 host days
+TLS-005 host
+TLS-006 path
+TLS-007 host
+HTTP-001 url to
+HTTP-002 url title
+HTTP-003 url
+HTTP-004 status
+HTTP-005 status
+HTTP-006 after
+HTTP-007 url to
+HTTP-008 limit
+HTTP-009 status
+PRODUCT-001 url
+PRODUCT-002 url
+PRODUCT-003 url product
+PRODUCT-004 version
+OAUTH-001 key
+OAUTH-002 key
+OAUTH-003 part ours theirs
+OAUTH-004 bits
+OAUTH-005 key
+OAUTH-006
+OAUTH-007 difference from to ours
+OAUTH-008
+OAUTH-009 names
+OAUTH-010
+OAUTH-011
+OAUTH-012
+OAUTH-013
+OAUTH-014
+OAUTH-015 status
+OAUTH-016
+OAUTH-017
+OAUTH-018
+OAUTH-019 after
+OAUTH-020
+OAUTH-021 url
+OAUTH-022 why
+OAUTH-023
+OAUTH-024 address
+KEY-001 missing
+KEY-002
+KEY-003
+KEY-004
+KEY-005
+KEY-006
+KEY-007 bits
+KEY-008
+KEY-009 until
+KEY-010
+KEY-011
+KEY-012 type
+KEY-013
+STORE-001 source
+STORE-002 path mode
+STORE-003 path
+STORE-004 path
+STORE-005 name
+STORE-006 name
+STORE-007 path
+STORE-008 source
+STORE-009 name
+INPUT-001 flag
+INPUT-002 value choices
+INPUT-003 value
+INPUT-004 value why
+`
+
+// samples are long, since long ones have to fit too.
+var samples = map[string]string{
+	"url":  "https://bitbucket.research-and-development.example.com/bitbucket/rest/api/1.0",
+	"host": "bitbucket.research-and-development.example.com", "base": "https://git.example.com/bitbucket",
+	"to": "https://login.example.com/adfs/ls?wa=wsignin1.0", "title": "Sign in to your account",
+	"names":  "git.example.com, *.apps.example.com, bitbucket.example.org",
+	"issuer": "CN=Example Corporation Internal Issuing CA 7", "path": "/home/maria/.local/share/applink/applink.db",
+	"key": "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
+	"why": "the body is a form with a charset", "choices": "data-center, cloud",
+}
+
+// catalogued calls f for every code with the values of its particulars.
+func catalogued(t *testing.T, f func(t *testing.T, finding *core.Finding)) {
+	t.Helper()
+	for line := range strings.SplitSeq(strings.TrimSpace(catalogue), "\n") {
+		words := strings.Fields(line)
+		params := map[string]string{}
+		for _, name := range words[1:] {
+			params[name] = "the " + name
+			if s := samples[name]; s != "" {
+				params[name] = s
+			}
+		}
+		finding := &core.Finding{Code: core.Code("AL-" + words[0]), Params: params}
+		t.Run(words[0], func(t *testing.T) { f(t, finding) })
+	}
+}
+
+func TestEveryFindingHasAPage(t *testing.T) {
+	catalogued(t, func(t *testing.T, f *core.Finding) {
+		p, err := problem(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Code != f.Code || p.Title == "" || len(p.What) == 0 || len(p.Why) == 0 || len(p.Do) == 0 {
+			t.Fatalf("a part is missing: %+v", p)
+		}
+		words := p.Title
+		lines := 1
+		for _, section := range [][]Block{p.What, p.Why, p.Do, p.Confirm} {
+			for _, b := range section {
+				if b.Kind == Heading {
+					t.Errorf("heading %q is none of the page's", b)
+				}
+			}
+			text := Plain(section, 65)
+			lines += strings.Count(text, "\n") + 1
+			words += "\n" + text
+		}
+		if room := 19; lines > room {
+			t.Errorf("%d lines, at most %d fit:\n%s", lines, room, words)
+		}
+		if len(p.Title) > 60 && !strings.Contains(p.Title, samples["host"]) {
+			t.Errorf("the title is long: %s", p.Title)
+		}
+		for _, left := range []string{"{{", "}}", "<no value>", "(unknown)", placeOpen, placeClose} {
+			if strings.Contains(words, left) {
+				t.Errorf("%q is left over in:\n%s", left, words)
+			}
+		}
+	})
+}
+
+var particular = regexp.MustCompile(`(?:v|has|is) "([a-z]+)"|if \.([a-z]+)`)
+
+func TestPagesUseOnlyParticularsOfTheirCode(t *testing.T) {
+	catalogued(t, func(t *testing.T, f *core.Finding) {
+		source, err := fs.ReadFile(assets.FS, "problem/"+string(f.Code)+".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range particular.FindAllStringSubmatch(string(source), -1) {
+			if name := m[1] + m[2]; f.Params[name] == "" {
+				t.Errorf("%q is no particular of the code", name)
+			}
+		}
+	})
+}
+
+func TestNoPageWithoutACode(t *testing.T) {
+	names, err := fs.Glob(assets.FS, "problem/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(catalogue), "\n")
+	if len(names) != len(lines) {
+		t.Errorf("%d pages for %d codes", len(names), len(lines))
+	}
+	if !slices.IsSorted(names) {
+		t.Error("the list of files is not sorted")
+	}
+}
+
+func TestProxySettingsAreNamed(t *testing.T) {
+	for part, want := range map[string]string{
+		"scheme": "server.scheme and server.secure", "host": "server.proxy-name", "port": "server.proxy-port",
+		"path": "Base URL", "parameters": "unchanged", "": "server.secure",
+	} {
+		p := Problem(core.Find("AL-OAUTH-003", "", "part", part, "ours", "a", "theirs", "b"))
+		if text := Plain(p.Do, 1000); !strings.Contains(text, want) || len(p.Do) != 1 {
+			t.Errorf("part %q: no %q in %s", part, want, text)
+		}
+	}
+}
+
+func TestUnknownFindingHasAGeneralPage(t *testing.T) {
+	for _, f := range []*core.Finding{nil, {}, {Code: "AL-NONE-999", Raw: "disk full"}, {Code: "../../x"}} {
+		p := Problem(f)
+		if p.Title == "" || len(p.What) == 0 || len(p.Do) == 0 {
+			t.Errorf("%v: a part is missing: %+v", f, p)
+		}
+		if f != nil && !strings.Contains(Plain(p.What, 80), f.Raw) {
+			t.Errorf("the cause %q is not told", f.Raw)
+		}
+	}
+	if _, err := problem(&core.Finding{Code: "AL-NONE-999"}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v, want that the file does not exist", err)
+	}
+}
