@@ -84,9 +84,10 @@ func (c *Consumer) Start(ctx context.Context, o Options) (*Dance, error) {
 	return d, nil
 }
 
-// Wait waits for the browser and exchanges what it brings. Besides the errors
-// of [Consumer.AccessToken] it returns [ErrDenied], [ErrNobodyCame] when the
-// deadline of ctx passes, [ErrClosed] and [ErrNoListener].
+// Wait waits for the browser and exchanges what it brings; it is called once.
+// Besides the errors of [Consumer.AccessToken] it returns [ErrDenied],
+// [ErrNobodyCame] when the deadline of ctx passes, [ErrClosed] and
+// [ErrNoListener].
 func (d *Dance) Wait(ctx context.Context) (*Token, error) {
 	if d.receiver == nil {
 		return nil, ErrNoListener
