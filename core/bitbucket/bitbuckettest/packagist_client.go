@@ -1,0 +1,127 @@
+package bitbuckettest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// packagistBodyLimit bounds what is read of Bitbucket's answers, in bytes.
+const packagistBodyLimit = 64 << 10
+
+// packagistClient calls the practice Bitbucket and nothing else: connections to
+// an address that is not of this machine are refused when they are dialled.
+type packagistClient struct{ http *http.Client }
+
+func newPackagistClient(roots *x509.CertPool) packagistClient {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: packagistOnlyLoopback}
+	return packagistClient{&http.Client{
+		Transport: &http.Transport{
+			DialContext:     dialer.DialContext,
+			TLSClientConfig: &tls.Config{RootCAs: roots},
+			MaxIdleConns:    4,
+			IdleConnTimeout: 10 * time.Second,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func packagistOnlyLoopback(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !at.Addr().Unmap().IsLoopback() {
+		return errors.New("the practice Private Packagist calls this machine only")
+	}
+	return nil
+}
+
+// within returns a context that ends after the integration's time limit.
+func (c packagistClient) within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+func (c packagistClient) do(doing string, r *http.Request) (*packagistAnswer, error) {
+	asked := r.Method + " " + r.URL.String()
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return nil, &packagistTrouble{Doing: doing, Asked: asked, Why: packagistCause(err)}
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, packagistBodyLimit))
+	if err != nil {
+		return nil, &packagistTrouble{Doing: doing, Asked: asked, Why: packagistCause(err)}
+	}
+	return &packagistAnswer{doing, asked, resp.StatusCode, resp.Header, body}, nil
+}
+
+func packagistCause(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "Bitbucket did not answer within the time limit."
+	}
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return "Bitbucket could not be reached: " + err.Error() + "."
+}
+
+// packagistAnswer is what Bitbucket answered to one call.
+type packagistAnswer struct {
+	doing, asked string
+	status       int
+	header       http.Header
+	body         []byte
+}
+
+// trouble makes the answer the reason why a sign-in failed; why is "" when
+// Bitbucket's own words say it all.
+func (a *packagistAnswer) trouble(why string) *packagistTrouble {
+	const shown = 4000
+	t := &packagistTrouble{Doing: a.doing, Asked: a.asked, Why: why,
+		Status: fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)),
+		Body:   string(a.body[:min(len(a.body), shown)])}
+	for _, name := range []string{"Content-Type", "Location", "WWW-Authenticate"} {
+		for _, value := range a.header.Values(name) {
+			t.Headers = append(t.Headers, name+": "+value)
+		}
+	}
+	if fields, err := url.ParseQuery(t.Body); err == nil {
+		t.Problem = fields.Get("oauth_problem")
+	}
+	return t
+}
+
+// packagistTrouble is a failed sign-in as the page shows it: what was being
+// done and what Bitbucket answered. It is an error.
+type packagistTrouble struct {
+	Doing   string // "asking for a request token"
+	Asked   string // "POST http://127.0.0.1:7990/…"; "" when nothing was asked
+	Why     string // in words; "" when the answer says it all
+	Status  string // "401 Unauthorized"; "" when no answer came
+	Headers []string
+	Body    string
+	Problem string // the answer's oauth_problem
+}
+
+// Error says it in one line.
+func (t *packagistTrouble) Error() string {
+	parts := []string{t.Doing}
+	for _, s := range []string{t.Status, t.Problem, t.Why} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ": ")
+}

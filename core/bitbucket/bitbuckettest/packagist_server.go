@@ -1,0 +1,47 @@
+package bitbuckettest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"applink/core"
+)
+
+// PackagistServer is a practice Private Packagist that listens.
+type PackagistServer struct {
+	*Packagist
+	url    string
+	server *http.Server
+	stop   func() bool
+}
+
+// StartPackagist serves a practice Private Packagist over http until ctx ends
+// or Close is called. Listen is a loopback address such as "127.0.0.1:0"; any
+// other is refused with the finding AL-INPUT-004.
+func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*PackagistServer, error) {
+	if !packagistLoopback(listen) {
+		return nil, core.Find("AL-INPUT-004", "", "value", listen, "why", "practice servers listen on this machine only")
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", listen)
+	if err != nil {
+		return nil, core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "the address cannot be listened on")
+	}
+	s := &PackagistServer{Packagist: NewPackagist(o), url: "http://" + listener.Addr().String()}
+	s.server = &http.Server{Handler: s.Packagist, ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+	s.stop = context.AfterFunc(ctx, func() { s.server.Close() })
+	go s.server.Serve(listener)
+	return s, nil
+}
+
+// URL is the address of the server, without a slash at the end.
+func (s *PackagistServer) URL() string { return s.url }
+
+// Close stops the server at once.
+func (s *PackagistServer) Close() error {
+	s.stop()
+	return s.server.Close()
+}
