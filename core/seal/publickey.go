@@ -1,0 +1,108 @@
+package seal
+
+import (
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"strconv"
+	"strings"
+	"time"
+
+	"applink/core"
+)
+
+// Kind says in which of the two forms that Bitbucket takes a public key came.
+type Kind string
+
+// The forms.
+const (
+	KindKey         Kind = "public key"
+	KindCertificate Kind = "certificate"
+)
+
+// PublicKey is an RSA key as it is entered in Bitbucket's incoming
+// authentication form.
+type PublicKey struct {
+	// PEM is the text to enter: a certificate stays a certificate. It has LF
+	// line ends and starts and ends with its lines, without a blank: Bitbucket
+	// takes a certificate only if it starts exactly with its BEGIN line.
+	PEM         string
+	Kind        Kind
+	Bits        int
+	Key         *rsa.PublicKey
+	Fingerprint string // "SHA256:" and the base64 hash of the SubjectPublicKeyInfo; the same for key and certificate
+
+	// Of a certificate only.
+	SHA1                bool // signed with SHA-1
+	NotBefore, NotAfter time.Time
+
+	prefixed bool
+}
+
+// smallestRecommended is the size below which a key is reported, in bits.
+const smallestRecommended = 2048
+
+// Warnings returns what is worth telling about a key that can be used: too few
+// bits, a certificate with SHA-1 or outside its dates, text in front of a
+// certificate that was left out of PEM. Bitbucket checks neither dates nor size.
+func (k PublicKey) Warnings(now time.Time) []*core.Finding {
+	var out []*core.Finding
+	warn := func(code core.Code, pairs ...string) {
+		f := core.Find(code, "", pairs...)
+		f.Warning = true
+		out = append(out, f)
+	}
+	if k.Bits < smallestRecommended {
+		warn("AL-KEY-007", "bits", strconv.Itoa(k.Bits))
+	}
+	if k.SHA1 {
+		warn("AL-KEY-008")
+	}
+	if k.Kind == KindCertificate {
+		switch {
+		case now.After(k.NotAfter):
+			warn("AL-KEY-009", "until", k.NotAfter.Format(time.DateOnly))
+		case now.Before(k.NotBefore):
+			warn("AL-KEY-009", "until", k.NotBefore.Format(time.DateOnly))
+		}
+		if k.prefixed {
+			warn("AL-KEY-013")
+		}
+	}
+	return out
+}
+
+// SPKI returns the key as PEM "PUBLIC KEY", also where PEM is a certificate:
+// Bitbucket's REST interface knows only this form.
+func (k PublicKey) SPKI() string {
+	der, err := x509.MarshalPKIXPublicKey(k.Key)
+	if err != nil { // only of key types other than *rsa.PublicKey
+		return ""
+	}
+	return armour("PUBLIC KEY", der)
+}
+
+func keyOf(spki []byte, key *rsa.PublicKey) PublicKey {
+	sum := sha256.Sum256(spki)
+	return PublicKey{
+		PEM: armour("PUBLIC KEY", spki), Kind: KindKey, Bits: key.N.BitLen(), Key: key,
+		Fingerprint: "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:]),
+	}
+}
+
+func keyOfCertificate(cert *x509.Certificate, key *rsa.PublicKey) PublicKey {
+	k := keyOf(cert.RawSubjectPublicKeyInfo, key)
+	k.PEM, k.Kind = armour("CERTIFICATE", cert.Raw), KindCertificate
+	k.SHA1 = cert.SignatureAlgorithm == x509.SHA1WithRSA
+	k.NotBefore, k.NotAfter = cert.NotBefore, cert.NotAfter
+	return k
+}
+
+// armour makes PEM without the last line end, so that what is copied is exactly
+// what is shown.
+func armour(label string, der []byte) string {
+	text := pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})
+	return strings.TrimRight(string(text), "\n")
+}
