@@ -150,7 +150,7 @@ func rsaKey(spki []byte) (*rsa.PublicKey, error) {
 	}
 	key, err := x509.ParsePKIXPublicKey(spki)
 	if err != nil {
-		return nil, core.Find("AL-KEY-001", err.Error(), "missing", "nothing to be seen, but it is damaged")
+		return nil, core.Find("AL-KEY-001", err.Error(), "missing", "something inside the key")
 	}
 	return key.(*rsa.PublicKey), nil
 }

@@ -84,7 +84,7 @@ func (b block) decode() ([]byte, error) {
 		if strings.ContainsAny(body, "….") {
 			return nil, cut("what stands where the dots are")
 		}
-		return nil, cut(fmt.Sprintf("a legible character %d of %d", i+1, len(body)))
+		return nil, cut(fmt.Sprintf("character %d of %d", i+1, len(body)))
 	}
 	odd := len(body)%4 == 1
 	if odd {
@@ -121,9 +121,9 @@ func (b block) complete(der []byte, odd bool) error {
 	case len(der) < total:
 		missing = append(missing, fmt.Sprintf("%d of %d bytes", total-len(der), total))
 	case len(der) > total:
-		return cut(fmt.Sprintf("nothing, but it has %d bytes too many", len(der)-total))
+		return cut(fmt.Sprintf("the length, %d bytes too many", len(der)-total))
 	case odd:
-		return cut("nothing, but it has one character too many")
+		return cut("the length, one character too many")
 	}
 	if len(missing) > 0 {
 		return cut(strings.Join(missing, " and "))

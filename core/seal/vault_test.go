@@ -53,6 +53,12 @@ func (k *fakeKeyring) enter() error {
 	return k.err
 }
 
+func (k *fakeKeyring) called() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.calls
+}
+
 func (k *fakeKeyring) Set(_, user, secret string) error {
 	if err := k.enter(); err != nil {
 		return err
@@ -177,7 +183,7 @@ func TestHangingKeyring(t *testing.T) {
 	t.Run("existing database", func(t *testing.T) {
 		records := &oneRecord{record: &Record{Source: SourceKeyring, KeyID: "0011223344556677"}}
 		v := NewVault(records, opts)
-		before := ring.calls
+		before := ring.called()
 		for range 3 {
 			_, err := v.Open(ctx, []byte("x"), place)
 			if f := wantCode(t, err, "AL-STORE-001"); f.Params["source"] != "keyring" {
@@ -186,10 +192,8 @@ func TestHangingKeyring(t *testing.T) {
 			_, err = v.Seal(ctx, nil, place)
 			wantCode(t, err, "AL-STORE-001")
 		}
-		ring.mu.Lock()
-		defer ring.mu.Unlock()
-		if ring.calls-before > 1 {
-			t.Errorf("a dead keyring was asked %d times", ring.calls-before)
+		if n := ring.called() - before; n > 1 {
+			t.Errorf("a dead keyring was asked %d times", n)
 		}
 	})
 	t.Run("cancelled", func(t *testing.T) {
