@@ -1,0 +1,196 @@
+package guide
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"applink/assets"
+)
+
+// screenLabels are the fields, boxes, choices and buttons as the screens show
+// them. A drawing must not invent one.
+const screenLabels = `
+Name | Platform | Base URL | OAuth 2 | OAuth 1 (Bitbucket Data Center / Server v7.20 or older)
+Trust validity of email addresses without verification
+API request timeout in seconds (leave empty for default, 0 for no limit)
+Client ID / Key | Client Secret | Callback URL / Redirect URL | Save Integration | Edit Integration
+Application URL for Link | Consumer Name | Public Key | Login link | Edit | Delete
+Enter the URL of the application you want to link | Create new link | Create link
+Atlassian product | Atlassian product via OAuth 1.0 | Atlassian product via OAuth 2.0 | External application
+Incoming | Outgoing | Continue | Cancel | Application URL | Entered URL | New URL* | Use this URL
+Application Name* | Application Type* | Service Provider Name | Consumer key | Shared secret
+Request Token URL | Access token URL | Authorize URL | Create incoming link
+Consumer Key* | Consumer Name* | Description | Public Key* | Consumer Callback URL
+Name* | Redirect URL* | Application permissions | Read | Save | Client ID | Client secret | Allow | Deny
+Reset to defaults | Enable U2F devices | Enable Duo Security Support | Enable OAuth whitelist
+`
+
+func TestDrawingsUseTheScreensLabels(t *testing.T) {
+	var allowed []string
+	for line := range strings.SplitSeq(strings.TrimSpace(screenLabels), "\n") {
+		allowed = append(allowed, strings.Split(line, " | ")...)
+	}
+	used := map[string]bool{}
+	for _, name := range drawings(t) {
+		rows := drawing(t, name)
+		if rows[0].Kind != RowTitle {
+			t.Errorf("%s does not start with its title", name)
+		}
+		for _, r := range rows {
+			switch r.Kind {
+			case RowField, RowSelect, RowCheck, RowRadio, RowButton:
+				if !slices.Contains(allowed, r.Label) {
+					t.Errorf("%s: no screen has %q", name, r.Label)
+				}
+				used[r.Label] = true
+			}
+		}
+	}
+	for _, label := range []string{"Consumer Key*", "Public Key*", "Consumer Callback URL", "Client ID / Key"} {
+		if !used[label] {
+			t.Errorf("%q is drawn nowhere", label)
+		}
+	}
+}
+
+func TestDrawingsNumberTheirValues(t *testing.T) {
+	everyQuery(t, func(t *testing.T, q Query) {
+		p, err := Find(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Mock == nil {
+			return
+		}
+		numbered := map[int]bool{}
+		for _, r := range p.Mock.Rows {
+			if r.Number < 0 || r.Number > len(p.Values) {
+				t.Fatalf("%q bears number %d of %d", r.Label, r.Number, len(p.Values))
+			}
+			if r.Number > 0 && r.Kind == RowField && r.Value != p.Values[r.Number-1].Text {
+				t.Errorf("%q has number %d, but not its value: %q", r.Label, r.Number, r.Value)
+			}
+			numbered[r.Number] = true
+		}
+		for _, v := range p.Values {
+			if !numbered[v.Number] && v.Name != "authorize-url" && v.Name != "login-link" {
+				t.Errorf("%s has no place in the drawing %s", v.Name, p.Mock.Name)
+			}
+		}
+	})
+}
+
+// What a drawing says to type has to be at hand for copying.
+func TestDrawnFieldsAreAmongTheValues(t *testing.T) {
+	everyQuery(t, func(t *testing.T, q Query) {
+		all, err := variantsOf(q.Step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range looksFor(q, all) {
+			for name := range strings.FieldsSeq(v.front.Mock) {
+				for _, r := range drawing(t, name) {
+					m := valuePlace.FindStringSubmatch(r.Value)
+					if m == nil || r.Kind != RowField || shownOnly(name, r.Label) {
+						continue
+					}
+					if !slices.Contains(v.front.Values, m[1]) {
+						t.Errorf("%s: %q shows %s, which cannot be copied", v.name, r.Label, m[1])
+					}
+				}
+			}
+		}
+	})
+}
+
+// shownOnly tells the fields that the screen fills by itself or that are ticked
+// and not typed.
+func shownOnly(name, label string) bool {
+	return name == "packagist-edit-oauth1" || label == "Application permissions"
+}
+
+func TestEveryDrawingIsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, step := range steps {
+		all, err := variantsOf(step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all {
+			for name := range strings.FieldsSeq(v.front.Mock) {
+				used[name] = true
+			}
+		}
+	}
+	for _, name := range drawings(t) {
+		if !used[name] {
+			t.Errorf("no page shows %s", name)
+		}
+	}
+}
+
+func TestParseMock(t *testing.T) {
+	rows, err := parseMock(`
+title: Configure {link-name} > Incoming Authentication
+field: Consumer Key* | {client-id} | a remark
+field: Description | (leave empty)
+select: Application Type* | Generic Application
+check: [ ] Create incoming link | (leave unticked)
+check: [x] Read
+radio: (x) Incoming | "It can access."
+radio: ( ) Outgoing
+button: Continue | Cancel
+row: A | B | C
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Row{
+		{Kind: RowTitle, Label: "Configure {link-name} > Incoming Authentication"},
+		{Kind: RowField, Label: "Consumer Key*", Value: "{client-id}", Note: "a remark"},
+		{Kind: RowField, Label: "Description", Note: "leave empty"},
+		{Kind: RowSelect, Label: "Application Type*", Value: "Generic Application"},
+		{Kind: RowCheck, Label: "Create incoming link", Note: "leave unticked"},
+		{Kind: RowCheck, Label: "Read", Value: "x"},
+		{Kind: RowRadio, Label: "Incoming", Value: "x", Note: `"It can access."`},
+		{Kind: RowRadio, Label: "Outgoing"},
+		{Kind: RowButton, Label: "Continue", Value: "Cancel"},
+		{Kind: RowTable, Label: "A", Value: "B", Note: "C"},
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("got %+v\nwant %+v", rows, want)
+	}
+	for _, bad := range []string{"hello", "field:", "box: Name", "check: Read", "radio: [ Read"} {
+		if _, err := parseMock(bad); err == nil {
+			t.Errorf("%q was taken for an element", bad)
+		}
+	}
+}
+
+func drawings(t *testing.T) []string {
+	t.Helper()
+	files, err := fs.Glob(assets.FS, "mock/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no drawings", err)
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(path.Base(f), ".txt")
+	}
+	return files
+}
+
+func drawing(t *testing.T, name string) []Row {
+	t.Helper()
+	source, err := fs.ReadFile(assets.FS, "mock/"+name+".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parseMock(string(source))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return rows
+}
