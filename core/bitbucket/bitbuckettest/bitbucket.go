@@ -1,0 +1,199 @@
+package bitbuckettest
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"applink/core"
+)
+
+// Options configure a practice Bitbucket. The zero value is a Bitbucket 7.21
+// with context path /bitbucket.
+type Options struct {
+	Version     string // "7.17", "7.21", "8.19.2", any x.y or x.y.z
+	ContextPath string // "/bitbucket" when empty; "/" for none
+
+	// PublicURL is the base URL that the server is configured with, context
+	// path included. When it is set, its scheme, host and port also go into the
+	// base string of signatures, so that a server reached by another address
+	// shows the proxy fault. When it is empty, both follow the request.
+	PublicURL string
+
+	Now       func() time.Time // clock of every lifetime; time.Now when nil
+	Faults    []Fault          // switched on from the start
+	Consumers []Consumer       // incoming OAuth 1 links already in place
+	Users     []User           // besides admin and jane
+	Profile   Profile          // where the evidence about Bitbucket disagrees
+
+	NewUI          string // first version with the "Create link" button; "7.20" when empty
+	AskUseThisURL  bool   // "Configure Application URL" shows the box "Use this URL"
+	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
+	RequireHTTPS   bool   // the OAuth 2 provider needs an https base URL; practice has the property that lifts it
+}
+
+// Bitbucket is a practice Bitbucket, an http.Handler that is safe for
+// concurrent use.
+type Bitbucket struct {
+	o        Options
+	version  core.Version // always three numbers
+	newUI    core.Version
+	context  string // "" or "/bitbucket"
+	baseURL  string // set by Options.PublicURL or Start; "" follows the request
+	users    []User
+	mux      *http.ServeMux
+	pages    *template.Template
+	sessions *jar[*User]
+	faults   faultSet
+	journal  journal
+
+	mu        sync.Mutex // guards what follows
+	links     []*link
+	tokens    map[string]*token
+	nonces    *nonces
+	whitelist bool // "Enable OAuth whitelist" of the two-factor app
+	requests  int
+}
+
+// New makes a practice Bitbucket. It fails on a version, URL, fault or consumer
+// that no Bitbucket could have.
+func New(o Options) (*Bitbucket, error) {
+	if o.Version == "" {
+		o.Version = "7.21"
+	}
+	if o.NewUI == "" {
+		o.NewUI = string(core.FirstOAuth2)
+	}
+	if o.ContextPath == "" {
+		o.ContextPath = "/bitbucket"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	version, err := core.ParseVersion(o.Version)
+	if err != nil {
+		return nil, fmt.Errorf("reading the version: %w", err)
+	}
+	newUI, err := core.ParseVersion(o.NewUI)
+	if err != nil {
+		return nil, fmt.Errorf("reading the version of the new look: %w", err)
+	}
+	b := &Bitbucket{
+		o: o, version: fullVersion(version), newUI: newUI,
+		context: strings.TrimSuffix(path.Clean("/"+o.ContextPath), "/"),
+		baseURL: strings.TrimSuffix(o.PublicURL, "/"),
+		users:   append(defaultUsers(), o.Users...),
+		tokens:  map[string]*token{}, nonces: newNonces(),
+	}
+	if u, err := url.Parse(b.baseURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
+		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)
+	}
+	for _, f := range o.Faults {
+		if err := b.SetFault(f, true); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range o.Consumers {
+		if _, err := b.AddConsumer(c); err != nil {
+			return nil, err
+		}
+	}
+	b.pages = parsePages("bitbucket")
+	b.sessions = newJar[*User]("BITBUCKETSESSIONID", b.context+"/")
+	b.mux = b.routes()
+	return b, nil
+}
+
+// fullVersion appends the numbers that a server's own version always has.
+func fullVersion(v core.Version) core.Version {
+	return v + core.Version(strings.Repeat(".0", 2-strings.Count(string(v), ".")))
+}
+
+func isHTTP(scheme string) bool { return scheme == "http" || scheme == "https" }
+
+// Version returns the version with all three numbers, "7.21.0".
+func (b *Bitbucket) Version() string { return string(b.version) }
+
+// now is the server's clock.
+func (b *Bitbucket) now() time.Time {
+	if b.faults.on(ClockSkew) {
+		return b.o.Now().Add(-skew)
+	}
+	return b.o.Now()
+}
+
+// base returns the base URL as pages and the realm show it.
+func (b *Bitbucket) base(r *http.Request) string {
+	if b.baseURL != "" {
+		return b.baseURL
+	}
+	return requestScheme(r) + "://" + r.Host + b.context
+}
+
+func requestScheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// newLook tells whether this version has the "Create link" button.
+func (b *Bitbucket) newLook() bool { return b.version.AtLeast(b.newUI) }
+
+// ServeHTTP answers one request: faults first, then who is calling, then the
+// page, servlet or REST resource.
+func (b *Bitbucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	below, ok := strings.CutPrefix(r.URL.Path, b.context)
+	if !ok || (below != "" && below[0] != '/') {
+		tomcatError(w, http.StatusNotFound)
+		return
+	}
+	res := &response{ResponseWriter: w, realm: "OAuth realm=\"" + percentEncode(b.base(r)) + "\""}
+	b.commonHeaders(res)
+	if below == "" {
+		http.Redirect(res, r, b.context+"/", http.StatusFound)
+		return
+	}
+	r = withPath(r, below)
+	if b.disturb(res, r) {
+		return
+	}
+	who, ok := b.identify(res, r)
+	if !ok {
+		return
+	}
+	b.identityHeaders(res, who)
+	b.mux.ServeHTTP(res, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
+}
+
+// withPath hands the mux a path below the context path, without the doubled
+// slashes for which it would redirect. RequestURI keeps what was really asked.
+func withPath(r *http.Request, below string) *http.Request {
+	clean := path.Clean(below)
+	if strings.HasSuffix(below, "/") && clean != "/" {
+		clean += "/"
+	}
+	u := *r.URL
+	u.Path, u.RawPath = clean, ""
+	copied := *r
+	copied.URL = &u
+	return &copied
+}
+
+func (b *Bitbucket) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /assets/style.css", serveStyle)
+	b.sessionRoutes(mux)
+	b.linkRoutes(mux)
+	b.oauth1Routes(mux)
+	b.restRoutes(mux)
+	b.linkRESTRoutes(mux)
+	mux.HandleFunc("/", b.notFound)
+	return mux
+}

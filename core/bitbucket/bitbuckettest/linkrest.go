@@ -1,0 +1,280 @@
+package bitbuckettest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+const bodyLimit = 1 << 20 // bytes of a JSON body
+
+// linkRESTRoutes are the calls that create and read application links without
+// a browser.
+func (b *Bitbucket) linkRESTRoutes(mux *http.ServeMux) {
+	for _, version := range []string{"1.0", "2.0", "3.0", "latest"} {
+		root := "/rest/applinks/" + version
+		mux.HandleFunc("GET "+root+"/manifest", b.manifest)
+		mux.HandleFunc("GET "+root+"/applicationlink", b.adminREST(b.restListLinks))
+		mux.HandleFunc("GET "+root+"/applinks", b.adminREST(b.restListApplinks))
+		mux.HandleFunc("PUT "+root+"/applicationlink", b.adminREST(b.restPutLink))
+		mux.HandleFunc("GET "+root+"/applicationlink/{id}", b.adminREST(b.restGetLink))
+		mux.HandleFunc("DELETE "+root+"/applicationlink/{id}", b.adminREST(b.restDeleteLink))
+		mux.HandleFunc("PUT "+root+"/applicationlink/{id}/authentication/provider", b.adminREST(b.restPutProvider))
+		mux.HandleFunc("GET "+root+"/status/{id}", b.adminREST(b.restLinkStatus))
+		mux.HandleFunc("GET "+root+"/applicationlinkForm/manifest.json", b.adminREST(b.restProbe))
+		mux.HandleFunc("POST "+root+"/applicationlinkForm/createAppLink", b.adminREST(b.restCreateForm))
+	}
+	for _, version := range []string{"1.0", "latest"} {
+		auth := "/rest/applinks-oauth/" + version + "/applicationlink/{id}/authentication"
+		mux.HandleFunc("GET "+auth, b.adminREST(b.restGetAuthentication))
+		mux.HandleFunc("GET "+auth+"/consumer", b.adminREST(b.restGetConsumer))
+		mux.HandleFunc("PUT "+auth+"/consumer", b.adminREST(b.restPutConsumer))
+	}
+}
+
+func (b *Bitbucket) adminREST(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		u := callerOf(r).user
+		if b.permitted(w, r, u != nil && u.Admin) {
+			h(w, r)
+		}
+	}
+}
+
+// badRequest is the 400 of the Application Links plug-in.
+func (b *Bitbucket) badRequest(w http.ResponseWriter, r *http.Request, status int, message string) {
+	b.refuse(r, status, message)
+	writeJSON(w, status, struct {
+		Status  int    `json:"status-code"`
+		Message string `json:"message"`
+	}{status, message})
+}
+
+// readJSON ignores properties that it does not know.
+func (b *Bitbucket) readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(v)
+	if err != nil {
+		b.badRequest(w, r, http.StatusBadRequest, err.Error())
+	}
+	return err == nil
+}
+
+type restLink struct {
+	ID         string `json:"id"`
+	TypeID     string `json:"typeId"`
+	Name       string `json:"name"`
+	DisplayURL string `json:"displayUrl"`
+	RPCURL     string `json:"rpcUrl"`
+	IsPrimary  bool   `json:"isPrimary"`
+	IsSystem   bool   `json:"isSystem"`
+	Links      any    `json:"link"`
+}
+
+func (b *Bitbucket) restLink(r *http.Request, l link) restLink {
+	return restLink{ID: l.id, TypeID: l.typeID, Name: l.name, DisplayURL: l.url, RPCURL: l.rpcURL,
+		Links: []map[string]string{{"href": b.linkHref(r, l.id), "rel": "self"}}}
+}
+
+func (b *Bitbucket) linkHref(r *http.Request, id string) string {
+	return b.base(r) + "/rest/applinks/3.0/applicationlink/" + id
+}
+
+func (b *Bitbucket) restListLinks(w http.ResponseWriter, r *http.Request) {
+	all := []restLink{}
+	for _, l := range b.allLinks() {
+		all = append(all, b.restLink(r, l))
+	}
+	writeJSON(w, http.StatusOK, map[string][]restLink{"applicationLinks": all})
+}
+
+func (b *Bitbucket) restListApplinks(w http.ResponseWriter, _ *http.Request) {
+	type short struct {
+		ID         string `json:"id"`
+		Name       string `json:"name"`
+		Type       string `json:"type"`
+		DisplayURL string `json:"displayUrl"`
+		RPCURL     string `json:"rpcUrl"`
+	}
+	all := []short{}
+	for _, l := range b.allLinks() {
+		all = append(all, short{l.id, l.name, l.typeID, l.url, l.rpcURL})
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func (b *Bitbucket) restPutLink(w http.ResponseWriter, r *http.Request) {
+	var in restLink
+	if !b.readJSON(w, r, &in) {
+		return
+	}
+	l, err := b.addLink(in.Name, in.RPCURL, in.TypeID)
+	if err != nil {
+		b.badRequest(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	if in.DisplayURL != "" {
+		b.changeLink(l.id, func(l *link) { l.url = in.DisplayURL })
+	}
+	writeJSON(w, http.StatusCreated, map[string][]map[string]string{
+		"resources-created": {{"href": b.linkHref(r, l.id), "rel": "self"}}})
+}
+
+// withLink answers 404 for a link that is not there.
+func (b *Bitbucket) withLink(w http.ResponseWriter, r *http.Request) (link, bool) {
+	l, ok := b.linkWithID(r.PathValue("id"))
+	if !ok {
+		b.badRequest(w, r, http.StatusNotFound, "No application link found for id "+r.PathValue("id"))
+	}
+	return l, ok
+}
+
+func (b *Bitbucket) restGetLink(w http.ResponseWriter, r *http.Request) {
+	if l, ok := b.withLink(w, r); ok {
+		writeJSON(w, http.StatusOK, b.restLink(r, l))
+	}
+}
+
+func (b *Bitbucket) restDeleteLink(w http.ResponseWriter, r *http.Request) {
+	if l, ok := b.withLink(w, r); ok {
+		b.deleteLink(l.id)
+		writeJSON(w, http.StatusOK, map[string]any{"status-code": http.StatusOK, "message": "Application link deleted"})
+	}
+}
+
+func (b *Bitbucket) restLinkStatus(w http.ResponseWriter, r *http.Request) {
+	if l, ok := b.withLink(w, r); ok {
+		writeJSON(w, http.StatusOK, map[string]any{"link": b.restLink(r, l), "working": false,
+			"error": map[string]string{"category": "NON_ATLASSIAN", "type": "NON_ATLASSIAN"}})
+	}
+}
+
+func (b *Bitbucket) restPutProvider(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Config map[string]string `json:"config"`
+	}
+	l, ok := b.withLink(w, r)
+	if !ok || !b.readJSON(w, r, &in) {
+		return
+	}
+	b.changeLink(l.id, func(l *link) {
+		l.outgoing.ConsumerKey = in.Config["consumerKey.outbound"]
+		l.outgoing.RequestTokenURL = in.Config["serviceProvider.requestTokenUrl"]
+		l.outgoing.Authorize = in.Config["serviceProvider.authorizeUrl"]
+		l.outgoing.AccessTokenURL = in.Config["serviceProvider.accessTokenUrl"]
+	})
+	writeJSON(w, http.StatusCreated, struct{}{})
+}
+
+// restProbe is what the page asks before it offers "Configure Application URL".
+func (b *Bitbucket) restProbe(w http.ResponseWriter, r *http.Request) {
+	for _, l := range b.allLinks() {
+		if sameURL(l.rpcURL, r.URL.Query().Get("url")) {
+			b.badRequest(w, r, http.StatusConflict, errURLTaken.Error())
+			return
+		}
+	}
+	out := map[string]string{}
+	if !b.o.ApplicationsUp {
+		out["code"] = "applinks.warning.unknown.host"
+		out["warning"] = "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+func (b *Bitbucket) restCreateForm(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Link restLink `json:"applicationLink"`
+	}
+	if !b.readJSON(w, r, &in) {
+		return
+	}
+	l, err := b.addLink(in.Link.Name, in.Link.RPCURL, in.Link.TypeID)
+	if err != nil {
+		b.badRequest(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"applicationLink": b.restLink(r, *l), "autoConfigurationSuccessful": true})
+}
+
+type restConsumer struct {
+	Key           string  `json:"key"`
+	Name          string  `json:"name"`
+	Description   string  `json:"description"`
+	Method        string  `json:"signatureMethod"`
+	PublicKey     string  `json:"publicKey"`
+	Callback      *string `json:"callback"`
+	TwoLO         bool    `json:"twoLOAllowed"`
+	ExecuteAs     string  `json:"executingTwoLOUser"`
+	Impersonation bool    `json:"twoLOImpersonationAllowed"`
+	Outgoing      bool    `json:"outgoing"`
+	SharedSecret  string  `json:"sharedSecret,omitempty"`
+}
+
+func restConsumerOf(c *Consumer) restConsumer {
+	out := restConsumer{Key: c.Key, Name: c.Name, Description: c.Description, Method: "RSA_SHA1", PublicKey: spkiBase64(c.rsa),
+		TwoLO: c.TwoLO, ExecuteAs: c.ExecuteAs, Impersonation: c.Impersonation}
+	if c.Callback != "" {
+		out.Callback = &c.Callback
+	}
+	return out
+}
+
+func (b *Bitbucket) restGetConsumer(w http.ResponseWriter, r *http.Request) {
+	l, ok := b.withLink(w, r)
+	switch {
+	case !ok:
+	case l.consumer == nil:
+		b.badRequest(w, r, http.StatusNotFound, "No consumer found")
+	default:
+		writeJSON(w, http.StatusOK, restConsumerOf(l.consumer))
+	}
+}
+
+func (b *Bitbucket) restGetAuthentication(w http.ResponseWriter, r *http.Request) {
+	l, ok := b.withLink(w, r)
+	if !ok {
+		return
+	}
+	consumers := []restConsumer{}
+	if l.consumer != nil {
+		consumers = append(consumers, restConsumerOf(l.consumer))
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"consumers": consumers, "configuredAuthProviders": []string{}})
+}
+
+// restPutConsumer checks only the key and the public key, takes no certificate,
+// and leaves the callback as it is.
+func (b *Bitbucket) restPutConsumer(w http.ResponseWriter, r *http.Request) {
+	var in restConsumer
+	l, ok := b.withLink(w, r)
+	if !ok || !b.readJSON(w, r, &in) {
+		return
+	}
+	if in.Outgoing {
+		b.changeLink(l.id, func(l *link) { l.outgoing.ConsumerKey, l.outgoing.SharedSecret = in.Key, in.SharedSecret })
+		writeJSON(w, http.StatusCreated, struct{}{})
+		return
+	}
+	c := Consumer{Key: strings.TrimSpace(in.Key), Name: in.Name, Description: in.Description, PublicKey: in.PublicKey}
+	if in.Callback != nil {
+		c.Callback = *in.Callback
+	}
+	var err error
+	switch {
+	case c.Key == "":
+		b.badRequest(w, r, http.StatusBadRequest, "Consumer key is required.")
+		return
+	case strings.TrimSpace(c.PublicKey) == "":
+		b.badRequest(w, r, http.StatusBadRequest, "Consumer public key is required.")
+		return
+	}
+	if c.rsa, err = parseRESTKey(c.PublicKey); err != nil {
+		b.badRequest(w, r, http.StatusBadRequest, "Must be a valid public key. "+err.Error())
+		return
+	}
+	if err := b.setConsumer(l.id, c); err != nil {
+		b.badRequest(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	writeJSON(w, http.StatusCreated, struct{}{})
+}
