@@ -1,0 +1,99 @@
+package widget
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/cancelreader"
+)
+
+// ShowAlone writes a value outside of the frame, whole and on a line of its own,
+// so that the terminal's selection gets it without line breaks of ours, and
+// waits for Enter. It is run with [tea.Exec].
+//
+// A secret is shown on the alternate screen, which leaves nothing in the
+// scroll-back.
+//
+// Bubble Tea does not listen to interrupts meanwhile, so ShowAlone does: Run
+// returns [tea.ErrInterrupted], and the program ends as on Ctrl-C.
+type ShowAlone struct {
+	Title  string
+	Value  string
+	Secret bool
+
+	ctx context.Context
+	in  io.Reader
+	out io.Writer
+}
+
+var _ tea.ExecCommand = (*ShowAlone)(nil)
+
+// NewShowAlone prepares the showing of a value until ctx ends.
+func NewShowAlone(ctx context.Context, title, value string, secret bool) *ShowAlone {
+	return &ShowAlone{Title: title, Value: value, Secret: secret, ctx: ctx}
+}
+
+// SetStdin is called by Bubble Tea.
+func (s *ShowAlone) SetStdin(r io.Reader) { s.in = r }
+
+// SetStdout is called by Bubble Tea.
+func (s *ShowAlone) SetStdout(w io.Writer) { s.out = w }
+
+// SetStderr is called by Bubble Tea; nothing is written there.
+func (s *ShowAlone) SetStderr(io.Writer) {}
+
+// Format keeps the value out of whatever prints the command.
+func (s *ShowAlone) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "ShowAlone(%s)", s.Title) }
+
+const (
+	enterAlternate = "\x1b[?1049h\x1b[2J\x1b[H"
+	leaveAlternate = "\x1b[2J\x1b[H\x1b[?1049l"
+)
+
+// Run shows the value and returns when Enter is pressed or the input ends. The
+// errors are [tea.ErrInterrupted], that of the context, and those of the terminal.
+func (s *ShowAlone) Run() error {
+	if s.Secret {
+		if _, err := io.WriteString(s.out, enterAlternate); err != nil {
+			return err
+		}
+		defer io.WriteString(s.out, leaveAlternate)
+	}
+	if _, err := fmt.Fprintf(s.out, "\n%s\n\n%s\n\nPress Enter to go back. ", printable(s.Title), lines(s.Value)); err != nil {
+		return err
+	}
+	interrupted, stop := signal.NotifyContext(s.ctx, os.Interrupt)
+	defer stop()
+	reader, err := cancelreader.NewReader(s.in)
+	if err != nil {
+		return fmt.Errorf("reading the terminal: %w", err)
+	}
+	defer reader.Close()
+	defer context.AfterFunc(interrupted, func() { reader.Cancel() })()
+	_, err = bufio.NewReader(reader).ReadString('\n')
+	switch {
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case interrupted.Err() != nil:
+		return tea.ErrInterrupted
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	}
+	return nil
+}
+
+// lines keeps the lines of a value and drops what a terminal would obey.
+func lines(value string) string {
+	all := strings.Split(strings.TrimRight(unixLines(value), "\n"), "\n")
+	for i, line := range all {
+		all[i] = printable(line)
+	}
+	return strings.Join(all, "\n")
+}

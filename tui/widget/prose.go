@@ -1,0 +1,208 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"applink/tui/theme"
+)
+
+// BlockKind is the kind of a block of text.
+type BlockKind string
+
+// The kinds of blocks.
+const (
+	Paragraph BlockKind = "paragraph"
+	Heading   BlockKind = "heading"
+	Item      BlockKind = "item"     // of a list with bullets
+	Numbered  BlockKind = "numbered" // of a list with numbers; successive ones count up
+	Note      BlockKind = "note"     // less important than the rest
+	Warning   BlockKind = "warning"
+	Verbatim  BlockKind = "verbatim" // lines kept as they are: commands, answers
+)
+
+// SpanKind is the meaning of some words in a block.
+type SpanKind string
+
+// The kinds of spans.
+const (
+	Plain  SpanKind = ""
+	Strong SpanKind = "strong"
+	Code   SpanKind = "code" // to be typed or compared literally
+	Press  SpanKind = "key"  // a key of the keyboard
+	Link   SpanKind = "link" // a URL
+)
+
+// Span is a run of words of one kind.
+type Span struct {
+	Kind SpanKind
+	Text string
+}
+
+// Block is a paragraph, a heading or an item of a list.
+type Block struct {
+	Kind  BlockKind
+	Spans []Span
+}
+
+// Say makes a block of plain words.
+func Say(kind BlockKind, text string) Block {
+	return Block{Kind: kind, Spans: []Span{{Text: text}}}
+}
+
+// Prose wraps blocks at width. Items of one list stand together; other blocks
+// have an empty line between them. Each line carries its own styles from start
+// to end, so that lines can be indented, cut and scrolled one by one.
+func Prose(t *theme.Theme, blocks []Block, width int) string {
+	var lines []string
+	number := 0
+	for i, b := range blocks {
+		if i > 0 && !(isItem(b.Kind) && blocks[i-1].Kind == b.Kind) {
+			lines = append(lines, "")
+		}
+		if b.Kind == Numbered {
+			number++
+		} else {
+			number = 0
+		}
+		lines = append(lines, wrapBlock(t, b, number, width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func isItem(k BlockKind) bool { return k == Item || k == Numbered }
+
+func wrapBlock(t *theme.Theme, b Block, number, width int) []string {
+	base, mark := t.Text, ""
+	switch b.Kind {
+	case Heading:
+		base = t.Title
+	case Item:
+		mark = "• "
+	case Numbered:
+		mark = fmt.Sprintf("%d. ", number)
+	case Note:
+		base = t.Muted
+	case Warning:
+		base, mark = t.Warn, "! "
+	case Verbatim:
+		return verbatim(t, b, width)
+	}
+	hang := ansi.StringWidth(mark)
+	lines := wrapSpans(t, b.Spans, base, max(1, width-hang))
+	for i := range lines {
+		if i == 0 {
+			lines[i] = base.Render(mark) + lines[i]
+		} else {
+			lines[i] = strings.Repeat(" ", hang) + lines[i]
+		}
+	}
+	return lines
+}
+
+func verbatim(t *theme.Theme, b Block, width int) []string {
+	var text strings.Builder
+	for _, s := range b.Spans {
+		text.WriteString(s.Text)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(text.String(), "\n"), "\n") {
+		for part := range strings.SplitSeq(ansi.Hardwrap(printable(line), max(1, width-2), true), "\n") {
+			lines = append(lines, "  "+t.Value.Render(part))
+		}
+	}
+	return lines
+}
+
+func spanStyle(t *theme.Theme, kind SpanKind, base lipgloss.Style) lipgloss.Style {
+	switch kind {
+	case Strong:
+		return t.Strong
+	case Code:
+		return t.Value
+	case Press:
+		return t.Key
+	case Link:
+		return t.Accent
+	}
+	return base
+}
+
+// word is a piece of text without blanks; glued words follow the one before
+// without a blank between, because only their styles differ.
+type word struct {
+	text  string
+	style lipgloss.Style
+	glued bool
+}
+
+func words(t *theme.Theme, spans []Span, base lipgloss.Style) []word {
+	var all []word
+	blank := true
+	for _, s := range spans {
+		text := s.Text
+		style := spanStyle(t, s.Kind, base)
+		for text != "" {
+			trimmed := strings.TrimLeft(text, " \t\r\n")
+			blank = blank || len(trimmed) < len(text)
+			end := strings.IndexAny(trimmed, " \t\r\n")
+			if end < 0 {
+				end = len(trimmed)
+			}
+			if end > 0 {
+				all = append(all, word{printable(trimmed[:end]), style, !blank})
+				blank = false
+			}
+			text = trimmed[end:]
+		}
+	}
+	return all
+}
+
+func wrapSpans(t *theme.Theme, spans []Span, base lipgloss.Style, width int) []string {
+	var lines []string
+	var line strings.Builder
+	column := 0
+	flush := func() {
+		lines = append(lines, line.String())
+		line.Reset()
+		column = 0
+	}
+	all := words(t, spans, base)
+	for i, w := range all {
+		if !w.glued && column > 0 {
+			if column+1+clusterWidth(all[i:]) > width {
+				flush()
+			} else {
+				line.WriteString(base.Render(" "))
+				column++
+			}
+		}
+		for n, part := range strings.Split(ansi.Hardwrap(w.text, width, true), "\n") {
+			if n > 0 || column+ansi.StringWidth(part) > width {
+				flush()
+			}
+			line.WriteString(w.style.Render(part))
+			column += ansi.StringWidth(part)
+		}
+	}
+	if column > 0 || len(lines) == 0 {
+		flush()
+	}
+	return lines
+}
+
+// clusterWidth is the width of the first word and of those glued to it.
+func clusterWidth(all []word) int {
+	width := ansi.StringWidth(all[0].text)
+	for _, w := range all[1:] {
+		if !w.glued {
+			break
+		}
+		width += ansi.StringWidth(w.text)
+	}
+	return width
+}

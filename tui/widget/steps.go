@@ -1,0 +1,137 @@
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"applink/tui/theme"
+)
+
+// StepState is how far a step is.
+type StepState string
+
+// The states of a step, each with its own mark.
+const (
+	StepDone    StepState = "done"    // ✓
+	StepCurrent StepState = "current" // ●
+	StepTodo    StepState = "todo"    // ○
+)
+
+// Step is one entry of the way through a set-up.
+type Step struct {
+	Name  string
+	State StepState
+	Here  bool // the one on the screen, which need not be the current one
+}
+
+func (s Step) mark() string {
+	switch s.State {
+	case StepDone:
+		return "✓"
+	case StepCurrent:
+		return "●"
+	}
+	return "○"
+}
+
+// text is the step as it is drawn. A step that is looked at without being the
+// current one stands in brackets.
+func (s Step) text() string {
+	text := s.mark() + " " + s.Name
+	if s.Here && s.State != StepCurrent {
+		return "[" + text + "]"
+	}
+	return text
+}
+
+func (s Step) style(t *theme.Theme) lipgloss.Style {
+	switch {
+	case s.Here, s.State == StepCurrent:
+		return t.Accent
+	case s.State == StepDone:
+		return t.Good
+	}
+	return t.Muted
+}
+
+// focus is the index of the step that must stay visible.
+func focus(steps []Step) int {
+	found := 0
+	for i, s := range steps {
+		if s.Here {
+			return i
+		}
+		if s.State == StepCurrent {
+			found = i
+		}
+	}
+	return found
+}
+
+// StepBar draws the steps on one line. Where they do not all fit, it shows as
+// many around the one on the screen as do, with "…" at the cut ends.
+func StepBar(t *theme.Theme, steps []Step, width int) string {
+	if len(steps) == 0 {
+		return ""
+	}
+	widths := make([]int, len(steps))
+	for i, s := range steps {
+		widths[i] = ansi.StringWidth(s.text()) + 1
+	}
+	from := focus(steps)
+	to := from + 1
+	used := widths[from]
+	fits := func(from, to, used int) bool {
+		if from > 0 {
+			used += 2
+		}
+		if to < len(steps) {
+			used += 2
+		}
+		return used-1 <= width
+	}
+	for grown := true; grown; {
+		grown = false
+		if to < len(steps) && fits(from, to+1, used+widths[to]) {
+			used += widths[to]
+			to, grown = to+1, true
+		}
+		if from > 0 && fits(from-1, to, used+widths[from-1]) {
+			from, grown = from-1, true
+			used += widths[from]
+		}
+	}
+	var parts []string
+	if from > 0 {
+		parts = append(parts, t.Muted.Render("…"))
+	}
+	for _, s := range steps[from:to] {
+		parts = append(parts, s.style(t).Render(s.text()))
+	}
+	if to < len(steps) {
+		parts = append(parts, t.Muted.Render("…"))
+	}
+	return ansi.Truncate(strings.Join(parts, " "), width, "…")
+}
+
+// StepList draws the steps below each other in at most height lines, the one on
+// the screen among them.
+func StepList(t *theme.Theme, steps []Step, width, height int) string {
+	from := 0
+	if len(steps) > height {
+		from = min(max(0, focus(steps)-height/2), len(steps)-height)
+	}
+	var lines []string
+	for i := from; i < len(steps) && len(lines) < height; i++ {
+		s := steps[i]
+		hidden := (i == from && from > 0) || (len(lines) == height-1 && i < len(steps)-1)
+		if hidden && i != focus(steps) {
+			lines = append(lines, t.Muted.Render("…"))
+			continue
+		}
+		lines = append(lines, s.style(t).Render(ansi.Truncate(s.text(), width, "…")))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,112 @@
+package widget
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+func TestShorten(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		width int
+		want  string
+	}{
+		{"short", 10, "short"},
+		{"short\n", 10, "short"},
+		{"a longer value", 8, "a longe…"},
+		{publicKey, 40, "-----BEGIN PUBLIC KEY----- … 9 lines"},
+		{publicKey, 20, "-----BEGIN … 9 lines"[:11] + "… 9 lines"},
+		{"a\r\nb", 20, "a … 2 lines"},
+		{"日本語", 5, "日本…"},
+		{"red\x1b[31m\x07\tx", 20, "red[31m x"},
+		{"", 5, ""},
+	} {
+		if got := Shorten(test.value, test.width); got != test.want {
+			t.Errorf("%q in %d: %q, want %q", test.value, test.width, got, test.want)
+		}
+	}
+}
+
+func FuzzProse(f *testing.F) {
+	f.Add("In Bitbucket, click ", "\"Private Packagist\"", ", then save.", 20)
+	f.Add("a", "b", "  c\n\nd", 1)
+	f.Add("日本語の文字", "é", strings.Repeat("x", 200), 7)
+	f.Fuzz(func(t *testing.T, a, b, c string, width int) {
+		if width < 2 || width > 200 {
+			t.Skip()
+		}
+		blocks := []Block{{Kind: Paragraph, Spans: []Span{{Text: a}, {Strong, b}, {Text: c}}}}
+		got := ansi.Strip(Prose(plainTheme, blocks, width))
+		if w := lipgloss.Width(got); w > width {
+			t.Errorf("%d columns of %d:\n%s", w, width, got)
+		}
+		bare := func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if unicode.IsSpace(r) {
+					return -1
+				}
+				return r
+			}, printable(s))
+		}
+		if bare(got) != bare(a+b+c) {
+			t.Errorf("%q became %q", a+b+c, got)
+		}
+	})
+}
+
+func TestPartsNeverExceedTheirWidth(t *testing.T) {
+	for width := 1; width <= 130; width++ {
+		for name, got := range map[string]string{
+			"steps":  StepBar(plainTheme, steps, width),
+			"keys":   KeyHelp(plainTheme, keys, width),
+			"spread": Spread("left side", "right side", width),
+			"values": Values(plainTheme, []Value{{1, "Consumer Key", publicKey, false}}, width),
+			"list":   StepList(plainTheme, steps, width, 5),
+		} {
+			if w := lipgloss.Width(got); w > width {
+				t.Errorf("%s: %d columns of %d: %q", name, w, width, got)
+			}
+		}
+		if width < 30 {
+			continue
+		}
+		for name, got := range map[string]string{"mock": Mock(plainTheme, form, width), "fields": FieldList(plainTheme, form, width)} {
+			if w := lipgloss.Width(got); w > min(width, max(MockWidth, width)) {
+				t.Errorf("%s: %d columns of %d", name, w, width)
+			}
+		}
+	}
+}
+
+func TestStepOnTheScreenIsAlwaysVisible(t *testing.T) {
+	for here := range steps {
+		all := append([]Step(nil), steps...)
+		for i := range all {
+			all[i].Here = i == here
+		}
+		for width := 22; width < 140; width++ {
+			if got := StepBar(plainTheme, all, width); !strings.Contains(got, all[here].Name) {
+				t.Errorf("%d columns hide %q: %q", width, all[here].Name, got)
+			}
+		}
+		for height := 1; height < 12; height++ {
+			got := StepList(plainTheme, all, 30, height)
+			if !strings.Contains(got, all[here].Name) || lipgloss.Height(got) > height {
+				t.Errorf("%d lines hide %q:\n%s", height, all[here].Name, got)
+			}
+		}
+	}
+}
+
+func TestKeyHelpKeepsTheWayOut(t *testing.T) {
+	for width := 26; width < 120; width++ {
+		got := KeyHelp(plainTheme, keys, width)
+		if !strings.HasSuffix(got, "enter next · esc back · ?") {
+			t.Errorf("%d columns: %q", width, got)
+		}
+	}
+}
