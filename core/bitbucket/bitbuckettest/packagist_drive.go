@@ -7,7 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,12 +40,16 @@ func (a *PackagistAdmin) AddOAuth1(ctx context.Context, name, baseURL string) (c
 	if err != nil {
 		return "", "", err
 	}
-	form, err := packagistVisit(ctx, a.client, list.link("add-integration"))
+	address, err := list.link("add-integration")
 	if err != nil {
 		return "", "", err
 	}
-	saved, err := form.submit(ctx, "integration-form", url.Values{
-		"name": {name}, "platform": {"data-center"}, "base_url": {baseURL}, "oauth_version": {"1"}})
+	form, err := packagistVisit(ctx, a.client, address)
+	if err != nil {
+		return "", "", err
+	}
+	saved, err := form.submit(ctx, "integration-form",
+		"name", name, "platform", "data-center", "base_url", baseURL, "oauth_version", "1")
 	if err != nil {
 		return "", "", err
 	}
@@ -53,7 +57,7 @@ func (a *PackagistAdmin) AddOAuth1(ctx context.Context, name, baseURL string) (c
 	if err != nil {
 		return "", "", err
 	}
-	clientID, publicKeyPEM = edit.value("client_id"), edit.value("public_key")
+	clientID, publicKeyPEM = edit.holds("client_id"), edit.holds("public_key")
 	if clientID == "" || publicKeyPEM == "" {
 		return "", "", edit.complain("saving the integration")
 	}
@@ -75,15 +79,19 @@ func (a *PackagistAdmin) LoginLink(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	buttons := list.classed("login-link")
-	if len(buttons) == 0 {
+	button := list.lastID("login-link")
+	if button == "" {
 		return a.url + "/login", nil
 	}
-	page, err := packagistVisit(ctx, a.client, list.resolve(packagistAttr(buttons[len(buttons)-1], "href")))
+	address, err := list.link(button)
 	if err != nil {
 		return "", err
 	}
-	if link := page.value("login_link"); link != "" {
+	page, err := packagistVisit(ctx, a.client, address)
+	if err != nil {
+		return "", err
+	}
+	if link := page.holds("login_link"); link != "" {
 		return link, nil
 	}
 	return "", page.complain("reading the login link")
@@ -104,11 +112,11 @@ func packagistSignIn(ctx context.Context, browser *http.Client, loginLink string
 	if err != nil {
 		return "", err
 	}
-	forms := page.classed("login")
-	if len(forms) == 0 {
+	button := page.lastID("login")
+	if button == "" {
 		return "", page.complain("looking for a log in button")
 	}
-	sent, err := page.submitForm(ctx, forms[len(forms)-1], nil)
+	sent, err := page.submit(ctx, button)
 	if err != nil {
 		return "", err
 	}
@@ -119,49 +127,48 @@ func packagistSignIn(ctx context.Context, browser *http.Client, loginLink string
 	if err != nil {
 		return "", fmt.Errorf("consenting in Bitbucket: %w", err)
 	}
-	home, err := packagistVisit(ctx, page.client, back)
+	home, err := packagistVisit(ctx, page.browser, back)
 	if err != nil {
 		return "", err
 	}
 	if home, err = home.follow(ctx); err != nil {
 		return "", err
 	}
-	if name := home.value("signed-in-as"); name != "" {
+	if name := home.holds("signed-in-as"); name != "" {
 		return name, nil
 	}
 	return "", home.complain("coming back from Bitbucket")
 }
 
-// packagistView is a page as a test sees it.
+// packagistView is a page, with the browser that shows it.
 type packagistView struct {
-	client   *http.Client
-	url      *url.URL
+	*sheet
+	browser  *http.Client
 	status   int
 	location string // of a redirect, absolute; else ""
-	root     *html.Node
 }
 
-func packagistVisit(ctx context.Context, client *http.Client, address string) (*packagistView, error) {
+func packagistVisit(ctx context.Context, browser *http.Client, address string) (*packagistView, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
-	return packagistLoad(client, r)
+	return packagistLoad(browser, r)
 }
 
-func packagistLoad(client *http.Client, r *http.Request) (*packagistView, error) {
-	resp, err := client.Do(r)
+func packagistLoad(browser *http.Client, r *http.Request) (*packagistView, error) {
+	resp, err := browser.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
 	defer resp.Body.Close()
-	root, err := html.Parse(io.LimitReader(resp.Body, 1<<20))
+	root, err := html.Parse(io.LimitReader(resp.Body, sheetLimit))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", r.URL.Path, err)
 	}
-	v := &packagistView{client: client, url: r.URL, status: resp.StatusCode, root: root}
-	if to := resp.Header.Get("Location"); to != "" {
-		v.location = v.resolve(to)
+	v := &packagistView{sheet: &sheet{url: r.URL, root: root}, browser: browser, status: resp.StatusCode}
+	if to, err := resp.Location(); err == nil {
+		v.location = to.String()
 	}
 	return v, nil
 }
@@ -169,35 +176,66 @@ func packagistLoad(client *http.Client, r *http.Request) (*packagistView, error)
 // follow goes where the page redirects to, a few times at most.
 func (v *packagistView) follow(ctx context.Context) (*packagistView, error) {
 	var err error
-	for range 5 {
+	for range maximumHops {
 		if v.location == "" {
 			return v, nil
 		}
-		if v, err = packagistVisit(ctx, v.client, v.location); err != nil {
+		if v, err = packagistVisit(ctx, v.browser, v.location); err != nil {
 			return nil, err
 		}
 	}
 	return nil, errors.New("following redirects: too many")
 }
 
-func (v *packagistView) resolve(ref string) string {
-	u, err := v.url.Parse(ref)
+// submit sends the form of an id with some fields filled in, and does not
+// follow the answer.
+func (v *packagistView) submit(ctx context.Context, id string, pairs ...string) (*packagistView, error) {
+	form, err := v.form(id)
 	if err != nil {
-		return ref
+		return nil, err
 	}
-	return u.String()
+	form.fill(pairs...)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, form.action, strings.NewReader(form.values.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("submitting a form: %w", err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return packagistLoad(v.browser, r)
+}
+
+// lastID returns the id of the last element of a class, or "".
+func (v *packagistView) lastID(class string) string {
+	id := ""
+	for n := range v.root.Descendants() {
+		if n.Type == html.ElementNode && slices.Contains(strings.Fields(value(n, "class")), class) {
+			id = value(n, "id")
+		}
+	}
+	return id
+}
+
+// holds is what the element of an id holds: a field's value, else its text.
+func (v *packagistView) holds(id string) string {
+	n := v.byID(id)
+	switch {
+	case n == nil:
+		return ""
+	case n.Data == "input":
+		return value(n, "value")
+	case n.Data == "textarea":
+		return rawText(n)
+	}
+	return textIn(n)
 }
 
 // complain makes an error of what the page says went wrong.
 func (v *packagistView) complain(doing string) error {
 	said := []string{fmt.Sprintf("HTTP %d", v.status)}
-	for _, id := range []string{"problem", "status", "oauth_problem"} {
-		if s := v.value(id); s != "" {
+	for _, id := range []string{"problem", "name_problem", "platform_problem", "base_url_problem", "oauth_version_problem",
+		"status", "oauth_problem"} {
+		if s := v.holds(id); s != "" {
 			said = append(said, s)
 		}
-	}
-	for _, n := range v.classed("wrong") {
-		said = append(said, packagistText(n))
 	}
 	return fmt.Errorf("%s: %s", doing, strings.Join(said, "; "))
 }

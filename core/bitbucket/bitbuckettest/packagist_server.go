@@ -2,7 +2,6 @@ package bitbuckettest
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"time"
 
@@ -21,15 +20,11 @@ type PackagistServer struct {
 // or Close is called. Listen is a loopback address such as "127.0.0.1:0"; any
 // other is refused with the finding AL-INPUT-004.
 func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*PackagistServer, error) {
-	if !packagistLoopback(listen) {
-		return nil, core.Find("AL-INPUT-004", "", "value", listen, "why", "practice servers listen on this machine only")
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", listen)
+	listener, err := listenLoopback(ctx, listen)
 	if err != nil {
-		return nil, core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "the address cannot be listened on")
+		return nil, core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "a practice server listens on a free loopback address")
 	}
-	s := &PackagistServer{Packagist: NewPackagist(o), url: "http://" + listener.Addr().String()}
+	s := &PackagistServer{Packagist: NewPackagist(o), url: "http://" + boundAddress(listen, listener)}
 	s.server = &http.Server{Handler: s.Packagist, ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
 	s.stop = context.AfterFunc(ctx, func() { s.server.Close() })

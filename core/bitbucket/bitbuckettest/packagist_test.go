@@ -127,13 +127,13 @@ func TestPackagistFormRefuses(t *testing.T) {
 }
 
 // fill posts a form that the admin finds on a page.
-func (a *PackagistAdmin) fill(ctx context.Context, t *testing.T, path, form string, values url.Values) *packagistView {
+func (a *PackagistAdmin) fill(ctx context.Context, t *testing.T, path, form string, pairs ...string) *packagistView {
 	t.Helper()
 	page, err := packagistVisit(ctx, a.client, a.url+path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err = page.submit(ctx, form, values)
+	page, err = page.submit(ctx, form, pairs...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,12 +147,12 @@ func TestPackagistOAuth2IsNoDeadEnd(t *testing.T) {
 	s := startPackagist(t, PackagistOptions{BaseURL: "http://127.0.0.1:7990"})
 	admin := NewPackagistAdmin(s.URL())
 	page := admin.fill(t.Context(), t, "/orgs/acme/settings/integrations/new", "integration-form",
-		url.Values{"name": {"On-premise Bitbucket"}, "platform": {"data-center"}, "oauth_version": {"2"}})
-	if got, want := page.value("callback_url"), s.URL()+"/oauth/register/service/onpremisebitbucket,"+s.URL()+"/oauth/login/check-custom/onpremisebitbucket"; got != want {
+		"name", "On-premise Bitbucket", "platform", "data-center", "oauth_version", "2")
+	if got, want := page.holds("callback_url"), s.URL()+"/oauth/register/service/onpremisebitbucket,"+s.URL()+"/oauth/login/check-custom/onpremisebitbucket"; got != want {
 		t.Errorf("callback %q, want %q", got, want)
 	}
-	if page.byID("back") == nil || !strings.Contains(page.value("problem"), "Nothing was saved.") {
-		t.Errorf("no honest way back: %q", page.value("problem"))
+	if page.byID("back") == nil || !strings.Contains(page.holds("problem"), "Nothing was saved.") {
+		t.Errorf("no honest way back: %q", page.holds("problem"))
 	}
 	wants(t, s.page(t, "/orgs/acme/settings/integrations"), "There are no integrations yet")
 	wants(t, s.page(t, "/orgs/acme/settings/integrations/new?name=N&base_url=http%3A%2F%2F127.0.0.1&oauth_version=1&platform=data-center"),
@@ -168,11 +168,11 @@ func TestPackagistEditAndDelete(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := s.root() + "/integrations/bitbucket"
-		page := admin.fill(t.Context(), t, path+"/edit", "integration-form", url.Values{"base_url": {"http://127.0.0.1:7991"}, "name": {"Other"}})
-		if page.value("flash") != `Integration edited: "Bitbucket"` || page.value("base_url") != "http://127.0.0.1:7991" {
-			t.Errorf("after editing: %q, %q", page.value("flash"), page.value("base_url"))
+		page := admin.fill(t.Context(), t, path+"/edit", "integration-form", "base_url", "http://127.0.0.1:7991", "name", "Other")
+		if page.holds("flash") != `Integration edited: "Bitbucket"` || page.holds("base_url") != "http://127.0.0.1:7991" {
+			t.Errorf("after editing: %q, %q", page.holds("flash"), page.holds("base_url"))
 		}
-		if page.value("client_id") != id || page.value("public_key") != key || page.value("name") != "Bitbucket" {
+		if page.holds("client_id") != id || page.holds("public_key") != key || page.holds("name") != "Bitbucket" {
 			t.Error("editing changed what cannot be changed")
 		}
 		s.change("bitbucket", func(in *packagistIntegration) { in.Projects = []string{"PRJ"} })
@@ -183,9 +183,9 @@ func TestPackagistEditAndDelete(t *testing.T) {
 		} else {
 			wants(t, s.page(t, path+"/delete"), "Its synchronizations are deleted too: PRJ.")
 		}
-		page = admin.fill(t.Context(), t, path+"/delete", "delete-form", nil)
-		if page.value("flash") != "Integration Bitbucket was deleted." || len(s.all()) != 0 {
-			t.Errorf("after deleting: %q, %v", page.value("flash"), s.all())
+		page = admin.fill(t.Context(), t, path+"/delete", "delete-form")
+		if page.holds("flash") != "Integration Bitbucket was deleted." || len(s.all()) != 0 {
+			t.Errorf("after deleting: %q, %v", page.holds("flash"), s.all())
 		}
 	}
 }
