@@ -130,7 +130,12 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 		if msg.Type == tea.KeyCtrlV {
 			return nil
 		}
+		return f.forward(asText(msg))
 	}
+	return f.forward(msg)
+}
+
+func (f *Form) forward(msg tea.Msg) tea.Cmd {
 	model, cmd := f.form.Update(msg)
 	f.form = model.(*huh.Form)
 	return cmd

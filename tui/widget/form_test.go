@@ -30,6 +30,20 @@ func TestFormTakesTypingAndPastes(t *testing.T) {
 	}
 }
 
+func TestWordsThatNameKeysAreText(t *testing.T) {
+	f := start(Question{Kind: AskText, Title: "Name"})
+	p := NewPEM(plainTheme, "")
+	p.SetSize(40, 5)
+	run(p.Update, p.Init())
+	for _, word := range []string{"right", "home", "enter", "ctrl+u"} {
+		press(f.Update, typed(word))
+		press(p.Update, typed(word))
+	}
+	if want := "righthomeenterctrl+u"; f.Value() != want || p.Value() != want {
+		t.Errorf("form %q, PEM %q", f.Value(), p.Value())
+	}
+}
+
 func TestFormDoesNotReadTheClipboard(t *testing.T) {
 	for _, q := range questions {
 		f := start(q)

@@ -60,7 +60,7 @@ func BenchmarkListKeyToView(b *testing.B) {
 	for _, n := range []int{10, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			l := home(colourTheme, n)
-			l.SetSize(80, 20)
+			l.SetSize(80, 11) // ten rows, however many there are
 			l.Select(n / 2)
 			keys := []tea.KeyMsg{{Type: tea.KeyDown}, {Type: tea.KeyUp}}
 			b.ReportAllocs()

@@ -57,7 +57,8 @@ func (p *PEM) Update(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyMsg)
 	switch {
 	case !isKey:
-	case k.Paste:
+	case asText(k).Paste:
+		k = asText(k)
 		k.Runes = []rune(unixLines(string(k.Runes)))
 		msg = k
 	case k.Type == tea.KeyCtrlV:

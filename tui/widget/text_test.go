@@ -52,7 +52,7 @@ func FuzzProse(f *testing.F) {
 				return r
 			}, printable(s))
 		}
-		if bare(got) != bare(a+b+c) {
+		if bare(got) != bare(a)+bare(b)+bare(c) {
 			t.Errorf("%q became %q", a+b+c, got)
 		}
 	})

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -48,6 +49,14 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// asText marks letters that arrive in one read as a paste. They are text even
+// when they spell the name of a key: Bubble Tea's String does not tell the typed
+// word "right" from the arrow.
+func asText(k tea.KeyMsg) tea.KeyMsg {
+	k.Paste = k.Paste || (k.Type == tea.KeyRunes && len(k.Runes) > 1)
+	return k
 }
 
 // pad fills a line with spaces up to width columns.
