@@ -26,6 +26,9 @@ type front struct {
 	Label       map[string]string `toml:"label"`
 	Mock        string            `toml:"mock"` // names of drawings, in order, parted by spaces
 	Source      string            `toml:"source"`
+	Asking      string            `toml:"asking"` // while the step's check is put to the server
+	Proved      string            `toml:"proved"` // when it passed
+	Weak        string            `toml:"weak"`   // when it passed but leaves something open
 	Ask         map[string]Ask    `toml:"ask"`
 }
 

@@ -24,7 +24,7 @@ import (
 //	check: [x] Read                      a box, ticked or not
 //	check: [ ] Create incoming link | (leave unticked)
 //	radio: (x) Incoming | "The application can access data from Bitbucket."
-//	button: Continue | Cancel            the one to press, then those beside it
+//	button: Login link | Edit | Delete   the one to press, then those beside it
 //	row: Private Packagist | Generic Application | pencil    a row of a table
 //	note: What stands beside the screen, in our words.
 //
@@ -59,7 +59,7 @@ const (
 //	title, tabs, text, warn, note   Label is all of the text
 //	field, select                   Label, Value to enter, Note what to do or to know
 //	check, radio                    Label, Value "x" when it is chosen, Note
-//	button                          Label to press, Value the buttons beside it
+//	button                          Label to press, Value the others with " | " between
 //	row                             Label, Value and Note are the cells
 type Row struct {
 	Kind   RowKind
@@ -125,7 +125,11 @@ func parseRow(kind RowKind, text string) (Row, error) {
 	case RowTitle, RowTabs, RowText, RowWarn, RowNote:
 		return Row{Kind: kind, Label: text}, nil
 	}
-	parts := strings.SplitN(text, " | ", 3)
+	most := 3
+	if kind == RowButton {
+		most = 2
+	}
+	parts := strings.SplitN(text, " | ", most)
 	for len(parts) < 3 {
 		parts = append(parts, "")
 	}

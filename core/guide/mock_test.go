@@ -47,6 +47,11 @@ func TestDrawingsUseTheScreensLabels(t *testing.T) {
 				}
 				used[r.Label] = true
 			}
+			for other := range strings.SplitSeq(r.Value, " | ") {
+				if r.Kind == RowButton && other != "" && !slices.Contains(allowed, other) {
+					t.Errorf("%s: no screen has the button %q", name, other)
+				}
+			}
 		}
 	}
 	for _, label := range []string{"Consumer Key*", "Public Key*", "Consumer Callback URL", "Client ID / Key"} {
@@ -142,7 +147,7 @@ check: [ ] Create incoming link | (leave unticked)
 check: [x] Read
 radio: (x) Incoming | "It can access."
 radio: ( ) Outgoing
-button: Continue | Cancel
+button: Login link | Edit | Delete
 row: A | B | C
 `)
 	if err != nil {
@@ -157,7 +162,7 @@ row: A | B | C
 		{Kind: RowCheck, Label: "Read", Value: "x"},
 		{Kind: RowRadio, Label: "Incoming", Value: "x", Note: `"It can access."`},
 		{Kind: RowRadio, Label: "Outgoing"},
-		{Kind: RowButton, Label: "Continue", Value: "Cancel"},
+		{Kind: RowButton, Label: "Login link", Value: "Edit | Delete"},
 		{Kind: RowTable, Label: "A", Value: "B", Note: "C"},
 	}
 	if !slices.Equal(rows, want) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"applink/core"
 )
@@ -37,6 +38,10 @@ type Page struct {
 	Versions string // for people: "7.20 to before 10.1"
 	Looks    int    // how many looks there are; 1 for no other
 	Asks     map[core.Field]Ask
+
+	// What the step's check is doing: while it is put to the server, when it
+	// passed, and when it passed but leaves something open.
+	Asking, Proved, Weak string
 }
 
 // Find returns the page of a step. It returns [ErrNoPage] when the step has
@@ -109,8 +114,14 @@ func (v *variant) page(q Query) (Page, error) {
 	f.set(&p.Title, v.front.Title)
 	f.set(&p.OpenURL, v.front.Open)
 	f.set(&p.OpenIn, v.front.OpenIn)
+	f.set(&p.Asking, v.front.Asking)
+	f.set(&p.Proved, v.front.Proved)
+	f.set(&p.Weak, v.front.Weak)
 	if f.err != nil {
 		return Page{}, f.err
+	}
+	if !strings.Contains(p.OpenURL, "://") { // its value is not known yet
+		p.OpenURL, p.OpenIn = "", ""
 	}
 	p.Values = number(v.front.Values, v.front.Label, w)
 	var err error

@@ -60,7 +60,7 @@ func filled(t *testing.T, text string) {
 
 // everyWord joins all that a page says.
 func everyWord(p Page) string {
-	words := []string{p.Title, p.OpenURL, p.OpenIn, p.Source}
+	words := []string{p.Title, p.OpenURL, p.OpenIn, p.Source, p.Asking, p.Proved, p.Weak}
 	for _, b := range p.Blocks {
 		words = append(words, b.String())
 	}
@@ -192,6 +192,27 @@ func TestUnknownValueBearsItsName(t *testing.T) {
 	}
 	if len(p.Values) != 0 {
 		t.Errorf("values that are not known: %+v", p.Values)
+	}
+}
+
+func TestNothingToOpenWithoutItsURL(t *testing.T) {
+	q := Query{Step: "form", OAuth: core.OAuth1, Application: packagist(t)}
+	for _, c := range []struct{ values, want string }{{"", ""}, {"app-url", "https://a"}, {"form-url", "https://a"}} {
+		q.Values = map[string]string{c.values: "https://a"}
+		if p, err := Find(q); err != nil || p.OpenURL != c.want || (p.OpenIn == "") != (c.want == "") {
+			t.Errorf("with %q it opens %q in %q, %v", c.values, p.OpenURL, p.OpenIn, err)
+		}
+	}
+}
+
+// No permission at all is an answer, not a gap.
+func TestNoPermissionsMeansNothingTicked(t *testing.T) {
+	p, err := Find(Query{Step: "incoming", OAuth: core.OAuth2, Application: ownApplication(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := Plain(p.Blocks, 1000); !strings.Contains(text, `"Application permissions": tick nothing.`) {
+		t.Error(text)
 	}
 }
 

@@ -134,7 +134,7 @@ func TestEveryFindingHasAPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Code != f.Code || p.Title == "" || len(p.What) == 0 || len(p.Why) == 0 || len(p.Do) == 0 {
+		if p.Code != f.Code || p.Title == "" || len(p.What) == 0 || len(p.Why) == 0 || len(p.Do) == 0 || len(p.Confirm) == 0 {
 			t.Fatalf("a part is missing: %+v", p)
 		}
 		words := p.Title

@@ -38,7 +38,7 @@ var labels = map[string]string{
 	"public-key":        "Public Key",
 	"key-bits":          "key size",
 	"callback":          "Redirect URL",
-	"permissions":       "Application permissions",
+	"permissions":       "tick nothing",
 	"login-link":        "login link",
 	"form-url":          "settings page",
 	"user":              "user",
