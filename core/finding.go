@@ -35,3 +35,16 @@ func Find(code Code, raw string, pairs ...string) *Finding {
 	}
 	return f
 }
+
+// Suggestion is the error for input that can be mended: Value is what was
+// probably meant, to be taken with the user's consent, and Finding says what was
+// wrong.
+type Suggestion struct {
+	Value   string
+	Finding *Finding
+}
+
+func (s *Suggestion) Error() string { return s.Finding.Error() + ": did you mean " + s.Value }
+
+// Unwrap returns the finding.
+func (s *Suggestion) Unwrap() error { return s.Finding }

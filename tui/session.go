@@ -45,6 +45,7 @@ type Checker interface {
 // Carrier brings values to the user; core/carry implements it.
 type Carrier interface {
 	Copy(ctx context.Context, value string) carry.Result
-	Open(ctx context.Context, url string) carry.Result
+	// OpenAsked opens a page because the admin pressed the key for it.
+	OpenAsked(ctx context.Context, url string) carry.Result
 	Remote() bool
 }

@@ -12,7 +12,7 @@ import (
 // Answer reads, normalises and stores the answer to a field, and takes back the
 // checks and words that depended on the old one. The first error leaves
 // everything as it was: a *core.Finding says what is wrong with the text, a
-// *bitbucket.Suggestion proposes a text that would do.
+// *core.Suggestion proposes a text that would do.
 //
 // When the last answer of an own application's keys is given, the Client ID and
 // the RSA key are made in the same transaction; that takes up to a second.

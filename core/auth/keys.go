@@ -26,11 +26,19 @@ func (l *Library) makeKeys(ctx context.Context, s *setup.State, bits string) ([]
 	if err != nil {
 		return nil, nil, fmt.Errorf("making keys: %w", err)
 	}
-	sealed, err := l.sealer.Seal(ctx, key.DER(), secretPlace(s.Link.ID, secretPrivateKey))
+	public, err := key.PublicPEM()
+	if err != nil {
+		return nil, nil, fmt.Errorf("making keys: %w", err)
+	}
+	der, err := key.Marshal()
+	if err != nil {
+		return nil, nil, fmt.Errorf("making keys: %w", err)
+	}
+	sealed, err := l.sealer.Seal(ctx, der, secretPlace(s.Link.ID, secretPrivateKey))
 	if err != nil {
 		return nil, nil, err
 	}
-	made := []answer{{core.FieldPublicKey, key.PublicPEM()}}
+	made := []answer{{core.FieldPublicKey, public}}
 	if s.Value(core.FieldClientID) == "" {
 		made = append(made, answer{core.FieldClientID, newClientID()})
 	}
@@ -65,7 +73,7 @@ func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey,
 	if err != nil {
 		return nil, err
 	}
-	return seal.ParsePrivateDER(der)
+	return seal.UnmarshalPrivateKey(der)
 }
 
 // Warnings tells what is weak about the public key of a link, though it works:

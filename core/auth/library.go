@@ -12,7 +12,7 @@
 //	state, err = lib.Answer(ctx, state.Integration.ID, core.FieldBaseURL, "https://git.acme.com")
 //
 // Errors that a person can do something about are *core.Finding; an answer that
-// is almost right is a *[bitbucket.Suggestion].
+// is almost right is a *[core.Suggestion].
 package auth
 
 import (

@@ -14,19 +14,6 @@ import (
 	"applink/core"
 )
 
-// Suggestion is the error of [ParseBaseURL] for input that can be mended: Base
-// is what was most likely meant, Finding (AL-URL-003, 004 or 006) says why.
-// Base parses to itself.
-type Suggestion struct {
-	Base    string
-	Finding *core.Finding
-}
-
-func (s *Suggestion) Error() string { return s.Finding.Error() + ": did you mean " + s.Base }
-
-// Unwrap returns the finding.
-func (s *Suggestion) Unwrap() error { return s.Finding }
-
 const maxURL = 2048
 
 var (
@@ -41,7 +28,7 @@ var (
 // parses to itself.
 //
 // The error is a *core.Finding (AL-URL-001 Bitbucket Cloud, 002 not a URL, 005
-// user name or password), or a *[Suggestion].
+// user name or password), or a *core.Suggestion.
 func ParseBaseURL(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if len(s) > 1 && strings.Contains(`<>""''`, s[:1]+s[len(s)-1:]) {
@@ -90,7 +77,7 @@ func parseBase(s, bare string) (string, error) {
 	default:
 		return base, nil
 	}
-	return "", &Suggestion{Base: base, Finding: core.Find(code, "", "value", shown, "base", base)}
+	return "", &core.Suggestion{Value: base, Finding: core.Find(code, "", "value", shown, "base", base)}
 }
 
 func notURL(s string) error {

@@ -59,8 +59,8 @@ func TestParseBaseURLSuggests(t *testing.T) {
 		{"https://git.acme.com/#top", "https://git.acme.com", "AL-URL-006"},
 	} {
 		_, err := ParseBaseURL(tt.in)
-		var s *Suggestion
-		if !errors.As(err, &s) || s.Base != tt.base || s.Finding.Code != tt.code || s.Finding.Params["base"] != tt.base {
+		var s *core.Suggestion
+		if !errors.As(err, &s) || s.Value != tt.base || s.Finding.Code != tt.code || s.Finding.Params["base"] != tt.base {
 			t.Errorf("%q gave %v; want %s for %s", tt.in, err, tt.base, tt.code)
 		}
 		wantCode(t, err, tt.code)
@@ -94,9 +94,9 @@ func FuzzParseBaseURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		base, err := ParseBaseURL(s)
-		var mend *Suggestion
+		var mend *core.Suggestion
 		if errors.As(err, &mend) {
-			base, err = mend.Base, nil
+			base, err = mend.Value, nil
 		}
 		var found *core.Finding
 		if err != nil {

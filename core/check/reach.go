@@ -33,6 +33,9 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	if report.Proxy != "" {
 		o.Learned[core.LearnedProxy] = report.Proxy
 	}
+	if o.Finding == nil {
+		o.Finding = diagnose.Clock(report.ClockDiff, r.now())
+	}
 	if report.TLS.NotAfter.IsZero() {
 		return o
 	}

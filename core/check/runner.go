@@ -53,18 +53,6 @@ func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) c
 	return r.stamp(name, core.Outcome{State: core.Unknown})
 }
 
-// Ladder names the checks that can be run without the admin, in the order in
-// which a failure makes the later ones pointless.
-func Ladder(s *setup.State) []core.CheckName {
-	var names []core.CheckName
-	for _, st := range s.Path() {
-		if st.Needs.Check != "" && !st.Needs.Dance {
-			names = append(names, st.Needs.Check)
-		}
-	}
-	return names
-}
-
 func (r *Runner) stamp(name core.CheckName, o core.Outcome) core.Outcome {
 	o.Check, o.At = name, r.now()
 	return o

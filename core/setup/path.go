@@ -223,3 +223,15 @@ func Dropped(f core.Field) []core.Field {
 	return []core.Field{core.FieldAppURL, core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey,
 		core.FieldCallback, core.FieldLoginLink}
 }
+
+// Ladder names the checks that can be run without the admin, in the order in
+// which a failure makes the later ones pointless.
+func (s *State) Ladder() []core.CheckName {
+	var names []core.CheckName
+	for _, st := range s.Path() {
+		if st.Needs.Check != "" && !st.Needs.Dance && s.openQuestion(st) == nil {
+			names = append(names, st.Needs.Check)
+		}
+	}
+	return names
+}

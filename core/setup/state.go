@@ -132,6 +132,7 @@ func (s *State) Values() map[string]string {
 		"application":       s.App.Name,
 		"vendor":            s.App.Vendor,
 		"app-url":           s.AppURL(),
+		"form-url":          s.AppURL(),
 		"name":              s.Integration.Name,
 		"slug":              s.Integration.Slug,
 		"link-name":         s.LinkName(),

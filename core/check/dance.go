@@ -1,0 +1,112 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/diagnose"
+	"applink/core/oauth"
+	"applink/core/setup"
+)
+
+// danceLimit is how long a dance waits for the admin in the browser. Bitbucket
+// forgets a request token after ten minutes.
+const danceLimit = 9 * time.Minute
+
+// dance is the identity check under way. Its token is discarded with it.
+type dance struct {
+	runner   *Runner
+	state    *setup.State
+	consumer *oauth.Consumer
+	oauth    *oauth.Dance
+}
+
+// Authorize starts the OAuth dance of the identity check. With code, Bitbucket
+// shows a verification code; otherwise the browser comes back to a listener on
+// the loopback, which is open before the URL is known. The error is a
+// *core.Finding.
+func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core.Dance, error) {
+	c, err := r.player(ctx, s)
+	if err != nil {
+		return nil, failed(err, s).Finding
+	}
+	o := oauth.Options{Mode: oauth.ByLoopback}
+	if code {
+		o.Mode = oauth.OutOfBand
+	}
+	d, err := c.Start(ctx, o)
+	if err != nil {
+		return nil, failed(err, s).Finding
+	}
+	return &dance{r, s, c, d}, nil
+}
+
+func (d *dance) URL() string { return d.oauth.URL }
+
+func (d *dance) Close() { d.oauth.Close() }
+
+func (d *dance) Wait(ctx context.Context) core.Outcome {
+	limited, cancel := context.WithTimeout(ctx, danceLimit)
+	defer cancel()
+	token, err := d.oauth.Wait(limited)
+	if errors.Is(err, oauth.ErrNoListener) {
+		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
+	}
+	return d.end(ctx, token, err)
+}
+
+func (d *dance) Submit(ctx context.Context, code string) core.Outcome {
+	token, err := d.oauth.Submit(ctx, code)
+	return d.end(ctx, token, err)
+}
+
+// end turns the dance's result into the outcome of the identity check: who does
+// Bitbucket say has signed in.
+func (d *dance) end(ctx context.Context, token *oauth.Token, err error) core.Outcome {
+	if err != nil {
+		return d.runner.stamp(core.CheckIdentity, d.refused(err))
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	recorder := &bitbucket.Recorder{}
+	rest := &bitbucket.Client{Base: d.consumer.Base, HTTP: d.consumer.Client(token)}
+	user, err := rest.User(bitbucket.WithRecorder(ctx, recorder))
+	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(recorder.Exchanges()...)}
+	if err != nil {
+		o.State = core.Failed
+		if ex, ok := recorder.Last(); ok {
+			o.Finding = diagnose.Signed(ex)
+		}
+		if o.Finding == nil {
+			o.Finding = failed(err, d.state).Finding
+		}
+		return d.runner.stamp(core.CheckIdentity, o)
+	}
+	o.Learned = map[core.Learned]string{
+		core.LearnedUser:     user.Name,
+		core.LearnedUserID:   strconv.FormatInt(user.ID, 10),
+		core.LearnedUserName: user.DisplayName,
+	}
+	return d.runner.stamp(core.CheckIdentity, o)
+}
+
+func (d *dance) refused(err error) core.Outcome {
+	o := core.Outcome{State: core.Failed}
+	switch {
+	case errors.Is(err, oauth.ErrDenied):
+		o.Finding = core.Find("AL-OAUTH-012", "")
+	case errors.Is(err, oauth.ErrNobodyCame), errors.Is(err, context.DeadlineExceeded):
+		o.Finding = core.Find("AL-OAUTH-019", "", "after", danceLimit.String())
+	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
+		o.Finding = core.Find("AL-OAUTH-013", err.Error())
+	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
+		o.State = core.Unknown
+	default:
+		o = failed(err, d.state)
+	}
+	return o
+}

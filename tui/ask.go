@@ -1,0 +1,223 @@
+package tui
+
+import (
+	"context"
+	"errors"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+	"applink/tui/widget"
+)
+
+// field is the widget that takes an answer: a form, or the larger one for keys.
+type field interface {
+	Init() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	View() string
+	SetSize(width, height int)
+	Done() bool
+	Value() string
+}
+
+// ask is one question of a step. What was typed stays until it is accepted.
+type ask struct {
+	f        *flow
+	q        setup.Question
+	page     guide.Page
+	run      int
+	ctx      context.Context
+	cancel   context.CancelFunc
+	frame    *widget.Frame
+	field    field
+	busy     bool
+	problem  *core.Finding
+	mendable string // what was typed, when a better text was put in its place
+}
+
+func newAsk(f *flow) *ask {
+	ctx, cancel := context.WithCancel(f.w.ctx)
+	a := &ask{f: f, q: *f.at.Question, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
+	a.field = a.newField(f.proposal(a.q))
+	return a
+}
+
+func (a *ask) newField(draft string) field {
+	if a.q.Kind == setup.PublicKey {
+		return widget.NewPEM(a.f.w.theme, draft)
+	}
+	words := a.page.Asks[a.q.Field]
+	q := widget.Question{Kind: widget.AskText, Placeholder: words.Placeholder, Value: draft}
+	if a.q.Kind == setup.Choice {
+		q.Kind = widget.AskChoice
+		for _, o := range a.q.Options(a.f.state) {
+			q.Options = append(q.Options, widget.Option{Value: o.Value, Label: a.label(o, words)})
+		}
+	}
+	return widget.NewForm(a.f.w.theme, q)
+}
+
+// label joins the words of a choice: the page's where it has some.
+func (a *ask) label(o setup.Option, words guide.Ask) string {
+	label := o.Label
+	w := words.Options[o.Value]
+	if w.Label != "" {
+		label = w.Label
+	}
+	if w.Note != "" {
+		label += ": " + w.Note
+	}
+	return label
+}
+
+// Init gives the field the focus.
+func (a *ask) Init() tea.Cmd { return a.field.Init() }
+
+// Close cancels what is being stored; a transaction is kept or undone whole.
+func (a *ask) Close() { a.cancel() }
+
+// Typing: letters are text, except while choosing.
+func (a *ask) Typing() bool { return a.q.Kind != setup.Choice }
+
+// Resize takes the size of the window.
+func (a *ask) Resize(width, height int) {
+	a.frame.SetSize(width, height)
+	lines := 3
+	switch a.q.Kind {
+	case setup.PublicKey:
+		lines = max(4, height-15)
+	case setup.Choice:
+		lines = len(a.q.Options(a.f.state)) + 2
+	}
+	a.field.SetSize(a.frame.ContentWidth(true), lines)
+}
+
+// Update takes the answer when the field is done, and its acceptance or refusal.
+func (a *ask) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case savedMsg:
+		if msg.run == a.run {
+			return a.saved(msg)
+		}
+		return nil
+	case tea.KeyMsg:
+		if cmd, done := a.key(msg); done {
+			return cmd
+		}
+	}
+	cmd := a.field.Update(msg)
+	if a.field.Done() && !a.busy {
+		a.busy, a.problem = true, nil
+		return tea.Batch(cmd, a.f.answer(a.ctx, a.run, a.q, a.field.Value()))
+	}
+	return cmd
+}
+
+func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
+	switch k := msg.String(); {
+	case a.busy:
+		return nil, true
+	case k == "esc" && a.mendable != "":
+		a.field, a.mendable, a.problem = a.newField(a.mendable), "", nil
+		a.Resize(a.f.w.width, a.f.w.height)
+		return a.field.Init(), true
+	case k == "esc":
+		return a.f.back(), true
+	case k == "q" && !a.Typing():
+		return tea.Quit, true
+	case k == "pgup" || k == "pgdown":
+		return a.frame.Update(msg), true
+	}
+	return nil, false
+}
+
+// saved goes on, or says what is wrong and lets the text be mended. A suggestion
+// is put into the field: Enter takes it, Esc brings back what was typed.
+func (a *ask) saved(msg savedMsg) tea.Cmd {
+	a.busy = false
+	if msg.err == nil {
+		a.f.take(msg.state)
+		return a.f.forward()
+	}
+	draft := a.field.Value()
+	var better *core.Suggestion
+	if errors.As(msg.err, &better) {
+		a.problem, a.mendable, draft = better.Finding, draft, better.Value
+	} else {
+		a.problem, a.mendable = finding(msg.err), ""
+	}
+	if a.problem.Code == "AL-KEY-004" {
+		draft = "" // a private key is neither kept nor shown
+	}
+	a.field = a.newField(draft)
+	a.Resize(a.f.w.width, a.f.w.height)
+	return a.field.Init()
+}
+
+// View draws the question with its page's words.
+func (a *ask) View() string {
+	t, width := a.f.w.theme, a.frame.ContentWidth(true)
+	words := a.page.Asks[a.q.Field]
+	p := widget.Parts{
+		Header: a.f.header(a.frame),
+		Side:   a.f.side(a.frame),
+		Title:  a.f.title(a.frame, words.Title),
+		Fixed:  a.field.View(),
+		Body:   widget.Prose(t, a.body(words), width),
+		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
+	}
+	switch {
+	case a.busy:
+		p.Notice = t.Muted.Render("Saving …")
+	case a.problem != nil:
+		p.Notice = problemTitle(t, a.problem, width)
+	}
+	return a.frame.View(p)
+}
+
+// body is what is wrong with the answer, else the words that help to find it.
+func (a *ask) body(words guide.Ask) []widget.Block {
+	if a.problem != nil {
+		return problemBlocks(a.problem)
+	}
+	var out []widget.Block
+	if words.Help != "" {
+		out = append(out, widget.Say(widget.Paragraph, words.Help))
+	}
+	if words.Example != "" {
+		out = append(out, widget.Say(widget.Note, "For example: "+words.Example))
+	}
+	if a.q.Kind == setup.Choice {
+		for _, o := range a.q.Options(a.f.state) {
+			if o.Note != "" {
+				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: o.Label + ":"}, {Text: " " + o.Note}}})
+			}
+		}
+	}
+	return append(out, blocks(a.page.Blocks)...)
+}
+
+func (a *ask) keys() []widget.Key {
+	keys := []widget.Key{{Key: "enter", Does: "answer", Keep: true}}
+	switch {
+	case a.mendable != "":
+		keys = []widget.Key{{Key: "enter", Does: "take this", Keep: true}, {Key: "esc", Does: "what I typed", Keep: true}}
+	case a.q.Kind == setup.Choice:
+		keys = append([]widget.Key{{Key: "↑↓", Does: "choose", Keep: true}}, append(keys, widget.Key{Key: "esc", Does: "back", Keep: true}, widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})...)
+	default:
+		keys = append(keys, widget.Key{Key: "esc", Does: "back", Keep: true}, widget.Key{Key: "ctrl+c", Does: "quit"}, widget.Key{Key: "f1", Does: "help"})
+	}
+	return keys
+}
+
+// Help names the keys of a question.
+func (a *ask) Help() []binding {
+	return []binding{
+		{"enter", "answer and go on"},
+		{"esc", "go back; what was answered stays"},
+		{"↑ ↓", "choose"},
+		{"pgup pgdn", "scroll the explanation"},
+	}
+}

@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// flow is the walk through one integration: its facts and the place that is
+// looked at, which may lie before the current one.
+type flow struct {
+	w     *Wizard
+	state *setup.State
+	at    setup.Position
+	look  int // which of a page's drawings, 0 being the one that fits
+	// arrived is when the screen last moved on by itself; zero after a key.
+	arrived time.Time
+}
+
+func newFlow(w *Wizard, s *setup.State) *flow {
+	w.last = s
+	return &flow{w: w, state: s, at: s.Current()}
+}
+
+// screen makes the screen of the place that is looked at.
+func (f *flow) screen() screen {
+	if f.at.Question != nil {
+		return newAsk(f)
+	}
+	return newShow(f)
+}
+
+// current reports whether the place looked at is where the set-up stands.
+func (f *flow) current() bool { return f.at.Same(f.state.Current()) }
+
+func (f *flow) index(places []setup.Position, p setup.Position) int {
+	for i, q := range places {
+		if q.Same(p) {
+			return i
+		}
+	}
+	return -1
+}
+
+// back goes to the place before, or home from the first one.
+func (f *flow) back() tea.Cmd {
+	places := f.state.Places()
+	i := f.index(places, f.at)
+	if i <= 0 {
+		return goTo(newHome(f.w))
+	}
+	return f.to(places[i-1])
+}
+
+// forward goes to the next place, but never beyond the current one.
+func (f *flow) forward() tea.Cmd {
+	places, current := f.state.Places(), f.state.Current()
+	i := f.index(places, f.at)
+	if i < 0 || i+1 >= len(places) || i >= f.index(places, current) {
+		return f.to(current)
+	}
+	return f.to(places[i+1])
+}
+
+func (f *flow) to(p setup.Position) tea.Cmd {
+	if !f.at.Same(p) {
+		f.look = 0
+	}
+	f.at = p
+	return goTo(f.screen())
+}
+
+// take makes a changed state the flow's.
+func (f *flow) take(s *setup.State) {
+	f.state, f.w.last = s, s
+}
+
+// page fetches the words for the place. A page that cannot be made is a damaged
+// build, which a test excludes; the step's name stands in.
+func (f *flow) page() guide.Page { return f.pageWith("", "") }
+
+// pageWith fetches the words with one more value in place.
+func (f *flow) pageWith(name, value string) guide.Page {
+	v := f.state.Values()
+	if name != "" {
+		v[name] = value
+	}
+	p, err := guide.Find(guide.Query{Step: f.at.Step.ID, Version: f.state.Server().Version, OAuth: f.state.OAuth(),
+		Application: f.state.App, Values: v, Look: f.look})
+	if err != nil {
+		return guide.Page{Step: f.at.Step.ID, Title: string(f.at.Step.ID)}
+	}
+	return p
+}
+
+// proposal is the text that a question starts with: the answer so far, what the
+// session proposes, or the question's own default.
+func (f *flow) proposal(q setup.Question) string {
+	if a, ok := f.state.Answer(q.Field); ok && a.Value != "" {
+		return a.Value
+	}
+	if v, ok := f.w.session.Proposals[q.Field]; ok {
+		return v
+	}
+	if q.Default != nil {
+		return q.Default(f.state)
+	}
+	return ""
+}
+
+// savedMsg is the result of a change to the facts: the new state, or why it was
+// refused. Run tells which screen it belongs to.
+type savedMsg struct {
+	run   int
+	state *setup.State
+	err   error
+}
+
+// answer stores an answer; the first one of all creates the integration.
+func (f *flow) answer(ctx context.Context, run int, q setup.Question, text string) tea.Cmd {
+	lib, id := f.w.session.Library, f.state.Integration.ID
+	return func() tea.Msg {
+		var s *setup.State
+		var err error
+		if id == 0 {
+			s, err = lib.Create(ctx, text)
+		} else {
+			s, err = lib.Answer(ctx, id, q.Field, text)
+		}
+		return savedMsg{run, s, err}
+	}
+}
+
+func (f *flow) say(ctx context.Context, run int) tea.Cmd {
+	lib, id, step := f.w.session.Library, f.state.Integration.ID, f.at.Step.ID
+	return func() tea.Msg {
+		s, err := lib.Say(ctx, id, step)
+		return savedMsg{run, s, err}
+	}
+}
+
+func (f *flow) record(ctx context.Context, run int, o core.Outcome) tea.Cmd {
+	lib, id := f.w.session.Library, f.state.Integration.ID
+	return func() tea.Msg {
+		s, err := lib.Record(ctx, id, o)
+		return savedMsg{run, s, err}
+	}
+}
+
+// name is the word for a step.
+func (f *flow) name(id core.StepID) string { return guide.Short(id) }
+
+// finding turns any error into what can be shown.
+func finding(err error) *core.Finding {
+	var f *core.Finding
+	if errors.As(err, &f) {
+		return f
+	}
+	return core.Find("AL-INTERNAL", err.Error())
+}

@@ -1,0 +1,311 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui/widget"
+)
+
+// pageSize is how many integrations are read at once; the next page is read when
+// the choice comes near the end of what is there.
+const pageSize = 100
+
+// home lists the integrations.
+type home struct {
+	w       *Wizard
+	run     int
+	ctx     context.Context
+	cancel  context.CancelFunc
+	frame   *widget.Frame
+	list    *widget.List
+	states  []*setup.State
+	count   int
+	loaded  bool // the first page came
+	reading bool
+	ended   bool // there are no more
+	removal *widget.Form
+	message string
+	problem *core.Finding
+	checks  map[int64]bool // those being checked
+}
+
+func newHome(w *Wizard) *home {
+	ctx, cancel := context.WithCancel(w.ctx)
+	h := &home{w: w, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(w.theme), checks: map[int64]bool{}}
+	h.list = widget.NewList(w.theme, []widget.Column{{Title: "NAME", Width: 14, Flex: 2}, {Title: "SERVER", Width: 16, Flex: 3},
+		{Title: "LINK", Width: 7}, {Title: "STATE", Width: 16, Flex: 2}}, func() int { return len(h.states) }, h.row)
+	return h
+}
+
+// pageMsg is a page of integrations.
+type pageMsg struct {
+	run    int
+	states []*setup.State
+	count  int
+	err    error
+}
+
+// removedMsg is what came of a removal.
+type removedMsg struct {
+	run  int
+	name string
+	err  error
+}
+
+// laddersMsg is the result of checking one integration.
+type laddersMsg struct {
+	run   int
+	id    int64
+	state *setup.State
+	err   error
+}
+
+// Init reads the first page.
+func (h *home) Init() tea.Cmd { return h.read("") }
+
+func (h *home) read(after string) tea.Cmd {
+	if h.reading || h.ended {
+		return nil
+	}
+	h.reading = true
+	ctx, run, lib := h.ctx, h.run, h.w.session.Library
+	return func() tea.Msg {
+		states, err := lib.Page(ctx, after, pageSize)
+		msg := pageMsg{run: run, states: states, err: err}
+		if err == nil {
+			msg.count, msg.err = lib.Count(ctx)
+		}
+		return msg
+	}
+}
+
+// Close cancels what is being read or checked.
+func (h *home) Close() { h.cancel() }
+
+// Typing reports whether a name is being typed to confirm a removal.
+func (h *home) Typing() bool { return h.removal != nil }
+
+// Resize takes the size of the window.
+func (h *home) Resize(width, height int) {
+	h.frame.SetSize(width, height)
+	h.list.SetSize(h.frame.Width(), max(3, height-12))
+	if h.removal != nil {
+		h.removal.SetSize(h.frame.Width(), 5)
+	}
+}
+
+// Update takes pages and results, and keys.
+func (h *home) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pageMsg:
+		if msg.run == h.run {
+			h.page(msg)
+		}
+	case removedMsg:
+		if msg.run == h.run {
+			return h.removed(msg)
+		}
+	case laddersMsg:
+		if msg.run == h.run {
+			h.checked(msg)
+		}
+	case tea.KeyMsg:
+		if h.removal != nil {
+			return h.keyRemoval(msg)
+		}
+		return h.key(msg)
+	default:
+		if h.removal != nil {
+			return h.removal.Update(msg)
+		}
+	}
+	return nil
+}
+
+func (h *home) page(msg pageMsg) {
+	h.reading, h.loaded = false, true
+	if msg.err != nil {
+		h.problem = finding(msg.err)
+		return
+	}
+	h.states = append(h.states, msg.states...)
+	h.count, h.ended = msg.count, len(msg.states) < pageSize
+}
+
+func (h *home) selected() *setup.State {
+	if i := h.list.Selected(); i >= 0 && i < len(h.states) {
+		return h.states[i]
+	}
+	return nil
+}
+
+func (h *home) key(msg tea.KeyMsg) tea.Cmd {
+	s := h.selected()
+	switch msg.String() {
+	case "q", "esc":
+		return tea.Quit
+	case "n":
+		return goTo(newFlow(h.w, h.w.session.Library.Begin()).screen())
+	case "enter":
+		if s == nil {
+			return goTo(newFlow(h.w, h.w.session.Library.Begin()).screen())
+		}
+		return goTo(newFlow(h.w, s).screen())
+	case "c":
+		return h.check(s)
+	case "d":
+		return h.askRemoval(s)
+	}
+	h.list.Update(msg)
+	if i := h.list.Selected(); i > len(h.states)-pageSize/2 && len(h.states) > 0 {
+		return h.read(h.states[len(h.states)-1].Integration.Name)
+	}
+	return nil
+}
+
+// check runs the ladder of one integration and stores each outcome.
+func (h *home) check(s *setup.State) tea.Cmd {
+	if s == nil || h.checks[s.Integration.ID] {
+		return nil
+	}
+	id := s.Integration.ID
+	h.checks[id] = true
+	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
+	return func() tea.Msg {
+		state, err := lib.Check(ctx, s, checker)
+		return laddersMsg{run, id, state, err}
+	}
+}
+
+func (h *home) checked(msg laddersMsg) {
+	delete(h.checks, msg.id)
+	if msg.err != nil {
+		h.problem = finding(msg.err)
+		return
+	}
+	for i, s := range h.states {
+		if s.Integration.ID == msg.id {
+			h.states[i] = msg.state
+		}
+	}
+}
+
+func (h *home) askRemoval(s *setup.State) tea.Cmd {
+	if s == nil {
+		return nil
+	}
+	h.removal = widget.NewForm(h.w.theme, widget.Question{Kind: widget.AskText,
+		Title: fmt.Sprintf("Remove %q from applink? Type its name to confirm.", s.Integration.Name),
+		Help:  "Its keys and tokens here are gone then. What was set up in Bitbucket stays there: delete the link there too."})
+	h.Resize(h.w.width, h.w.height)
+	return h.removal.Init()
+}
+
+func (h *home) keyRemoval(msg tea.KeyMsg) tea.Cmd {
+	if msg.String() == "esc" {
+		h.removal = nil
+		return nil
+	}
+	cmd := h.removal.Update(msg)
+	if !h.removal.Done() {
+		return cmd
+	}
+	typed, s := h.removal.Value(), h.selected()
+	h.removal = nil
+	if s == nil || typed != s.Integration.Name {
+		h.message = "Not removed: the name differs."
+		return nil
+	}
+	ctx, run, lib, in := h.ctx, h.run, h.w.session.Library, s.Integration
+	return func() tea.Msg { return removedMsg{run, in.Name, lib.Remove(ctx, in.ID)} }
+}
+
+func (h *home) removed(msg removedMsg) tea.Cmd {
+	if msg.err != nil {
+		h.problem = finding(msg.err)
+		return nil
+	}
+	h.message, h.states, h.ended = fmt.Sprintf("Removed %s.", msg.name), nil, false
+	return h.read("")
+}
+
+// row is what the list shows of an integration.
+func (h *home) row(i int) []string {
+	s, t := h.states[i], h.w.theme
+	server := ""
+	if u, err := url.Parse(s.Value(core.FieldBaseURL)); err == nil {
+		server = u.Host + u.Path
+	}
+	if v := s.Server().Version; v.Known() {
+		server += " " + string(v)
+	}
+	state := h.state(s)
+	switch {
+	case strings.HasPrefix(state, "✓"):
+		state = t.Good.Render(state)
+	case strings.HasPrefix(state, "✗"):
+		state = t.Bad.Render(state)
+	}
+	return []string{s.Integration.Name, server, s.OAuth().String(), state}
+}
+
+func (h *home) state(s *setup.State) string {
+	if h.checks[s.Integration.ID] {
+		return "◌ checking"
+	}
+	last, ok := latest(s)
+	switch {
+	case ok && last.State == core.Failed && last.Finding != nil:
+		return "✗ " + string(last.Finding.Code)
+	case !s.Complete():
+		done, total := s.Progress()
+		return fmt.Sprintf("● step %d of %d", done+1, total)
+	case ok && last.State == core.Passed:
+		return "✓ proved " + ago(h.w.now().Sub(last.At))
+	}
+	return "✓ said, not proved"
+}
+
+// latest is the youngest outcome of an integration.
+func latest(s *setup.State) (core.Outcome, bool) {
+	var last core.Outcome
+	found := false
+	for _, st := range s.Path() {
+		if o, ok := s.Check(st.Needs.Check); ok && !o.At.Before(last.At) {
+			last, found = o, true
+		}
+	}
+	return last, found
+}
+
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}
+
+// Help names the keys of the list.
+func (h *home) Help() []binding {
+	return []binding{
+		{"enter", "open, or go on with a set-up that is not finished"},
+		{"n", "connect a new application"},
+		{"c", "check the chosen integration now"},
+		{"d", "remove it from applink"},
+		{"↑ ↓", "choose"},
+		{"q", "quit"},
+	}
+}

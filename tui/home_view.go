@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"applink/tui/widget"
+)
+
+// View draws the list, or the welcome where there is nothing yet.
+func (h *home) View() string {
+	t, width := h.w.theme, h.frame.Width()
+	count := ""
+	switch {
+	case h.count == 1:
+		count = "1 integration"
+	case h.count > 1:
+		count = fmt.Sprintf("%d integrations", h.count)
+	}
+	p := widget.Parts{
+		Header: widget.Spread(t.Title.Render("applink"), t.Muted.Render(count), width),
+		Notice: h.message,
+		Footer: widget.KeyHelp(t, h.keys(), width),
+	}
+	switch {
+	case h.problem != nil:
+		p.Title = problemTitle(t, h.problem, width)
+		p.Body = widget.Prose(t, problemBlocks(h.problem), width)
+	case h.removal != nil:
+		p.Fixed = h.removal.View()
+	case len(h.states) > 0:
+		p.Fixed, p.Body = h.list.View(), widget.Prose(t, h.about(), width)
+	case h.loaded:
+		p.Body = widget.Prose(t, h.welcome(), width)
+	default:
+		p.Body = t.Muted.Render("Reading …")
+	}
+	return h.frame.View(p)
+}
+
+func (h *home) notes() []widget.Block {
+	var out []widget.Block
+	for _, n := range h.w.session.Notes {
+		out = append(out, widget.Say(widget.Note, n))
+	}
+	return out
+}
+
+func (h *home) welcome() []widget.Block {
+	return append([]widget.Block{
+		widget.Say(widget.Heading, "Connect an application to Bitbucket Data Center or Server"),
+		widget.Say(widget.Paragraph, "applink guides you through the Application Link: what to enter where, for the very version of your server. It proves each step against Bitbucket and remembers everything; you can leave at any time and go on there."),
+		widget.Say(widget.Paragraph, "Press enter to begin."),
+	}, h.notes()...)
+}
+
+// about tells what to do about the chosen integration.
+func (h *home) about() []widget.Block {
+	s := h.selected()
+	if s == nil {
+		return h.notes()
+	}
+	text := fmt.Sprintf("%s: %s. ", s.Integration.Name, strings.TrimPrefix(s.App.Name, "The "))
+	if last, ok := latest(s); ok && last.Finding != nil && !last.Finding.Warning {
+		text += problemText(last.Finding) + ". Press enter to look at it, c to check again."
+	} else if s.Complete() {
+		text += "Set up. Press enter for its values and what is proved."
+	} else {
+		text += "The next step is " + h.stepName(s.Current().Step.ID) + ". Press enter to go on."
+	}
+	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, h.notes()...)
+}
+
+func (h *home) keys() []widget.Key {
+	if h.removal != nil {
+		return []widget.Key{{Key: "enter", Does: "remove", Keep: true}, {Key: "esc", Does: "keep it", Keep: true}}
+	}
+	if len(h.states) == 0 {
+		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+	}
+	return []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"},
+		{Key: "d", Does: "remove"}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+}

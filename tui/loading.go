@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+	"applink/tui/widget"
+)
+
+// loading stands in until an integration is read; then its current step opens.
+// Integration 0 begins a new one.
+type loading struct {
+	w       *Wizard
+	id      int64
+	run     int
+	ctx     context.Context
+	cancel  context.CancelFunc
+	frame   *widget.Frame
+	problem *core.Finding
+}
+
+func newLoading(w *Wizard, id int64) *loading {
+	ctx, cancel := context.WithCancel(w.ctx)
+	return &loading{w: w, id: id, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(w.theme)}
+}
+
+// Init reads the integration.
+func (l *loading) Init() tea.Cmd {
+	ctx, id, run, lib := l.ctx, l.id, l.run, l.w.session.Library
+	return func() tea.Msg {
+		if id == 0 {
+			return savedMsg{run, lib.Begin(), nil}
+		}
+		s, err := lib.State(ctx, id)
+		return savedMsg{run, s, err}
+	}
+}
+
+// Update opens the current step.
+func (l *loading) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case savedMsg:
+		if msg.run != l.run {
+			return nil
+		}
+		if msg.err != nil {
+			l.problem = finding(msg.err)
+			return nil
+		}
+		return goTo(newFlow(l.w, msg.state).screen())
+	case tea.KeyMsg:
+		if k := msg.String(); k == "esc" || k == "q" {
+			return goTo(newHome(l.w))
+		}
+	}
+	return nil
+}
+
+func (l *loading) Close()                   { l.cancel() }
+func (l *loading) Typing() bool             { return false }
+func (l *loading) Help() []binding          { return []binding{{"esc", "the list of integrations"}} }
+func (l *loading) Resize(width, height int) { l.frame.SetSize(width, height) }
+
+// View says that something is being read, or why it could not be.
+func (l *loading) View() string {
+	t := l.w.theme
+	p := widget.Parts{Header: t.Title.Render("applink"), Body: t.Muted.Render("Reading …"),
+		Footer: widget.KeyHelp(t, []widget.Key{{Key: "esc", Does: "back", Keep: true}}, l.frame.Width())}
+	if l.problem != nil {
+		p.Title = problemTitle(t, l.problem, l.frame.Width())
+		p.Body = widget.Prose(t, problemBlocks(l.problem), l.frame.Width())
+	}
+	return l.frame.View(p)
+}
+
+func (h *home) stepName(id core.StepID) string { return guide.Short(id) }

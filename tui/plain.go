@@ -1,0 +1,168 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// PlainOptions say where plain mode starts, and what it reads and writes.
+type PlainOptions struct {
+	Integration int64 // the integration to open; 0 lists all
+	New         bool  // begin a new integration instead
+	In          io.Reader
+	Out         io.Writer
+}
+
+// Plain walks through the set-up line by line: questions are answered and pages
+// confirmed by typing, nothing is ever redrawn, and states are words. It reads
+// one line at a time from In, so answers may be piped.
+//
+// It returns nil when the set-up is complete or the user quits, [ErrEndOfInput]
+// when the answers end before, and [ErrInterrupted] when ctx is cancelled. In all
+// cases everything that was answered is saved, and the last line names the
+// command that goes on.
+func Plain(ctx context.Context, s *Session, o PlainOptions) error {
+	p := &plain{session: s, in: newLines(o.In), out: plainWriter{o.Out}}
+	for _, note := range s.Notes {
+		p.say("%s", note)
+	}
+	err := p.start(ctx, o)
+	p.end()
+	if errors.Is(err, errQuit) {
+		return nil
+	}
+	return err
+}
+
+// plain is one walk. It looks at the place where the set-up stands, or at an
+// earlier one after "back".
+type plain struct {
+	session *Session
+	in      *lines
+	out     io.Writer
+
+	state   *setup.State
+	earlier *setup.Position // nil: at the current place
+	look    int
+	step    string // whose heading was printed last
+	told    bool   // the words that can be typed at a page were listed
+}
+
+func (p *plain) say(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
+
+func (p *plain) start(ctx context.Context, o PlainOptions) error {
+	var err error
+	switch {
+	case o.New:
+		p.state = p.session.Library.Begin()
+	case o.Integration != 0:
+		p.state, err = p.session.Library.State(ctx, o.Integration)
+	default:
+		return p.home(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return p.walk(ctx)
+}
+
+// walk asks, shows and checks until the summary was read.
+func (p *plain) walk(ctx context.Context) error {
+	for {
+		at := p.place()
+		var err error
+		switch {
+		case at.Question != nil:
+			err = p.ask(ctx, at)
+		case at.Step.Needs.Dance && p.earlier == nil:
+			err = p.dance(ctx, at)
+		case at.Step.Needs.Check != "" && p.earlier == nil:
+			err = p.prove(ctx, at)
+		default:
+			err = p.show(ctx, at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *plain) place() setup.Position {
+	if p.earlier != nil {
+		return *p.earlier
+	}
+	return p.state.Current()
+}
+
+// take makes a changed state the walk's, which goes on at its current place.
+func (p *plain) take(s *setup.State, err error) error {
+	if err == nil {
+		p.state, p.earlier, p.look = s, nil, 0
+	}
+	return err
+}
+
+// back moves to the place before the one looked at.
+func (p *plain) back() {
+	places, i := p.index()
+	if i <= 0 {
+		p.say("This is the first question.")
+		return
+	}
+	p.earlier, p.look = &places[i-1], 0
+}
+
+// forward moves to the next place, at most to the current one.
+func (p *plain) forward() {
+	places, i := p.index()
+	p.earlier, p.look = nil, 0
+	if i < 0 || i+1 >= len(places) || places[i+1].Same(p.state.Current()) {
+		return
+	}
+	p.earlier = &places[i+1]
+}
+
+func (p *plain) index() ([]setup.Position, int) {
+	places, at := p.state.Places(), p.place()
+	for i, q := range places {
+		if q.Same(at) {
+			return places, i
+		}
+	}
+	return places, -1
+}
+
+// page fetches the words for a place. A page that cannot be made is a damaged
+// build, which a test excludes; the step's name stands in.
+func (p *plain) page(at setup.Position, more map[string]string) guide.Page {
+	values := p.state.Values()
+	for name, v := range more {
+		values[name] = v
+	}
+	page, err := guide.Find(guide.Query{Step: at.Step.ID, Version: p.state.Server().Version, OAuth: p.state.OAuth(),
+		Application: p.state.App, Values: values, Look: p.look})
+	if err != nil {
+		return guide.Page{Step: at.Step.ID, Title: string(at.Step.ID)}
+	}
+	return page
+}
+
+// end says what is saved and which commands go on from here.
+func (p *plain) end() {
+	if p.state == nil || p.state.Integration.ID == 0 {
+		return
+	}
+	in := p.state.Integration
+	p.say("")
+	if p.state.Complete() {
+		p.say("The same without questions: %s", SetupCommand(p.state))
+		p.say("Look whether it still works: applink check %s", in.Slug)
+		return
+	}
+	p.say("Everything so far is saved. Go on with: applink setup %s", in.Slug)
+}

@@ -1,0 +1,209 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// asking is one question as plain mode puts it.
+type asking struct {
+	question setup.Question
+	words    guide.Ask
+	options  []setup.Option
+	proposal string // taken by an empty line
+	proposed bool
+	optional bool
+}
+
+// ask puts a question until it is answered or left.
+func (p *plain) ask(ctx context.Context, at setup.Position) error {
+	q := p.asking(at)
+	p.heading(at)
+	p.putQuestion(q)
+	for {
+		text, err := p.answerText(ctx, q)
+		if err != nil || text == nil {
+			return err
+		}
+		if err = p.answer(ctx, q, *text); err == nil {
+			return nil
+		}
+		var f *core.Finding
+		if !errors.As(err, &f) {
+			return err
+		}
+		p.say("\n%s", PlainProblem(f))
+		if base := f.Params["base"]; base != "" {
+			q.proposal, q.proposed = base, true
+			p.say("Press Enter to take %s, or type another answer.", base)
+		}
+	}
+}
+
+func (p *plain) asking(at setup.Position) asking {
+	q := asking{question: *at.Question, words: p.page(at, nil).Asks[at.Question.Field], optional: at.Question.MayBeEmpty(p.state)}
+	if q.words.Title == "" {
+		q.words.Title = string(q.question.Field) + "?"
+	}
+	if q.question.Options != nil {
+		q.options = q.question.Options(p.state)
+	}
+	q.proposal, q.proposed = p.proposal(q.question)
+	return q
+}
+
+// proposal is what an empty line answers: the answer so far, what the session
+// proposes, or the question's own default.
+func (p *plain) proposal(q setup.Question) (string, bool) {
+	if a, ok := p.state.Answer(q.Field); ok {
+		return a.Value, true
+	}
+	if v := p.session.Proposals[q.Field]; v != "" {
+		return v, true
+	}
+	if q.Default == nil {
+		return "", false
+	}
+	v := q.Default(p.state)
+	return v, v != ""
+}
+
+func (p *plain) putQuestion(q asking) {
+	p.say("\n%s", q.words.Title)
+	if q.words.Help != "" {
+		p.say("%s", guide.Plain([]guide.Block{{Kind: guide.Paragraph, Spans: []guide.Span{{Text: q.words.Help}}}}, plainWidth))
+	}
+	if q.words.Example != "" {
+		p.say("Example: %s", q.words.Example)
+	}
+	for i, o := range q.options {
+		label, note := q.label(o)
+		if note != "" {
+			label += ": " + note
+		}
+		p.say("  %d. %s", i+1, label)
+	}
+}
+
+// label is the wording of a choice: the page's, with what the rules add.
+func (q asking) label(o setup.Option) (label, note string) {
+	label, note = o.Label, o.Note
+	if w, ok := q.words.Options[o.Value]; ok {
+		if label == "" || !strings.Contains(label, "(") {
+			label = w.Label
+		}
+		if note == "" {
+			note = w.Note
+		}
+	}
+	return label, note
+}
+
+func (q asking) prompt() string {
+	ask := "Answer"
+	switch {
+	case len(q.options) > 0:
+		ask = "Number"
+	case q.question.Kind == setup.PublicKey:
+		ask = "Paste it, up to its END line"
+	}
+	switch {
+	case q.proposed && q.proposal != "":
+		return ask + " (default: " + q.inWords(q.proposal) + "): "
+	case q.optional:
+		return ask + " (default: leave empty): "
+	}
+	return ask + ": "
+}
+
+func (q asking) inWords(value string) string {
+	for _, o := range q.options {
+		if o.Value == value {
+			label, _ := q.label(o)
+			return label
+		}
+	}
+	return plainShort(value)
+}
+
+// answerText reads an answer; nil means that the place was left.
+func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
+	for {
+		p.prompt(q.prompt())
+		line, err := p.in.line(ctx)
+		if err != nil {
+			return nil, err
+		}
+		word := strings.ToLower(strings.TrimSpace(line))
+		switch word {
+		case "quit":
+			return nil, errQuit
+		case "back":
+			p.back()
+			return nil, nil
+		case "help":
+			p.say("%s", askHelp)
+			continue
+		case "":
+			if q.proposed || q.optional {
+				return &q.proposal, nil
+			}
+			p.say("This question needs an answer.")
+			continue
+		}
+		if q.question.Kind == setup.PublicKey && strings.Contains(line, "-----BEGIN") {
+			line, err = p.in.pem(ctx, line)
+			return &line, err
+		}
+		value, ok := q.choice(line)
+		if ok {
+			return &value, nil
+		}
+		p.say("Type a number from 1 to %d.", len(q.options))
+	}
+}
+
+// choice turns the number, value or label of an option into its value; other
+// questions take the text as it is.
+func (q asking) choice(line string) (string, bool) {
+	if len(q.options) == 0 {
+		return line, true
+	}
+	line = strings.TrimSpace(line)
+	byName := slices.IndexFunc(q.options, func(o setup.Option) bool {
+		label, _ := q.label(o)
+		return strings.EqualFold(o.Value, line) || strings.EqualFold(label, line)
+	})
+	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.options) {
+		return q.options[n-1].Value, true
+	}
+	if byName >= 0 {
+		return q.options[byName].Value, true
+	}
+	return "", false
+}
+
+// answer stores an answer; the first one of all creates the integration. An
+// answer that is kept moves on to the next place.
+func (p *plain) answer(ctx context.Context, q asking, text string) error {
+	lib, id := p.session.Library, p.state.Integration.ID
+	if id == 0 {
+		return p.take(lib.Create(ctx, text))
+	}
+	if a, ok := p.state.Answer(q.question.Field); ok && a.Value == text && p.earlier != nil {
+		p.forward()
+		return nil
+	}
+	return p.take(lib.Answer(ctx, id, q.question.Field, text))
+}
+
+const askHelp = `Type an answer and press Enter. Enter alone takes the default.
+  back   the question before
+  quit   leave; everything so far is saved`

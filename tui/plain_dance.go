@@ -1,0 +1,153 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// dancing is an authorization that waits for the browser or for a typed code.
+type dancing struct {
+	*plain
+	at    setup.Position
+	page  guide.Page
+	dance core.Dance
+	code  bool // the browser shows a code
+	ends  chan core.Outcome
+}
+
+// dance shows the page and lets the user sign in once, as proof. Over SSH the
+// browser is elsewhere and cannot come back here, so it shows a code.
+func (p *plain) dance(ctx context.Context, at setup.Position) error {
+	page := p.page(at, nil)
+	p.title(at, page)
+	p.body(page)
+	p.tellWords()
+	p.say("\nWith the word code, Bitbucket shows a code to be typed here, for a browser on another machine.")
+	code := p.session.Carrier.Remote()
+	for {
+		p.prompt("\nPress Enter to begin: ")
+		line, err := p.in.line(ctx)
+		if err != nil {
+			return err
+		}
+		switch word(line) {
+		case "code":
+			code = true
+		case "":
+		case "go on":
+			if left, err := p.overrule(ctx, at); left || err != nil {
+				return err
+			}
+			continue
+		default:
+			if left, err := p.command(ctx, line, &page, at); left || err != nil {
+				return err
+			}
+			continue
+		}
+		if left, err := p.danceOnce(ctx, at, code); left || err != nil {
+			return err
+		}
+	}
+}
+
+// danceOnce begins and ends one dance; left is false when it may be tried again.
+func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (left bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.say("Asking %s for an authorization.", p.host())
+	dance, err := p.session.Checker.Authorize(ctx, p.state, code)
+	if err != nil {
+		var f *core.Finding
+		if !errors.As(err, &f) {
+			return false, err
+		}
+		p.say("\n%s", PlainProblem(f))
+		return false, nil
+	}
+	defer dance.Close()
+	d := &dancing{plain: p, at: at, dance: dance, code: code, ends: make(chan core.Outcome, 1)}
+	d.page = p.page(at, map[string]string{"authorize-url": dance.URL()})
+	p.say("Open this page in a browser, sign in and allow:\n%s", dance.URL())
+	if code {
+		p.prompt("Type the code that Bitbucket shows: ")
+	} else {
+		p.say("applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
+		go func() { d.ends <- dance.Wait(ctx) }()
+	}
+	return d.wait(ctx)
+}
+
+// wait listens to the browser and to the user.
+func (d *dancing) wait(ctx context.Context) (left bool, err error) {
+	for {
+		select {
+		case o := <-d.ends:
+			return d.took(ctx, o)
+		case line, ok := <-d.in.next:
+			if !ok {
+				return false, ErrEndOfInput
+			}
+			if left, err := d.typed(ctx, line); left || err != nil {
+				return left, err
+			}
+		case <-ctx.Done():
+			return false, ErrInterrupted
+		}
+	}
+}
+
+func (d *dancing) typed(ctx context.Context, line string) (left bool, err error) {
+	switch verb := word(line); {
+	case verb == "":
+		d.say("Still waiting. The page to open is\n%s", d.dance.URL())
+	case verb == "open":
+		d.open(ctx, d.dance.URL())
+	case verb == "go on":
+		return d.overrule(ctx, d.at)
+	case isCommand(verb):
+		return d.command(ctx, line, &d.page, d.at)
+	default:
+		d.say("Asking %s about the code.", d.host())
+		o := d.dance.Submit(ctx, line)
+		if o.State == core.Passed {
+			return d.took(ctx, o)
+		}
+		d.say("\n%s", PlainProblem(o.Finding))
+		d.prompt("Type the code again, or back: ")
+	}
+	return false, nil
+}
+
+// isCommand tells a word from a code.
+func isCommand(line string) bool {
+	verb, _, _ := strings.Cut(line, " ")
+	return slices.Contains([]string{"help", "back", "quit", "look", "copy", "show"}, verb)
+}
+
+// took stores the outcome; what is no proof leads back to the beginning.
+func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
+	if o.State == core.Unknown {
+		return false, nil
+	}
+	state, err := d.session.Library.Record(ctx, d.state.Integration.ID, o)
+	if err != nil {
+		return false, err
+	}
+	if o.State != core.Passed {
+		d.state = state
+		d.say("\n%s", PlainProblem(o.Finding))
+		return false, nil
+	}
+	d.say("%s", ProofWords(o))
+	if err := d.take(state, nil); err != nil {
+		return false, err
+	}
+	return true, d.pressEnter(ctx)
+}

@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// homePage is how many integrations are listed at once.
+const homePage = 50
+
+// home lists the integrations and opens one, or begins the first.
+func (p *plain) home(ctx context.Context) error {
+	after := ""
+	for {
+		list, err := p.session.Library.Page(ctx, after, homePage)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 && after == "" {
+			p.state = p.session.Library.Begin()
+			return p.walk(ctx)
+		}
+		p.say("\nIntegrations:")
+		for i, s := range list {
+			p.say("  %d. %s: %s", i+1, s.Integration.Name, StateWords(s))
+		}
+		next, err := p.choose(ctx, list)
+		if err != nil {
+			return err
+		}
+		if p.state != nil {
+			return p.walk(ctx)
+		}
+		after = next
+	}
+}
+
+// choose reads which integration to open; next is the name after which the list
+// goes on when more of it is wanted.
+func (p *plain) choose(ctx context.Context, list []*setup.State) (next string, err error) {
+	for {
+		p.prompt("\nType a number to open one, new to begin another, more for the next ones, or quit: ")
+		line, err := p.in.line(ctx)
+		if err != nil {
+			return "", err
+		}
+		switch w := word(line); w {
+		case "quit":
+			return "", errQuit
+		case "new":
+			p.state = p.session.Library.Begin()
+			return "", nil
+		case "more":
+			if len(list) < homePage {
+				return "", nil
+			}
+			return list[len(list)-1].Integration.Name, nil
+		default:
+			if n, err := strconv.Atoi(w); err == nil && n >= 1 && n <= len(list) {
+				p.state = list[n-1]
+				return "", nil
+			}
+		}
+	}
+}
+
+// StateWords tells where an integration stands: its step while it is being set
+// up, else whether the link is proved or only said to work.
+func StateWords(s *setup.State) string {
+	for _, n := range []core.CheckName{core.CheckReach, core.CheckConsumer, core.CheckClient, core.CheckIdentity} {
+		if o, ok := s.Check(n); ok && o.State == core.Failed && o.Finding != nil {
+			return "problem " + string(o.Finding.Code)
+		}
+	}
+	if !s.Complete() {
+		done, total := s.Progress()
+		return "step " + strconv.Itoa(done+1) + " of " + strconv.Itoa(total)
+	}
+	for _, st := range s.Path() {
+		if st.OfLink && s.Status(st) == setup.Proved {
+			return "set up, proved"
+		}
+	}
+	return "set up, said"
+}

@@ -1,0 +1,160 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+)
+
+// proof is the check that a page needs: it asks, waits, asks again, and tells
+// when the page may move on. Messages of an earlier run are not its own.
+type proof struct {
+	f       *flow
+	ctx     context.Context
+	run     int
+	asking  bool
+	stopped bool // the admin asked for quiet
+	tries   int
+	outcome core.Outcome // the latest, or the stored one
+	dance   core.Dance
+	goingOn int // seconds until the page moves on; 0 when it does not
+}
+
+// The messages of a check. Each carries the run that it belongs to.
+type (
+	checkedMsg struct {
+		run     int
+		outcome core.Outcome
+	}
+	dancedMsg struct {
+		run   int
+		dance core.Dance
+		err   error
+	}
+	againMsg struct{ run int } // time to ask once more
+	countMsg struct{ run int } // a second of the countdown passed
+)
+
+// patience is how long the admin has to read that a step is proved, in seconds.
+const patience = 3
+
+// needed reports whether the page waits for a check at all.
+func (p *proof) needed() bool { return p.f.at.Step.Needs.Check != "" }
+
+// passed reports whether the check passed, now or earlier.
+func (p *proof) passed() bool { return p.outcome.State == core.Passed }
+
+// start loads the stored outcome and, at the current place, asks.
+func (p *proof) start() tea.Cmd {
+	if !p.needed() {
+		return nil
+	}
+	if o, ok := p.f.state.Check(p.f.at.Step.Needs.Check); ok {
+		p.outcome = o
+	}
+	if !p.f.current() {
+		return nil
+	}
+	return p.ask()
+}
+
+// ask puts the question to the server, unless it is being put.
+func (p *proof) ask() tea.Cmd {
+	if p.asking || !p.needed() || p.f.at.Step.Needs.Dance {
+		return nil
+	}
+	p.asking, p.stopped = true, false
+	ctx, run, checker, s, name := p.ctx, p.run, p.f.w.session.Checker, p.f.state, p.f.at.Step.Needs.Check
+	return func() tea.Msg { return checkedMsg{run, checker.Run(ctx, s, name)} }
+}
+
+// begin starts the dance; the listener is open before its URL is shown.
+func (p *proof) begin(code bool) tea.Cmd {
+	p.leave()
+	p.asking = true
+	ctx, run, checker, s := p.ctx, p.run, p.f.w.session.Checker, p.f.state
+	return func() tea.Msg {
+		d, err := checker.Authorize(ctx, s, code)
+		return dancedMsg{run, d, err}
+	}
+}
+
+// danced takes the dance and waits for the browser.
+func (p *proof) danced(msg dancedMsg) tea.Cmd {
+	p.asking = false
+	if msg.err != nil {
+		p.outcome = core.Outcome{State: core.Failed, Finding: finding(msg.err), Check: core.CheckIdentity}
+		return nil
+	}
+	p.outcome = core.Outcome{}
+	p.dance = msg.dance
+	ctx, run := p.ctx, p.run
+	return func() tea.Msg { return checkedMsg{run, msg.dance.Wait(ctx)} }
+}
+
+// leave ends a dance that is under way; its listener is closed elsewhere than in
+// Update.
+func (p *proof) leave() tea.Cmd {
+	d := p.dance
+	p.dance = nil
+	if d == nil {
+		return nil
+	}
+	return func() tea.Msg { d.Close(); return nil }
+}
+
+// checked takes an outcome and returns what follows: storing it when it is news,
+// and asking again when the check waits for the admin.
+func (p *proof) checked(o core.Outcome) tea.Cmd {
+	p.asking = false
+	if o.State == core.Unknown {
+		return nil
+	}
+	news := o.State != p.outcome.State || code(o.Finding) != code(p.outcome.Finding)
+	p.outcome = o
+	var cmds []tea.Cmd
+	if news && o.State != core.Waiting {
+		cmds = append(cmds, p.f.record(p.ctx, p.run, o))
+	}
+	if o.State != core.Passed && p.f.at.Step.Needs.Repeats && !p.stopped {
+		cmds = append(cmds, p.later())
+	}
+	if p.f.at.Step.Needs.Dance {
+		cmds = append(cmds, p.leave())
+	}
+	return tea.Batch(cmds...)
+}
+
+// later asks again after a while that grows from 2 to 15 seconds, so that a
+// server is not bothered by a page that is left open.
+func (p *proof) later() tea.Cmd {
+	run := p.run
+	wait := min(2*time.Second+time.Duration(p.tries)*500*time.Millisecond, 15*time.Second)
+	p.tries++
+	return tea.Tick(wait, func(time.Time) tea.Msg { return againMsg{run} })
+}
+
+// goOn starts the countdown after a proof, or waits for Enter when no frame may
+// be driven by a timer.
+func (p *proof) goOn() tea.Cmd {
+	if p.f.w.session.ReducedMotion {
+		return nil
+	}
+	p.goingOn = patience
+	return p.count()
+}
+
+func (p *proof) count() tea.Cmd {
+	run := p.run
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return countMsg{run} })
+}
+
+func code(f *core.Finding) core.Code {
+	if f == nil {
+		return ""
+	}
+	return f.Code
+}

@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/carry"
+	"applink/core/guide"
+	"applink/tui/widget"
+)
+
+// runs numbers the screens, so that a result that arrives late is not taken for
+// another screen's.
+var runs int
+
+func nextRun() int { runs++; return runs }
+
+// over names what lies over a page's text.
+type over string
+
+const (
+	overNothing  over = ""
+	overEvidence over = "evidence" // what was asked and answered
+	overGoOn     over = "go on"    // asks whether to go on without proof
+	overPick     over = "pick"     // waits for the number of the value to show
+	overCode     over = "code"     // a field for the verification code
+)
+
+// show is the page of a step: the instruction, the values to carry, the drawing
+// of the other program's screen, and the proof.
+type show struct {
+	f       *flow
+	page    guide.Page
+	run     int
+	ctx     context.Context
+	cancel  context.CancelFunc
+	proof   *proof
+	frame   *widget.Frame
+	over    over
+	code    *widget.Form
+	byCode  bool   // the dance shows a code instead of coming back here
+	message string // what came of the last key
+	problem *core.Finding
+}
+
+func newShow(f *flow) *show {
+	ctx, cancel := context.WithCancel(f.w.ctx)
+	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
+	s.proof = &proof{f: f, ctx: ctx, run: s.run}
+	s.byCode = f.w.session.Carrier.Remote()
+	return s
+}
+
+// Init asks the server at once when the page needs it.
+func (s *show) Init() tea.Cmd {
+	if s.f.at.Step.Needs.Dance && s.f.current() {
+		return tea.Batch(s.proof.start(), s.proof.begin(s.byCode))
+	}
+	return s.proof.start()
+}
+
+// Close cancels what the page started.
+func (s *show) Close() {
+	s.cancel()
+	if d := s.proof.dance; d != nil {
+		s.proof.dance = nil
+		d.Close()
+	}
+}
+
+// Typing reports whether the code field is open.
+func (s *show) Typing() bool { return s.over == overCode }
+
+// Resize takes the size of the window.
+func (s *show) Resize(width, height int) {
+	s.frame.SetSize(width, height)
+	if s.code != nil {
+		s.code.SetSize(s.frame.ContentWidth(true), 6)
+	}
+}
+
+// copiedMsg is what came of copying, opening or showing a value.
+type copiedMsg struct {
+	run    int
+	what   string
+	number int // of the value that was copied; 0 for what is no value
+	result carry.Result
+}
+
+// Update routes messages of this run; keys go to what lies on top.
+func (s *show) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return s.key(msg)
+	case checkedMsg:
+		if msg.run == s.run {
+			return s.checked(msg)
+		}
+	case dancedMsg:
+		if msg.run == s.run {
+			return s.danced(msg)
+		}
+	case savedMsg:
+		if msg.run == s.run {
+			return s.saved(msg)
+		}
+	case againMsg:
+		if msg.run == s.run && !s.proof.stopped && !s.proof.passed() {
+			return s.proof.ask()
+		}
+	case countMsg:
+		if msg.run == s.run {
+			return s.count()
+		}
+	case copiedMsg:
+		if msg.run == s.run {
+			return s.carried(msg)
+		}
+	default:
+		if s.code != nil {
+			return s.code.Update(msg)
+		}
+	}
+	return nil
+}
+
+// carried tells what came of a copy. One that failed shows the value alone, so
+// that it can be taken by hand.
+func (s *show) carried(msg copiedMsg) tea.Cmd {
+	s.message = strings.TrimSpace(msg.what + " " + msg.result.Sentence)
+	if msg.result.Err != nil && msg.number != 0 {
+		return s.showAlone(msg.number, s.message)
+	}
+	return nil
+}
+
+func (s *show) checked(msg checkedMsg) tea.Cmd {
+	s.problem = nil
+	return s.proof.checked(msg.outcome)
+}
+
+func (s *show) danced(msg dancedMsg) tea.Cmd {
+	cmd := s.proof.danced(msg)
+	if s.proof.dance != nil {
+		s.page = s.f.pageWith("authorize-url", s.proof.dance.URL())
+	}
+	return cmd
+}
+
+// saved takes the changed facts. A word moves on at once, a proof after the
+// countdown, so that it can be read.
+func (s *show) saved(msg savedMsg) tea.Cmd {
+	if msg.err != nil {
+		s.problem = finding(msg.err)
+		return nil
+	}
+	s.f.take(msg.state)
+	if s.f.current() {
+		return nil
+	}
+	if s.proof.passed() {
+		return s.proof.goOn()
+	}
+	return s.f.forward()
+}
+
+// count goes on at the end of the countdown, unless something lies over the page.
+func (s *show) count() tea.Cmd {
+	if s.proof.goingOn == 0 {
+		return nil
+	}
+	if s.over != overNothing || s.f.w.covered() {
+		s.proof.goingOn = 0
+		return nil
+	}
+	if s.proof.goingOn--; s.proof.goingOn > 0 {
+		return s.proof.count()
+	}
+	s.f.arrived = time.Now()
+	return s.f.to(s.f.state.Current())
+}

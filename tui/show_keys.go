@@ -1,0 +1,229 @@
+package tui
+
+import (
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core/carry"
+	"applink/core/guide"
+	"applink/tui/widget"
+)
+
+// settle is how long keys are dropped after a page came up by itself: they were
+// meant for the page before.
+const settle = 300 * time.Millisecond
+
+// key gives a key to what lies on top, then to the page.
+func (s *show) key(msg tea.KeyMsg) tea.Cmd {
+	if time.Since(s.f.arrived) < settle {
+		return nil
+	}
+	switch s.over {
+	case overCode:
+		return s.keyCode(msg)
+	case overGoOn:
+		return s.keyGoOn(msg)
+	case overPick:
+		return s.keyPick(msg)
+	case overEvidence:
+		if k := msg.String(); k == "esc" || k == "e" || k == "enter" {
+			s.over = overNothing
+			return nil
+		}
+		return s.frame.Update(msg)
+	}
+	if s.proof.goingOn > 0 && msg.String() != "enter" {
+		s.proof.goingOn = 0 // any key stays
+		return nil
+	}
+	return s.keyPage(msg)
+}
+
+func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
+	switch k := msg.String(); k {
+	case "enter":
+		return s.enter()
+	case "esc", "left":
+		return s.f.back()
+	case "q":
+		return s.quit()
+	case "1", "2", "3", "4", "5", "6", "7", "8", "9":
+		return s.copy(int(k[0] - '0'))
+	case "v":
+		return s.alone()
+	case "o":
+		return s.open()
+	case "l":
+		return s.otherLook()
+	case "e":
+		s.over = overEvidence
+	case "r":
+		return s.again()
+	case "s":
+		s.proof.stopped = !s.proof.stopped
+		if !s.proof.stopped {
+			return s.proof.ask()
+		}
+	case "c":
+		if s.f.at.Step.Needs.Dance && s.f.current() {
+			s.byCode = !s.byCode
+			return tea.Batch(s.proof.leave(), s.proof.begin(s.byCode))
+		}
+	default:
+		return s.frame.Update(msg)
+	}
+	return nil
+}
+
+func (s *show) quit() tea.Cmd { return tea.Quit }
+
+// enter goes on: to the next place when this one is behind, with the admin's word
+// when nothing is to be proved, and after one question without proof.
+func (s *show) enter() tea.Cmd {
+	switch {
+	case s.f.at.Step.Last:
+		return goTo(newHome(s.f.w))
+	case !s.f.current():
+		return s.f.forward()
+	case s.byCode && s.proof.dance != nil:
+		return s.enterCode()
+	case s.proof.needed() && s.proof.passed():
+		return s.f.to(s.f.state.Current())
+	case s.proof.needed():
+		s.over = overGoOn
+		return nil
+	}
+	return s.f.say(s.ctx, s.run)
+}
+
+// again asks at once, or starts the dance anew.
+func (s *show) again() tea.Cmd {
+	s.message = ""
+	switch {
+	case s.f.at.Step.Needs.Dance && s.f.current():
+		return tea.Batch(s.proof.leave(), s.proof.begin(s.byCode))
+	case s.proof.needed():
+		s.proof.tries = 0
+		return s.proof.ask()
+	}
+	return nil
+}
+
+func (s *show) keyGoOn(msg tea.KeyMsg) tea.Cmd {
+	switch msg.String() {
+	case "y", "enter":
+		s.over = overNothing
+		return s.f.say(s.ctx, s.run)
+	case "n", "esc":
+		s.over = overNothing
+	}
+	return nil
+}
+
+func (s *show) keyPick(msg tea.KeyMsg) tea.Cmd {
+	s.over = overNothing
+	if k := msg.String(); len(k) == 1 && k >= "1" && k <= "9" {
+		return s.pick(int(k[0] - '0'))
+	}
+	return nil
+}
+
+func (s *show) enterCode() tea.Cmd {
+	s.over = overCode
+	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: "Which code does Bitbucket show?",
+		Help: "Type it exactly, or paste the whole address that the browser was sent to."})
+	s.Resize(s.f.w.width, s.f.w.height)
+	return s.code.Init()
+}
+
+func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
+	if msg.String() == "esc" {
+		s.over, s.code = overNothing, nil
+		return nil
+	}
+	cmd := s.code.Update(msg)
+	if !s.code.Done() {
+		return cmd
+	}
+	d, ctx, run, text := s.proof.dance, s.ctx, s.run, s.code.Value()
+	s.over, s.code, s.proof.asking = overNothing, nil, true
+	return func() tea.Msg { return checkedMsg{run, d.Submit(ctx, text)} }
+}
+
+func (s *show) value(n int) (guide.Value, bool) {
+	for _, v := range s.page.Values {
+		if v.Number == n && v.Text != "" {
+			return v, true
+		}
+	}
+	return guide.Value{}, false
+}
+
+func (s *show) copy(n int) tea.Cmd {
+	v, ok := s.value(n)
+	if !ok {
+		return nil
+	}
+	return s.carry(v.Label+":", n, func() carry.Result { return s.f.w.session.Carrier.Copy(s.ctx, v.Text) })
+}
+
+func (s *show) open() tea.Cmd {
+	if s.page.OpenURL == "" {
+		return nil
+	}
+	return s.carry("", 0, func() carry.Result { return s.f.w.session.Carrier.OpenAsked(s.ctx, s.page.OpenURL) })
+}
+
+func (s *show) carry(what string, number int, do func() carry.Result) tea.Cmd {
+	run := s.run
+	return func() tea.Msg { return copiedMsg{run, what, number, do()} }
+}
+
+// alone shows a value by itself; with several values a number picks one.
+func (s *show) alone() tea.Cmd {
+	switch len(s.page.Values) {
+	case 0:
+		return nil
+	case 1:
+		return s.pick(s.page.Values[0].Number)
+	}
+	s.over = overPick
+	return nil
+}
+
+func (s *show) pick(n int) tea.Cmd {
+	v, ok := s.value(n)
+	if !ok {
+		return nil
+	}
+	return s.showAlone(n, v.Label)
+}
+
+func (s *show) showAlone(n int, title string) tea.Cmd {
+	v, ok := s.value(n)
+	if !ok {
+		return nil
+	}
+	run := s.run
+	return tea.Exec(widget.NewShowAlone(s.ctx, title, v.Text, v.Secret), func(err error) tea.Msg {
+		if errors.Is(err, tea.ErrInterrupted) {
+			return tea.InterruptMsg{}
+		}
+		return copiedMsg{run: run}
+	})
+}
+
+func (s *show) otherLook() tea.Cmd {
+	if s.page.Looks < 2 {
+		return nil
+	}
+	s.f.look = (s.f.look + 1) % s.page.Looks
+	url := s.page.OpenURL
+	s.page = s.f.page()
+	if s.proof.dance != nil {
+		s.page = s.f.pageWith("authorize-url", url)
+	}
+	return nil
+}

@@ -1,0 +1,252 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+	"applink/tui/widget"
+)
+
+// View draws the page, or what lies over its text.
+func (s *show) View() string {
+	t, width := s.f.w.theme, s.frame.ContentWidth(true)
+	p := widget.Parts{
+		Header: s.f.header(s.frame),
+		Side:   s.f.side(s.frame),
+		Title:  s.f.title(s.frame, s.page.Title),
+		Notice: t.Accent.Render(s.message),
+		Status: s.status(width),
+		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
+	}
+	if s.proof.needed() || s.problem != nil {
+		p.StatusLines = 2
+	}
+	switch s.over {
+	case overCode:
+		p.Fixed = s.code.View()
+	case overEvidence:
+		p.Body = widget.Prose(t, s.evidence(), width)
+	default:
+		p.Body = s.body(width)
+		p.Values, p.InBody = widget.Values(t, values(s.page.Values), width), s.drawsAll()
+	}
+	return s.frame.View(p)
+}
+
+// body is the instruction and the drawing. A failed check that is not asked
+// again by itself takes the instruction's place: it is what matters now.
+func (s *show) body(width int) string {
+	t := s.f.w.theme
+	if f := s.blocking(); f != nil {
+		return widget.Prose(t, problemBlocks(f), width)
+	}
+	parts := []string{widget.Prose(t, append(blocks(s.page.Blocks), s.warnings()...), width)}
+	if s.f.at.Step.Last {
+		parts = append(parts, s.summary())
+	}
+	if m := rows(s.page.Mock); len(m) > 0 {
+		if s.frame.Narrow() {
+			parts = append(parts, widget.FieldList(t, m, width))
+		} else {
+			parts = append(parts, widget.Indent(widget.Mock(t, m, width-2), 2))
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// blocking is the finding that stands in the way, nil when none does.
+func (s *show) blocking() *core.Finding {
+	if s.problem != nil {
+		return s.problem
+	}
+	need := s.f.at.Step.Needs
+	if f := s.proof.outcome.Finding; s.proof.outcome.State == core.Failed && !need.Repeats {
+		return f
+	}
+	return nil
+}
+
+// drawsAll reports whether the drawing shows every value, so that the list of
+// values need not repeat them.
+func (s *show) drawsAll() bool {
+	drawn := map[int]bool{}
+	for _, r := range rows(s.page.Mock) {
+		drawn[r.Number] = true
+	}
+	for _, v := range s.page.Values {
+		if !drawn[v.Number] {
+			return false
+		}
+	}
+	return len(s.page.Values) > 0
+}
+
+// warnings tell what is weak about the keys, on the pages that carry them.
+func (s *show) warnings() []widget.Block {
+	var out []widget.Block
+	for _, v := range s.page.Values {
+		if v.Name != string(core.FieldPublicKey) {
+			continue
+		}
+		for _, f := range auth.Warnings(s.f.state, s.f.w.now()) {
+			out = append(out, widget.Say(widget.Warning, problemText(f)))
+		}
+	}
+	return out
+}
+
+// summary lists the steps with what each rests on.
+func (s *show) summary() string {
+	t := s.f.w.theme
+	var lines []string
+	for _, st := range s.f.state.Path() {
+		status := s.f.state.Status(st)
+		if st.Last {
+			continue
+		}
+		mark, word := t.Good.Render("✓"), t.Good.Render("proved")
+		if status == setup.Said {
+			mark, word = t.Warn.Render("✓"), "said, not proved"
+			if st.Shows != nil && !st.Shows(s.f.state) {
+				mark, word = t.Good.Render("✓"), t.Muted.Render("answered")
+			}
+		}
+		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), word))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// evidence is the whole finding and everything that was seen.
+func (s *show) evidence() []widget.Block {
+	var out []widget.Block
+	if f := s.proof.outcome.Finding; f != nil {
+		out = append(out, widget.Say(widget.Heading, problemText(f)))
+		out = append(out, problemBlocks(f)...)
+	}
+	out = append(out, evidenceBlocks(s.proof.outcome)...)
+	return append(out, widget.Say(widget.Note, "This page holds for Bitbucket "+oneOf(s.page.Versions, "of every version")+". Source: "+s.page.Source))
+}
+
+// status says how the check stands, in words.
+func (s *show) status(width int) string {
+	t, o := s.f.w.theme, s.proof.outcome
+	switch {
+	case s.over == overGoOn:
+		return t.Warn.Render("Go on without proof? It will be kept as said, never shown as proved.")
+	case s.over == overPick:
+		return t.Accent.Render("Press the number of the value to show alone.")
+	case s.problem != nil:
+		return problemTitle(t, s.problem, width)
+	case !s.proof.needed():
+		return ""
+	case o.State == core.Passed:
+		return s.proved(width)
+	case o.State == core.Failed && o.Finding != nil:
+		line := problemTitle(t, o.Finding, width)
+		return line + "\n" + t.Muted.Render(s.next())
+	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
+		return t.Accent.Render("◌ ") + s.page.Asking + "\n" + t.Muted.Render(s.next())
+	}
+	return t.Muted.Render(s.next())
+}
+
+func (s *show) proved(width int) string {
+	t := s.f.w.theme
+	text := s.page.Proved
+	if s.proof.outcome.Strength == core.Weak {
+		text = oneOf(s.page.Weak, text)
+	}
+	line := widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(s.proof.outcome.At.Local().Format("15:04:05")), width)
+	switch {
+	case s.proof.goingOn > 0:
+		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.proof.goingOn))
+	case s.f.current():
+		return line
+	}
+	return line + "\n" + t.Muted.Render("Proved. Enter goes on.")
+}
+
+// next says what applink does about a check that has not passed.
+func (s *show) next() string {
+	need := s.f.at.Step.Needs
+	switch {
+	case !s.f.current():
+		return "This step lies behind; enter goes on."
+	case s.proof.stopped:
+		return "Stopped asking: s asks again every few seconds, r once."
+	case need.Dance && s.byCode && s.proof.dance != nil:
+		return "Sign in, allow, then press enter and type the code that Bitbucket shows."
+	case need.Dance && s.proof.dance != nil:
+		return "Press o to open Bitbucket; the browser comes back here by itself."
+	case s.proof.asking:
+		return ""
+	case need.Repeats:
+		return "We keep asking: mend it in Bitbucket, and this page goes on by itself."
+	case need.Dance:
+		return "r begins again, c uses a code instead of coming back here."
+	}
+	return "r asks again, esc goes back to the answer, enter goes on without proof."
+}
+
+// keys are the page's bindings, those that do something now.
+func (s *show) keys() []widget.Key {
+	switch s.over {
+	case overGoOn:
+		return []widget.Key{{Key: "y", Does: "go on without proof", Keep: true}, {Key: "esc", Does: "stay", Keep: true}}
+	case overPick, overCode:
+		return []widget.Key{{Key: "esc", Does: "back", Keep: true}}
+	case overEvidence:
+		return []widget.Key{{Key: "↑↓", Does: "scroll"}, {Key: "esc", Does: "back", Keep: true}}
+	}
+	var out []widget.Key
+	add := func(when bool, key, does string) {
+		if when {
+			out = append(out, widget.Key{Key: key, Does: does})
+		}
+	}
+	n := len(s.page.Values)
+	add(n == 1, "1", "copy")
+	add(n > 1, fmt.Sprintf("1-%d", n), "copy")
+	add(n > 0, "v", "show alone")
+	add(s.page.OpenURL != "", "o", "open page")
+	add(s.proof.needed(), "r", "retry")
+	add(s.proof.needed(), "e", "evidence")
+	add(s.f.at.Step.Needs.Dance && s.f.current(), "c", "code")
+	add(s.page.Looks > 1, "l", "other look")
+	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
+		widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
+	return out
+}
+
+func (s *show) enterDoes() string {
+	switch {
+	case s.f.at.Step.Last:
+		return "home"
+	case s.f.current() && s.byCode && s.proof.dance != nil:
+		return "type the code"
+	case s.f.current() && s.proof.needed() && !s.proof.passed():
+		return "skip proof"
+	}
+	return "next"
+}
+
+// Help names every key of a page.
+func (s *show) Help() []binding {
+	return []binding{
+		{"1-9", "copy that value to the clipboard"},
+		{"v", "show a value alone and whole, to select it with the mouse"},
+		{"o", "open the page in the browser"},
+		{"enter", "this step is done: go on"},
+		{"esc", "go back; answers stay"},
+		{"r", "ask Bitbucket again now"},
+		{"s", "stop asking, or go on asking"},
+		{"e", "show the evidence: what was asked and answered"},
+		{"c", "sign-in: use a code that Bitbucket shows (for SSH)"},
+		{"l", "another look of this page, if Bitbucket's screen differs"},
+		{"↑ ↓ pgup pgdn", "scroll"},
+		{"q", "quit; everything is saved"},
+	}
+}

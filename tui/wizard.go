@@ -1,0 +1,190 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core/setup"
+	"applink/tui/theme"
+)
+
+// RunOptions say where the wizard opens and on what it draws.
+type RunOptions struct {
+	Integration int64 // the integration to open; 0 opens the home screen
+	New         bool  // begin a new integration instead
+	Profile     theme.Profile
+	In          io.Reader
+	Out         io.Writer
+}
+
+// ErrInterrupted is returned by [Run] when the user left by Ctrl-C or a signal;
+// everything that was answered is saved.
+var ErrInterrupted = errors.New("interrupted")
+
+// Run draws the wizard until the user leaves it. The returned sentence says what
+// was saved and how to go on; it is to be printed after the screen is restored.
+func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	th := theme.New(o.Profile)
+	th.Install()
+	w := newWizard(ctx, s, th)
+	w.open(o)
+	defer w.Close()
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx)}
+	if o.In != nil {
+		options = append(options, tea.WithInput(o.In))
+	}
+	if o.Out != nil {
+		options = append(options, tea.WithOutput(o.Out))
+	}
+	_, err = tea.NewProgram(w, options...).Run()
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) || w.interrupted {
+		err = ErrInterrupted
+	}
+	return w.farewell(), err
+}
+
+// screen is one kind of screen. It is a pointer, sized before Init, and draws
+// exactly within its size.
+type screen interface {
+	Init() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	View() string
+	Resize(width, height int)
+	// Typing reports whether a field has the focus, so that letters are text.
+	Typing() bool
+	// Help is what the screen's keys do, for the help page.
+	Help() []binding
+	// Close cancels what the screen started.
+	Close()
+}
+
+// binding is a key and what it does.
+type binding struct{ Key, Does string }
+
+// Wizard is the root: it owns the size, routes each message to one place, and
+// shows one screen at a time.
+type Wizard struct {
+	ctx           context.Context
+	session       *Session
+	theme         *theme.Theme
+	width, height int
+	screen        screen
+	help          *helpScreen // over the screen while open
+	last          *setup.State
+	interrupted   bool
+}
+
+func newWizard(ctx context.Context, s *Session, th *theme.Theme) *Wizard {
+	return &Wizard{ctx: ctx, session: s, theme: th, width: 80, height: 24}
+}
+
+// open chooses the first screen; nothing is read from the database before the
+// first frame.
+func (w *Wizard) open(o RunOptions) {
+	switch {
+	case o.New:
+		w.screen = newLoading(w, 0)
+	case o.Integration != 0:
+		w.screen = newLoading(w, o.Integration)
+	default:
+		w.screen = newHome(w)
+	}
+}
+
+// Init starts the first screen.
+func (w *Wizard) Init() tea.Cmd {
+	w.screen.Resize(w.width, w.height)
+	return w.screen.Init()
+}
+
+// goMsg replaces the screen.
+type goMsg struct{ to screen }
+
+func goTo(s screen) tea.Cmd { return func() tea.Msg { return goMsg{s} } }
+
+// Update routes a message: sizes and navigation are the root's, keys go to the
+// help page while it is open, everything else to the screen.
+func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		w.resize(msg.Width, msg.Height)
+		return w, nil
+	case goMsg:
+		return w, w.show(msg.to)
+	case tea.KeyMsg:
+		if cmd, done := w.key(msg); done {
+			return w, cmd
+		}
+	}
+	return w, w.screen.Update(msg)
+}
+
+// View draws the help page or the screen.
+func (w *Wizard) View() string {
+	if w.help != nil {
+		return w.help.View()
+	}
+	return w.screen.View()
+}
+
+// Close cancels what the screen started, also after the program ended.
+func (w *Wizard) Close() { w.screen.Close() }
+
+func (w *Wizard) resize(width, height int) {
+	w.width, w.height = width, height
+	w.screen.Resize(width, height)
+	if w.help != nil {
+		w.help.Resize(width, height)
+	}
+}
+
+func (w *Wizard) show(s screen) tea.Cmd {
+	w.screen.Close()
+	w.screen, w.help = s, nil
+	s.Resize(w.width, w.height)
+	return s.Init()
+}
+
+// key handles the keys that mean the same everywhere.
+func (w *Wizard) key(msg tea.KeyMsg) (tea.Cmd, bool) {
+	switch {
+	case msg.String() == "ctrl+c":
+		w.interrupted = true
+		return tea.Quit, true
+	case w.help != nil:
+		if w.help.Update(msg) {
+			w.help = nil
+		}
+		return nil, true
+	case msg.String() == "f1", msg.String() == "?" && !w.screen.Typing():
+		w.help = newHelp(w.theme, w.screen.Help())
+		w.help.Resize(w.width, w.height)
+		return nil, true
+	}
+	return nil, false
+}
+
+// covered reports whether something lies over the screen, so that it must not
+// move on by itself.
+func (w *Wizard) covered() bool { return w.help != nil }
+
+// farewell says what is saved and names the command that goes on.
+func (w *Wizard) farewell() string {
+	if w.last == nil || w.last.Integration.ID == 0 {
+		return ""
+	}
+	in := w.last.Integration
+	if w.last.Complete() {
+		return fmt.Sprintf("%s is set up. Look at it again: applink show %s", in.Name, in.Slug)
+	}
+	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)
+}
+
+func (w *Wizard) now() time.Time { return time.Now() }
