@@ -1,0 +1,169 @@
+package diagnose
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"applink/core"
+)
+
+// answerSymptom is one row about an answer that came, but is not what was due.
+type answerSymptom struct {
+	fits func(core.Exchange) bool
+	find func(core.Exchange) *core.Finding
+}
+
+var answerSymptoms = []answerSymptom{
+	{status(407), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-NET-004", "proxy", ex.Proxy) }},
+	{wantsTLS, func(ex core.Exchange) *core.Finding {
+		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", overHTTPS(baseOf(ex.URL)))
+	}},
+	{isRedirect, redirect},
+	{status(404), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-003", "url", bare(ex.URL)) }},
+	{status(429), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-006", "after", retryAfter(ex)) }},
+	{status(503), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-005") }},
+	{status(500, 501, 502, 504, 505), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-004") }},
+	{isSignInPage, func(ex core.Exchange) *core.Finding {
+		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", "a sign-in page")
+	}},
+	{func(ex core.Exchange) bool { return ex.Status < 300 && isHTML(ex) }, func(ex core.Exchange) *core.Finding {
+		return answered(ex, "AL-HTTP-002", "url", bare(ex.URL), "title", title(ex.Body))
+	}},
+	{func(core.Exchange) bool { return true }, func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-009") }},
+}
+
+// answer explains an answer that is known to be wrong.
+func answer(ex core.Exchange) *core.Finding {
+	for _, row := range answerSymptoms {
+		if row.fits(ex) {
+			return row.find(ex)
+		}
+	}
+	return nil
+}
+
+// answered makes a finding with the status among its particulars.
+func answered(ex core.Exchange, code core.Code, pairs ...string) *core.Finding {
+	raw := "HTTP " + strconv.Itoa(ex.Status)
+	if kind := ex.Header.Get("Content-Type"); kind != "" {
+		raw += ", " + kind
+	}
+	return core.Find(code, raw, append(pairs, "status", strconv.Itoa(ex.Status))...)
+}
+
+func status(codes ...int) func(core.Exchange) bool {
+	return func(ex core.Exchange) bool {
+		for _, c := range codes {
+			if ex.Status == c {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func isRedirect(ex core.Exchange) bool {
+	return ex.Status >= 300 && ex.Status < 400 && ex.Header.Get("Location") != ""
+}
+
+func isHTML(ex core.Exchange) bool {
+	kind := strings.ToLower(ex.Header.Get("Content-Type"))
+	return strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "application/xhtml")
+}
+
+// wantsTLS fits the words in which web servers refuse plain http on a TLS port.
+func wantsTLS(ex core.Exchange) bool {
+	text := strings.ToLower(string(ex.Body[:min(len(ex.Body), 4096)]))
+	return ex.Status == http.StatusBadRequest && strings.HasPrefix(ex.URL, "http://") &&
+		(strings.Contains(text, "http request") && strings.Contains(text, "https") || strings.Contains(text, "requires tls"))
+}
+
+var (
+	signInPath = regexp.MustCompile(`(?i)log-?in|sign-?_?in|sso|saml|/auth|oauth2?/|openid|adfs|/idp|j_atl_security`)
+	pausePath  = regexp.MustCompile(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
+	signInBody = regexp.MustCompile(`(?i)type="?password|name="?j_username|samlrequest`)
+)
+
+func isSignInPage(ex core.Exchange) bool {
+	return ex.Status < 300 && isHTML(ex) && signInBody.Match(ex.Body)
+}
+
+func redirect(ex core.Exchange) *core.Finding {
+	from, err := url.Parse(ex.URL)
+	if err != nil {
+		return answered(ex, "AL-HTTP-009")
+	}
+	to, err := from.Parse(ex.Header.Get("Location"))
+	if err != nil {
+		return answered(ex, "AL-HTTP-009")
+	}
+	foreign := to.Hostname() != from.Hostname()
+	switch {
+	case from.Scheme == "http" && to.Scheme == "https" && !foreign:
+		base, err := url.Parse(baseOf(ex.URL))
+		if err != nil {
+			base = from
+		}
+		base.Scheme, base.Host = "https", to.Host
+		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", base.String())
+	case pausePath.MatchString(to.Path) && !foreign:
+		return answered(ex, "AL-HTTP-005")
+	case signInPath.MatchString(to.Path), foreign && signInPath.MatchString(to.Hostname()+"?"+to.RawQuery):
+		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", bare(to.String()))
+	}
+	return answered(ex, "AL-HTTP-007", "url", bare(ex.URL), "to", bare(to.String()))
+}
+
+// retryAfter is "" when the server does not say.
+func retryAfter(ex core.Exchange) string {
+	after := ex.Header.Get("Retry-After")
+	if _, err := strconv.Atoi(after); err == nil {
+		after += " s"
+	}
+	return after
+}
+
+var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// title is the title of an HTML page, on one line; "" when it has none.
+func title(body []byte) string {
+	m := titleTag.FindSubmatch(body[:min(len(body), 64<<10)])
+	if m == nil {
+		return ""
+	}
+	return clip(strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " "))
+}
+
+// bare drops what can hold secrets: query, fragment, user information.
+func bare(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return clip(address)
+	}
+	u.RawQuery, u.Fragment, u.User, u.ForceQuery = "", "", nil, false
+	return u.String()
+}
+
+// baseOf cuts what Bitbucket serves below its base off an address.
+func baseOf(address string) string {
+	address = bare(address)
+	for _, below := range []string{"/rest/", "/plugins/servlet/"} {
+		if i := strings.LastIndex(address, below); i > 0 {
+			address = address[:i]
+		}
+	}
+	return strings.TrimRight(address, "/")
+}
+
+func overHTTPS(base string) string { return "https://" + strings.TrimPrefix(base, "http://") }
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}

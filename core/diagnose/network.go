@@ -1,0 +1,158 @@
+package diagnose
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"applink/core"
+)
+
+// failure is an exchange that ended without an answer.
+type failure struct {
+	err   error
+	text  string // of err, in lower case
+	url   *url.URL
+	proxy string
+	after time.Duration // until it failed, 0 when not known
+}
+
+// symptom is one row of a table: a finding for the failures that it fits.
+type symptom struct {
+	fits func(failure) bool
+	find func(failure) *core.Finding
+}
+
+// networkSymptoms come after those of TLS. A proxy comes first: with one, a host
+// that is not found or refuses is the proxy's.
+var networkSymptoms = []symptom{
+	{proxyFailed, func(f failure) *core.Finding { return f.finding("AL-NET-004", "proxy", f.proxyName()) }},
+	{unknownHost, func(f failure) *core.Finding { return f.finding("AL-NET-001", "host", f.host()) }},
+	{timedOut, func(f failure) *core.Finding { return f.finding("AL-NET-003", "host", f.host(), "after", f.waited()) }},
+	{refused, func(f failure) *core.Finding { return f.finding("AL-NET-002", "address", f.address()) }},
+	{always, func(f failure) *core.Finding { return f.finding("AL-NET-005", "host", f.host()) }},
+}
+
+// Network explains why a request to u had no answer. It is nil only for a nil
+// error. An error that is a finding already stays what it is.
+func Network(err error, u string) *core.Finding {
+	return noAnswer(core.Exchange{URL: u, Err: err})
+}
+
+func noAnswer(ex core.Exchange) *core.Finding {
+	if ex.Err == nil {
+		return nil
+	}
+	var found *core.Finding
+	if errors.As(ex.Err, &found) {
+		return found
+	}
+	u, err := url.Parse(ex.URL)
+	if err != nil {
+		u = &url.URL{}
+	}
+	f := failure{err: ex.Err, text: strings.ToLower(ex.Err.Error()), url: u, proxy: ex.Proxy, after: ex.Took}
+	for _, table := range [][]symptom{tlsSymptoms, networkSymptoms} {
+		for _, row := range table {
+			if row.fits(f) {
+				return row.find(f)
+			}
+		}
+	}
+	return nil
+}
+
+func always(failure) bool { return true }
+
+func proxyFailed(f failure) bool {
+	var op *net.OpError
+	if errors.As(f.err, &op) && op.Op == "proxyconnect" || f.says("socks connect") {
+		return true
+	}
+	// A proxy's refusal to open a tunnel arrives as the bare text of its status.
+	return f.proxy != "" && f.url.Scheme == "https" && !f.isNetwork() && !timedOut(f)
+}
+
+func unknownHost(f failure) bool {
+	var dns *net.DNSError
+	return errors.As(f.err, &dns)
+}
+
+func timedOut(f failure) bool {
+	var late net.Error
+	return errors.Is(f.err, context.DeadlineExceeded) || errors.As(f.err, &late) && late.Timeout() ||
+		f.says("no route to host", "network is unreachable", "unreachable host", "unreachable network")
+}
+
+func refused(f failure) bool {
+	// Windows has an error number of its own for it.
+	return errors.Is(f.err, syscall.ECONNREFUSED) || f.says("connection refused", "actively refused")
+}
+
+func (f failure) isNetwork() bool {
+	var op *net.OpError
+	return errors.As(f.err, &op)
+}
+
+func (f failure) says(texts ...string) bool {
+	for _, t := range texts {
+		if strings.Contains(f.text, t) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f failure) finding(code core.Code, pairs ...string) *core.Finding {
+	var wrapped *url.Error // repeats the URL, which may carry secrets in its query
+	raw := f.err.Error()
+	if errors.As(f.err, &wrapped) {
+		raw = wrapped.Err.Error()
+	}
+	return core.Find(code, raw, pairs...)
+}
+
+func (f failure) host() string { return f.url.Hostname() }
+
+func (f failure) address() string {
+	port := f.url.Port()
+	if port == "" {
+		port = defaultPort(f.url.Scheme)
+	}
+	return net.JoinHostPort(f.url.Hostname(), port)
+}
+
+func (f failure) proxyName() string {
+	var op *net.OpError
+	switch {
+	case f.proxy != "":
+		return f.proxy
+	case errors.As(f.err, &op) && op.Addr != nil:
+		return op.Addr.String()
+	}
+	return "the proxy"
+}
+
+// waited tells the limit that was passed, when the error knows it, else how
+// long the exchange took.
+func (f failure) waited() string {
+	var limit interface{ After() time.Duration }
+	switch {
+	case errors.As(f.err, &limit):
+		return human(limit.After())
+	case f.after > 0:
+		return human(f.after)
+	}
+	return "the time limit"
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "http" {
+		return "80"
+	}
+	return "443"
+}

@@ -1,0 +1,180 @@
+package diagnose
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"applink/core"
+)
+
+// Call is what the caller knows about an OAuth 1 request beside its exchange.
+type Call struct {
+	Key  string // consumer key
+	Bits int    // size of the RSA key that signed; 0 when not known
+	// TypedCode says that a person typed the verification code, and so may have
+	// typed it wrong.
+	TypedCode bool
+}
+
+// refusal is a problem with all that bears on its reading.
+type refusal struct {
+	Problem
+	Call
+	ex core.Exchange
+}
+
+// problems says what each name of the OAuth Problem Reporting extension means.
+// Names that are missing here are refusals without a cause.
+var problems = map[string]func(refusal) *core.Finding{
+	"consumer_key_unknown":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-001", "key", r.key()) },
+	"signature_invalid":         signatureInvalid,
+	"permission_denied":         permissionDenied,
+	"nonce_used":                func(r refusal) *core.Finding { return r.finding("AL-OAUTH-006") },
+	"timestamp_refused":         timestampRefused,
+	"signature_method_rejected": func(r refusal) *core.Finding { return r.finding("AL-OAUTH-008") },
+	"parameter_absent":          func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("a parameter")) },
+	"parameter_rejected":        func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("a parameter")) },
+	"version_rejected":          func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("oauth_version")) },
+	"token_rejected":            tokenRejected,
+	"token_revoked":             func(r refusal) *core.Finding { return r.finding("AL-OAUTH-010") },
+	"token_expired":             func(r refusal) *core.Finding { return r.finding("AL-OAUTH-011") },
+	"permission_unknown":        func(r refusal) *core.Finding { return r.finding("AL-OAUTH-014") },
+	"token_used":                func(r refusal) *core.Finding { return r.finding("AL-OAUTH-018") },
+}
+
+// OAuth1 explains a call to a token endpoint. It is nil when the answer holds a
+// token.
+func OAuth1(ex core.Exchange, c Call) *core.Finding {
+	if ex.Err != nil {
+		return noAnswer(ex)
+	}
+	p := ParseProblem(ex.Body, ex.Header)
+	switch {
+	case p.Name != "":
+		return explain(refusal{p, c, ex})
+	case ex.Status == http.StatusInternalServerError:
+		// A signature that is not as long as the registered key demands ends
+		// in an exception, not in a problem.
+		return keySize(ex, c)
+	case ex.Status == http.StatusBadRequest && !wantsTLS(ex), ex.Status == http.StatusUnauthorized, ex.Status == http.StatusForbidden:
+		return answered(ex, "AL-OAUTH-015")
+	case ex.Status != http.StatusOK && ex.Status != http.StatusCreated:
+		return answer(ex)
+	case hasToken(ex):
+		return nil
+	case isHTML(ex):
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+	}
+	return answered(ex, "AL-OAUTH-016")
+}
+
+func explain(r refusal) *core.Finding {
+	if find, known := problems[r.Name]; known {
+		return find(r)
+	}
+	return r.finding("AL-OAUTH-015")
+}
+
+func (r refusal) finding(code core.Code, pairs ...string) *core.Finding {
+	f := answered(r.ex, code, pairs...)
+	f.Raw = "HTTP " + strconv.Itoa(r.ex.Status) + " oauth_problem=" + r.Name
+	if r.Advice != "" {
+		f.Raw += ": " + r.Advice
+	}
+	return f
+}
+
+// key is the consumer key that was sent, as far as it is known.
+func (r refusal) key() string {
+	if r.Key == "" {
+		key, _ := sent(r.ex.BaseString, "oauth_consumer_key")
+		return key
+	}
+	return r.Key
+}
+
+func (r refusal) names(fallback string) string {
+	if len(r.Names) == 0 {
+		return fallback
+	}
+	return strings.Join(r.Names, ", ")
+}
+
+// signatureInvalid tells another key from another reading of the request by the
+// base string that the server sends back. Servers that send none leave it open;
+// then the key is the more likely cause.
+func signatureInvalid(r refusal) *core.Finding {
+	if r.BaseString == "" || r.ex.BaseString == "" {
+		return r.finding("AL-OAUTH-002", "key", r.key(), "cause", "unknown")
+	}
+	d := compare(r.ex.BaseString, r.BaseString)
+	if d.part == "" {
+		return r.finding("AL-OAUTH-002", "key", r.key(), "cause", "key")
+	}
+	return r.finding("AL-OAUTH-003", "part", d.part, "ours", d.ours, "theirs", d.theirs)
+}
+
+// permissionDenied means the user's No when a token was to be exchanged, and
+// everywhere else that the consumer may not act for users.
+func permissionDenied(r refusal) *core.Finding {
+	if isAccessToken(r.ex) {
+		return r.finding("AL-OAUTH-012")
+	}
+	return r.finding("AL-OAUTH-005", "key", r.key())
+}
+
+// tokenRejected is also the answer to a wrong verification code.
+func tokenRejected(r refusal) *core.Finding {
+	if r.TypedCode && isAccessToken(r.ex) {
+		return r.finding("AL-OAUTH-013")
+	}
+	return r.finding("AL-OAUTH-010")
+}
+
+func timestampRefused(r refusal) *core.Finding {
+	ours := r.ex.At
+	if sent, ok := sentTimestamp(r.ex.BaseString); ok {
+		ours = sent
+	}
+	from, to := r.From, r.To
+	if from.IsZero() {
+		now, err := http.ParseTime(r.ex.Header.Get("Date"))
+		if err != nil {
+			return r.finding("AL-OAUTH-007", "difference", "more than "+human(acceptedSkew),
+				"from", "unknown", "to", "unknown", "ours", ours.UTC().Format("15:04:05 MST"))
+		}
+		from, to = now.Add(-acceptedSkew), now.Add(acceptedSkew)
+	}
+	return skew(ours, from, to, r.finding("AL-OAUTH-007").Raw)
+}
+
+func sentTimestamp(baseString string) (time.Time, bool) {
+	value, _ := sent(baseString, "oauth_timestamp")
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	return time.Unix(seconds, 0), err == nil
+}
+
+func keySize(ex core.Exchange, c Call) *core.Finding {
+	bits := "unknown"
+	if c.Bits > 0 {
+		bits = strconv.Itoa(c.Bits)
+	}
+	return answered(ex, "AL-OAUTH-004", "bits", bits)
+}
+
+func isAccessToken(ex core.Exchange) bool {
+	return strings.HasSuffix(bare(ex.URL), "/oauth/access-token")
+}
+
+// hasToken accepts a request token only with the confirmation that the callback
+// arrived.
+func hasToken(ex core.Exchange) bool {
+	values, err := url.ParseQuery(strings.TrimSpace(string(ex.Body)))
+	if err != nil || values.Get("oauth_token") == "" || values.Get("oauth_token_secret") == "" {
+		return false
+	}
+	return isAccessToken(ex) || values.Get("oauth_callback_confirmed") == "true"
+}

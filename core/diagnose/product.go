@@ -1,0 +1,68 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"applink/core"
+)
+
+// productSigns tell by what a product gives itself away: the type id of its
+// manifest or of its display name, a response header, the address that its
+// start page redirects to, the title of its pages.
+var productSigns = []struct {
+	product  string
+	code     core.Code
+	name     string // typeId or displayName, in lower case
+	header   string
+	location *regexp.Regexp
+	title    *regexp.Regexp
+}{
+	{"Jira", "AL-PRODUCT-001", "jira", "", regexp.MustCompile(`/secure/Dashboard\.jspa|/login\.jsp`), regexp.MustCompile(`\bJira\b|\bJIRA\b`)},
+	{"Confluence", "AL-PRODUCT-002", "confluence", "X-Confluence-Request-Time", regexp.MustCompile(`/login\.action|/dashboard\.action`), regexp.MustCompile(`\bConfluence\b`)},
+	{"Bamboo", "AL-PRODUCT-003", "bamboo", "", regexp.MustCompile(`!doDefault\.action|/allPlans\.action`), regexp.MustCompile(`\bBamboo\b`)},
+	{"Crowd", "AL-PRODUCT-003", "crowd", "", regexp.MustCompile(`/crowd/console`), regexp.MustCompile(`\bCrowd\b`)},
+	{"GitLab", "AL-PRODUCT-003", "gitlab", "X-Gitlab-Meta", regexp.MustCompile(`/users/sign_in`), regexp.MustCompile(`\bGitLab\b`)},
+	{"GitHub", "AL-PRODUCT-003", "github", "X-GitHub-Request-Id", nil, regexp.MustCompile(`\bGitHub\b`)},
+	{"Jenkins", "AL-PRODUCT-003", "jenkins", "X-Jenkins", nil, regexp.MustCompile(`\bJenkins\b`)},
+	{"Gitea", "AL-PRODUCT-003", "gitea", "", nil, regexp.MustCompile(`\bGitea\b`)},
+	{"Forgejo", "AL-PRODUCT-003", "forgejo", "", nil, regexp.MustCompile(`\bForgejo\b`)},
+}
+
+// product names another product than Bitbucket that gave one of the answers,
+// nil when there is no sign of one.
+func product(exchanges []core.Exchange) *core.Finding {
+	for _, ex := range exchanges {
+		name, page := strings.ToLower(ownName(ex)), ""
+		if isHTML(ex) {
+			page = title(ex.Body)
+		}
+		for _, sign := range productSigns {
+			switch {
+			case name != "" && strings.HasPrefix(name, sign.name),
+				sign.header != "" && ex.Header.Get(sign.header) != "",
+				sign.location != nil && sign.location.MatchString(ex.Header.Get("Location")),
+				page != "" && sign.title.MatchString(page):
+				return answered(ex, sign.code, "url", baseOf(ex.URL), "product", sign.product)
+			}
+		}
+	}
+	return nil
+}
+
+// ownName is what a JSON answer says that it comes from.
+func ownName(ex core.Exchange) string {
+	var says struct {
+		TypeID      string `json:"typeId"`
+		DisplayName string `json:"displayName"`
+	}
+	if ex.Status != http.StatusOK || json.Unmarshal(ex.Body, &says) != nil {
+		return ""
+	}
+	if says.DisplayName != "" {
+		return says.DisplayName
+	}
+	return says.TypeID
+}

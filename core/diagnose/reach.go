@@ -1,0 +1,108 @@
+package diagnose
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"applink/core"
+)
+
+// Reach explains the exchanges of a probe: the first one asked for Bitbucket's
+// application-properties, the others for whatever helps to tell why that
+// failed. It is nil when a Bitbucket answered with a version.
+func Reach(exchanges []core.Exchange) *core.Finding {
+	if len(exchanges) == 0 {
+		return core.Find("AL-NET-005", "nothing was asked", "host", "the server")
+	}
+	first := exchanges[0]
+	if f := secureInstead(exchanges); f != nil {
+		return f
+	}
+	if first.Err != nil {
+		return noAnswer(first)
+	}
+	if f, decided := properties(first); decided {
+		return f
+	}
+	if f := product(exchanges); f != nil {
+		return f
+	}
+	return answer(first)
+}
+
+// secureInstead finds that https answered where http did not. A certificate
+// that is not trusted here is an answer, too.
+func secureInstead(exchanges []core.Exchange) *core.Finding {
+	first := exchanges[0]
+	from, err := url.Parse(first.URL)
+	if err != nil || from.Scheme != "http" || first.Status == http.StatusOK {
+		return nil
+	}
+	for _, ex := range exchanges[1:] {
+		to, err := url.Parse(ex.URL)
+		var distrusted *tls.CertificateVerificationError
+		if err == nil && to.Scheme == "https" && (ex.Status != 0 || errors.As(ex.Err, &distrusted)) {
+			return core.Find("AL-NET-006", "", "url", baseOf(first.URL), "https", baseOf(ex.URL))
+		}
+	}
+	return nil
+}
+
+// properties reads application-properties; decided is false when the answer is
+// something else.
+func properties(ex core.Exchange) (f *core.Finding, decided bool) {
+	var says struct {
+		Version     string `json:"version"`
+		DisplayName string `json:"displayName"`
+	}
+	if ex.Status != http.StatusOK || isHTML(ex) || json.Unmarshal(ex.Body, &says) != nil {
+		return nil, false
+	}
+	if !strings.EqualFold(says.DisplayName, "Bitbucket") {
+		if f := product([]core.Exchange{ex}); f != nil {
+			return f, true
+		}
+		name := clip(says.DisplayName)
+		if name == "" {
+			name = "another program"
+		}
+		return answered(ex, "AL-PRODUCT-003", "url", baseOf(ex.URL), "product", name), true
+	}
+	if _, err := core.ParseVersion(says.Version); err != nil {
+		return answered(ex, "AL-PRODUCT-004", "version", clip(says.Version)), true
+	}
+	return nil, true
+}
+
+// acceptedSkew is how far a timestamp of OAuth 1 may be off, either way.
+const acceptedSkew = 5 * time.Minute
+
+// Clock warns when the clocks are further apart than OAuth 1 allows; diff is
+// the server's clock minus ours. Nil when it is not.
+func Clock(diff time.Duration, now time.Time) *core.Finding {
+	if diff.Abs() <= acceptedSkew {
+		return nil
+	}
+	f := skew(now, now.Add(diff-acceptedSkew), now.Add(diff+acceptedSkew), "read from the Date header")
+	f.Warning = true
+	return f
+}
+
+// skew says that ours is not between from and to.
+func skew(ours, from, to time.Time, raw string) *core.Finding {
+	middle := from.Add(to.Sub(from) / 2)
+	layout := "15:04:05 MST"
+	if ours.UTC().YearDay() != middle.UTC().YearDay() || ours.UTC().Year() != middle.UTC().Year() {
+		layout = "2006-01-02 15:04:05 MST"
+	}
+	return core.Find("AL-OAUTH-007", raw,
+		"difference", human(middle.Sub(ours).Abs()),
+		"from", from.UTC().Format(layout),
+		"to", to.UTC().Format(layout),
+		"ours", ours.UTC().Format(layout))
+}

@@ -1,0 +1,34 @@
+package diagnose
+
+import (
+	"net/http"
+
+	"applink/core"
+)
+
+// Signed explains a REST call that was signed or carried a token. It is nil when
+// Bitbucket took it for a user's: the status does not tell, because Bitbucket
+// answers 200 to anonymous callers, and 401 to known users without the right.
+func Signed(ex core.Exchange) *core.Finding {
+	if ex.Err != nil {
+		return noAnswer(ex)
+	}
+	p := ParseProblem(ex.Body, ex.Header)
+	known := ex.Header.Get("X-AUSERNAME") != ""
+	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
+	switch {
+	case p.Name != "":
+		return explain(refusal{p, Call{}, ex})
+	case ex.Status == http.StatusInternalServerError && p.Echo:
+		return keySize(ex, Call{})
+	case isHTML(ex) && (ex.Status < 300 || denied):
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+	case denied && !known:
+		return answered(ex, "AL-OAUTH-015")
+	case ex.Status < 200 || ex.Status > 299:
+		return answer(ex)
+	case !known:
+		return answered(ex, "AL-OAUTH-020")
+	}
+	return nil
+}
