@@ -1,0 +1,159 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"applink/core"
+)
+
+const columns = `SELECT id, name, slug, created, updated FROM integrations `
+
+func (t *tx) Integration(id int64) (core.Integration, error) {
+	return t.one(unknownID(id), columns+`WHERE id = ?`, id)
+}
+
+func (t *tx) Find(slug string) (core.Integration, error) {
+	return t.one(unknown(slug), columns+`WHERE slug = ?`, slug)
+}
+
+func (t *tx) one(missing error, query string, args ...any) (core.Integration, error) {
+	ins, err := t.load(query, args...)
+	if err == nil && len(ins) == 0 {
+		err = missing
+	}
+	if err != nil {
+		return core.Integration{}, err
+	}
+	return ins[0], nil
+}
+
+// Page reads on in the index from a name, so that its cost does not depend on
+// how many integrations there are. Names never tie: equal ones have equal slugs.
+func (t *tx) Page(after string, limit int) ([]core.Integration, error) {
+	return t.load(columns+`WHERE name > ? COLLATE NOCASE ORDER BY name COLLATE NOCASE LIMIT ?`, after, limit)
+}
+
+func (t *tx) Count() (n int, err error) {
+	err = t.sql.QueryRowContext(t.ctx, `SELECT count(*) FROM integrations`).Scan(&n)
+	return n, err
+}
+
+func (t *tx) AddIntegration(name, slug string, at time.Time) (int64, error) {
+	r, err := t.sql.ExecContext(t.ctx, `INSERT INTO integrations (name, slug, created, updated) VALUES (?, ?, ?, ?)`,
+		name, slug, at.UnixMilli(), at.UnixMilli())
+	if err != nil {
+		return 0, taken(err, name)
+	}
+	return r.LastInsertId()
+}
+
+func (t *tx) Rename(id int64, name, slug string, at time.Time) error {
+	err := t.change(unknownID(id), `UPDATE integrations SET name = ?, slug = ?, updated = ? WHERE id = ?`,
+		name, slug, at.UnixMilli(), id)
+	return taken(err, name)
+}
+
+func (t *tx) RemoveIntegration(id int64) error {
+	return t.change(unknownID(id), `DELETE FROM integrations WHERE id = ?`, id)
+}
+
+// touch notes that something of an integration changed.
+func (t *tx) touch(id int64) error {
+	return t.change(unknownID(id), `UPDATE integrations SET updated = ? WHERE id = ?`, time.Now().UnixMilli(), id)
+}
+
+// load reads the integrations that a query selects, then with one query for each
+// kind all that hangs on them.
+func (t *tx) load(query string, args ...any) ([]core.Integration, error) {
+	var ins []core.Integration
+	err := t.each(func(rows *sql.Rows) error {
+		var in core.Integration
+		var created, updated int64
+		err := rows.Scan(&in.ID, &in.Name, &in.Slug, &created, &updated)
+		in.Created, in.Updated = time.UnixMilli(created), time.UnixMilli(updated)
+		ins = append(ins, in)
+		return err
+	}, query, args...)
+	if err != nil || len(ins) == 0 {
+		return nil, err
+	}
+	s := shelf{ids: make([]int64, len(ins)), integrations: make(map[int64]*core.Integration, len(ins)), links: map[int64]*core.Link{}}
+	for i := range ins {
+		s.ids[i], s.integrations[ins[i].ID] = ins[i].ID, &ins[i]
+	}
+	ids, err := json.Marshal(s.ids)
+	if err != nil {
+		return nil, err
+	}
+	return ins, errors.Join(t.loadLinks(&s, string(ids)), t.loadAnswers(&s, string(ids)), t.loadChecks(&s, string(ids)), t.loadWords(&s, string(ids)))
+}
+
+// shelf is where loaded facts are put.
+type shelf struct {
+	ids          []int64
+	integrations map[int64]*core.Integration
+	links        map[int64]*core.Link
+}
+
+// facts returns the facts of an integration, or of its link when link is not 0.
+func (s *shelf) facts(integration, link int64) *core.Facts {
+	if link == 0 {
+		return &s.integrations[integration].Facts
+	}
+	if l := s.links[link]; l != nil {
+		return &l.Facts
+	}
+	return &core.Facts{} // of no link that there is: dropped
+}
+
+// among restricts a query to the integrations whose ids are given as JSON.
+const among = ` WHERE integration IN (SELECT value FROM json_each(?)) `
+
+func (t *tx) loadLinks(s *shelf, ids string) error {
+	err := t.each(func(rows *sql.Rows) error {
+		var l core.Link
+		var integration, created int64
+		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created)
+		l.Created = time.UnixMilli(created)
+		in := s.integrations[integration]
+		in.Links = append(in.Links, l)
+		return err
+	}, `SELECT integration, id, oauth, state, created FROM links`+among+`ORDER BY id`, ids)
+	for _, in := range s.integrations {
+		for i := range in.Links {
+			s.links[in.Links[i].ID] = &in.Links[i]
+		}
+	}
+	return err
+}
+
+func (t *tx) AddLink(integration int64, o core.OAuth, at time.Time) (int64, error) {
+	r, err := t.sql.ExecContext(t.ctx, `INSERT INTO links (integration, oauth, state, created) VALUES (?, ?, ?, ?)`,
+		integration, string(o), string(core.LinkDraft), at.UnixMilli())
+	if err != nil {
+		return 0, orphan(err, integration)
+	}
+	if err := t.touch(integration); err != nil {
+		return 0, err
+	}
+	return r.LastInsertId()
+}
+
+func (t *tx) SetOAuth(link int64, o core.OAuth) error {
+	return t.changeLink(link, `UPDATE links SET oauth = ? WHERE id = ?`, string(o))
+}
+
+func (t *tx) SetState(link int64, s core.LinkState) error {
+	return t.changeLink(link, `UPDATE links SET state = ? WHERE id = ?`, string(s))
+}
+
+func (t *tx) changeLink(link int64, query, value string) error {
+	if err := t.change(noLink(link), query, value, link); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE integrations SET updated = ? WHERE id = (SELECT integration FROM links WHERE id = ?)`,
+		time.Now().UnixMilli(), link)
+}
