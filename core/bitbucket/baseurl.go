@@ -123,7 +123,7 @@ func isCloud(host string) bool {
 	return name == "bitbucket.org" || strings.HasSuffix(name, ".bitbucket.org")
 }
 
-// page tells whether the path that begins with rest is a page of Bitbucket and
+// pages tell, by first segment, whether the path rest is a page of Bitbucket and
 // no context path. Names that also make good context paths count only with what
 // must follow them.
 var pages = map[string]func(rest []string) bool{
