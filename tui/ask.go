@@ -59,17 +59,10 @@ func (a *ask) newField(draft string) field {
 	return widget.NewForm(a.f.w.theme, q)
 }
 
-// label joins the words of a choice: the page's where it has some.
+// label is the word for a choice: the machine's own, which can carry a
+// recommendation, else the page's.
 func (a *ask) label(o setup.Option, words guide.Ask) string {
-	label := o.Label
-	w := words.Options[o.Value]
-	if w.Label != "" {
-		label = w.Label
-	}
-	if w.Note != "" {
-		label += ": " + w.Note
-	}
-	return label
+	return oneOf(o.Label, oneOf(words.Options[o.Value].Label, o.Value))
 }
 
 // Init gives the field the focus.
@@ -191,8 +184,8 @@ func (a *ask) body(words guide.Ask) []widget.Block {
 	}
 	if a.q.Kind == setup.Choice {
 		for _, o := range a.q.Options(a.f.state) {
-			if o.Note != "" {
-				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: o.Label + ":"}, {Text: " " + o.Note}}})
+			if note := oneOf(o.Note, words.Options[o.Value].Note); note != "" {
+				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: a.label(o, words) + ":"}, {Text: " " + note}}})
 			}
 		}
 	}

@@ -126,7 +126,11 @@ func (f *flow) title(frame *widget.Frame, text string) string {
 			progress = fmt.Sprintf("step %d of %d", i+1, len(f.state.Path()))
 		}
 	}
-	return widget.Spread(t.Title.Render(text), t.Muted.Render(progress), frame.ContentWidth(true))
+	width := frame.ContentWidth(true)
+	if len(text)+len(progress) >= width {
+		return widget.Prose(t, []widget.Block{widget.Say(widget.Heading, text)}, width)
+	}
+	return widget.Spread(t.Title.Render(text), t.Muted.Render(progress), width)
 }
 
 // side is the list of steps that wide windows show at the left.

@@ -7,7 +7,6 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
-	"applink/core/setup"
 	"applink/tui/widget"
 )
 

@@ -16,6 +16,7 @@ type PlainOptions struct {
 	New         bool  // begin a new integration instead
 	In          io.Reader
 	Out         io.Writer
+	Last        **setup.State // set to where the walk ended; nil when nobody asks
 }
 
 // Plain walks through the set-up line by line: questions are answered and pages
@@ -33,6 +34,9 @@ func Plain(ctx context.Context, s *Session, o PlainOptions) error {
 	}
 	err := p.start(ctx, o)
 	p.end()
+	if o.Last != nil {
+		*o.Last = p.state
+	}
 	if errors.Is(err, errQuit) {
 		return nil
 	}

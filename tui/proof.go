@@ -73,7 +73,6 @@ func (p *proof) ask() tea.Cmd {
 
 // begin starts the dance; the listener is open before its URL is shown.
 func (p *proof) begin(code bool) tea.Cmd {
-	p.leave()
 	p.asking = true
 	ctx, run, checker, s := p.ctx, p.run, p.f.w.session.Checker, p.f.state
 	return func() tea.Msg {
@@ -109,6 +108,9 @@ func (p *proof) leave() tea.Cmd {
 // checked takes an outcome and returns what follows: storing it when it is news,
 // and asking again when the check waits for the admin.
 func (p *proof) checked(o core.Outcome) tea.Cmd {
+	if o.State == core.Unknown && p.f.at.Step.Needs.Dance {
+		return nil // of a dance that was left for another
+	}
 	p.asking = false
 	if o.State == core.Unknown {
 		return nil

@@ -159,6 +159,7 @@ func (s *show) saved(msg savedMsg) tea.Cmd {
 		return nil
 	}
 	s.f.take(msg.state)
+	s.page = s.f.page()
 	if s.f.current() {
 		return nil
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"applink/core"
@@ -30,31 +31,52 @@ func (s *show) View() string {
 	case overEvidence:
 		p.Body = widget.Prose(t, s.evidence(), width)
 	default:
-		p.Body = s.body(width)
-		p.Values, p.InBody = widget.Values(t, values(s.page.Values), width), s.drawsAll()
+		p.Body, p.InBody = s.body(width)
+		p.Values = widget.Values(t, values(s.page.Values), width)
 	}
 	return s.frame.View(p)
 }
 
-// body is the instruction and the drawing. A failed check that is not asked
-// again by itself takes the instruction's place: it is what matters now.
-func (s *show) body(width int) string {
+// body is the instruction, the drawing, and what is good to know beside them. A
+// failed check that is not asked again by itself takes the instruction's place:
+// it is what matters now. Shown is how many lines show all the values, 0 for none.
+func (s *show) body(width int) (text string, shown int) {
 	t := s.f.w.theme
 	if f := s.blocking(); f != nil {
-		return widget.Prose(t, problemBlocks(f), width)
+		return widget.Prose(t, problemBlocks(f), width), 0
 	}
-	parts := []string{widget.Prose(t, append(blocks(s.page.Blocks), s.warnings()...), width)}
+	words := blocks(s.page.Blocks)
+	lead := slices.IndexFunc(words, func(b widget.Block) bool { return b.Kind == widget.Note })
+	if lead < 0 {
+		lead = len(words)
+	}
+	parts := []string{widget.Prose(t, words[:lead], width)}
 	if s.f.at.Step.Last {
 		parts = append(parts, s.summary())
 	}
-	if m := rows(s.page.Mock); len(m) > 0 {
-		if s.frame.Narrow() {
-			parts = append(parts, widget.FieldList(t, m, width))
-		} else {
-			parts = append(parts, widget.Indent(widget.Mock(t, m, width-2), 2))
-		}
+	if m := s.drawing(width); m != "" {
+		parts = append(parts, m)
 	}
-	return strings.Join(parts, "\n\n")
+	if s.drawsAll() {
+		shown = strings.Count(strings.Join(parts, "\n\n"), "\n") + 1
+	}
+	if more := append(s.warnings(), words[lead:]...); len(more) > 0 {
+		parts = append(parts, widget.Prose(t, more, width))
+	}
+	return strings.Join(parts, "\n\n"), shown
+}
+
+// drawing is the other program's screen, or its fields as a list where a drawing
+// has no room.
+func (s *show) drawing(width int) string {
+	t, m := s.f.w.theme, rows(s.page.Mock)
+	switch {
+	case len(m) == 0:
+		return ""
+	case s.frame.Narrow():
+		return widget.FieldList(t, m, width)
+	}
+	return widget.Indent(widget.Mock(t, m, width-2), 2)
 }
 
 // blocking is the finding that stands in the way, nil when none does.
@@ -181,7 +203,9 @@ func (s *show) next() string {
 		return "Sign in, allow, then press enter and type the code that Bitbucket shows."
 	case need.Dance && s.proof.dance != nil:
 		return "Press o to open Bitbucket; the browser comes back here by itself."
-	case s.proof.asking:
+	case need.Repeats && s.proof.outcome.State == core.Waiting:
+		return "When you have saved the form, this page goes on by itself."
+	case s.proof.asking && !need.Repeats:
 		return ""
 	case need.Repeats:
 		return "We keep asking: mend it in Bitbucket, and this page goes on by itself."

@@ -119,6 +119,9 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case goMsg:
 		return w, w.show(msg.to)
 	case tea.KeyMsg:
+		if text := msg.Type == tea.KeyRunes && len(msg.Runes) > 1; text {
+			return w, w.text(msg)
+		}
 		if cmd, done := w.key(msg); done {
 			return w, cmd
 		}
@@ -150,6 +153,15 @@ func (w *Wizard) show(s screen) tea.Cmd {
 	w.screen, w.help = s, nil
 	s.Resize(w.width, w.height)
 	return s.Init()
+}
+
+// text passes on letters that came in one read: a paste or fast typing. They are
+// no key, even when they spell the name of one, and mean nothing without a field.
+func (w *Wizard) text(msg tea.KeyMsg) tea.Cmd {
+	if w.help != nil || !w.screen.Typing() {
+		return nil
+	}
+	return w.screen.Update(msg)
 }
 
 // key handles the keys that mean the same everywhere.

@@ -31,10 +31,10 @@ type Parts struct {
 	Title  string
 	Fixed  string // never scrolls: values to copy, a form
 	Body   string // scrolls
-	// Values never scroll. They are left out where all of Body fits, when Body
-	// shows them too (InBody).
+	// Values never scroll. They are left out where the first InBody lines of Body,
+	// which show them too, fit; 0 means that Body does not show them.
 	Values string
-	InBody bool
+	InBody int
 	Notice string // what the last key did; one line is kept for it
 	Status string // how the check stands
 	// StatusLines is how many lines are kept for Status, so that nothing jumps
@@ -136,7 +136,7 @@ func (f *Frame) column(p Parts, width, height int) []string {
 	}
 	top = top[:min(len(top), max(0, height-len(bottom)))]
 	room := max(0, height-len(top)-len(bottom))
-	if values := split(p.Values); len(values) > 0 && (!p.InBody || len(split(body)) > room) {
+	if values := split(p.Values); len(values) > 0 && (p.InBody == 0 || p.InBody > room) {
 		if f.roomy() {
 			values = append([]string{""}, values...)
 		}
