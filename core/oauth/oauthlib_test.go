@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"io"
 	"net/http"
@@ -30,14 +28,11 @@ func need(t *testing.T, program string, probe ...string) {
 	}
 }
 
-func publicPEM(t *testing.T) string {
+// publicFile has the public half of testKey as PEM.
+func publicFile(t *testing.T) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(&testKey().PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "public.pem")
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(publicPEM(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -53,7 +48,7 @@ func startOauthlib(t *testing.T, skew string) (*oauthlib, *Consumer) {
 	const python = "/usr/bin/python3" // where Debian's python3-oauthlib is
 	need(t, python, "-c", "import oauthlib.oauth1, jwt")
 	ctx, cancel := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, python, "testdata/provider.py", publicPEM(t), skew)
+	command := exec.CommandContext(ctx, python, "testdata/provider.py", publicFile(t), skew)
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
@@ -194,7 +189,7 @@ func TestOpenSSL(t *testing.T) {
 	if err := os.WriteFile(signature, v.signature, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	verify := exec.Command("openssl", "dgst", "-sha1", "-verify", publicPEM(t), "-signature", signature)
+	verify := exec.Command("openssl", "dgst", "-sha1", "-verify", publicFile(t), "-signature", signature)
 	verify.Stdin = strings.NewReader(ours)
 	if out, err := verify.CombinedOutput(); err != nil || !strings.Contains(string(out), "Verified OK") {
 		t.Errorf("%s, %v, base string %s", out, err, ours)

@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,6 +34,16 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	}
 	return key
 })
+
+// publicPEM is the public half of testKey, as an admin pastes it.
+func publicPEM(t *testing.T) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(&testKey().PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
 
 // verifier is a Bitbucket below /ctx that reads RFC 5849 in its own way: from
 // the raw request line and header, by byte.
