@@ -23,6 +23,7 @@ type dance struct {
 	state    *setup.State
 	consumer *oauth.Consumer
 	oauth    *oauth.Dance
+	typed    bool // a person types the code, and may mistype it
 }
 
 // Authorize starts the OAuth dance of the identity check. With code, Bitbucket
@@ -42,7 +43,7 @@ func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance{r, s, c, d}, nil
+	return &dance{r, s, c, d, code}, nil
 }
 
 func (d *dance) URL() string { return d.oauth.URL }
@@ -107,6 +108,10 @@ func (d *dance) refused(err error) core.Outcome {
 		o.State = core.Unknown
 	default:
 		o = failed(err, d.state)
+		var problem *oauth.ProblemError
+		if d.typed && errors.As(err, &problem) {
+			o.Finding = diagnose.OAuth1(problem.Exchange, diagnose.Call{Key: d.consumer.Key, TypedCode: true})
+		}
 	}
 	return o
 }

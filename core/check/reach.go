@@ -33,7 +33,7 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	if report.Proxy != "" {
 		o.Learned[core.LearnedProxy] = report.Proxy
 	}
-	if o.Finding == nil {
+	if o.Finding == nil && report.ClockKnown {
 		o.Finding = diagnose.Clock(report.ClockDiff, r.now())
 	}
 	if report.TLS.NotAfter.IsZero() {
