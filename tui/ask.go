@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -81,6 +82,9 @@ func (a *ask) Resize(width, height int) {
 	switch a.q.Kind {
 	case setup.PublicKey:
 		lines = max(4, height-15)
+		if a.problem != nil {
+			lines = 4 // room to say what is wrong
+		}
 	case setup.Choice:
 		lines = len(a.q.Options(a.f.state)) + 2
 	}
@@ -100,12 +104,23 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 			return cmd
 		}
 	}
+	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
+		a.field = a.newField("")
+		a.Resize(a.f.w.width, a.f.w.height)
+		a.field.Init()
+	}
 	cmd := a.field.Update(msg)
 	if a.field.Done() && !a.busy {
 		a.busy, a.problem = true, nil
 		return tea.Batch(cmd, a.f.answer(a.ctx, a.run, a.q, a.field.Value()))
 	}
 	return cmd
+}
+
+// replaces reports whether a paste is a key of its own, which takes the place of
+// what was pasted before.
+func (a *ask) replaces(msg tea.KeyMsg) bool {
+	return a.q.Kind == setup.PublicKey && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
 }
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
