@@ -34,8 +34,7 @@ func readSheet(res *http.Response) (*sheet, error) {
 	}
 	p := &sheet{url: res.Request.URL, root: root}
 	if res.StatusCode != http.StatusOK {
-		heading := find(root, func(n *html.Node) bool { return n.Data == "h1" })
-		return nil, fmt.Errorf("%s answered %d: %s", res.Request.URL.Path, res.StatusCode, textIn(heading))
+		return nil, fmt.Errorf("%s answered %d: %s", p.url.Path, res.StatusCode, p.heading())
 	}
 	return p, nil
 }
@@ -84,19 +83,19 @@ func (p *sheet) byID(id string) *html.Node {
 	return find(p.root, func(n *html.Node) bool { return value(n, "id") == id })
 }
 
-func (p *sheet) has(id string) bool          { return p.byID(id) != nil }
-func (p *sheet) text() string                { return textIn(p.root) }
-func (p *sheet) textOf(id string) string     { return textIn(p.byID(id)) }
-func (p *sheet) heading() string             { return textIn(find(p.root, isHeading)) }
-func isHeading(n *html.Node) bool            { return n.Data == "h1" }
-func (p *sheet) resolve(ref string) *url.URL { return resolve(p.url, ref) }
+func (p *sheet) has(id string) bool      { return p.byID(id) != nil }
+func (p *sheet) text() string            { return textIn(p.root) }
+func (p *sheet) textOf(id string) string { return textIn(p.byID(id)) }
+func (p *sheet) heading() string         { return textIn(find(p.root, isHeading)) }
+func isHeading(n *html.Node) bool        { return n.Data == "h1" }
 
-func resolve(base *url.URL, ref string) *url.URL {
-	u, err := base.Parse(ref)
+// resolve makes a reference on the page a full address.
+func (p *sheet) resolve(ref string) string {
+	u, err := p.url.Parse(ref)
 	if err != nil {
-		return base
+		return ref
 	}
-	return u
+	return u.String()
 }
 
 // alert returns what the page complains about.
@@ -110,7 +109,7 @@ func (p *sheet) link(id string) (string, error) {
 	if n == nil {
 		return "", fmt.Errorf("page %q has no link %q", p.heading(), id)
 	}
-	return p.resolve(value(n, "href")).String(), nil
+	return p.resolve(value(n, "href")), nil
 }
 
 // form returns the form with that id and the values its fields have.
@@ -119,7 +118,7 @@ func (p *sheet) form(id string) (*filled, error) {
 	if n == nil {
 		return nil, fmt.Errorf("page %q has no form %q", p.heading(), id)
 	}
-	f := &filled{node: n, action: p.resolve(value(n, "action")).String(), values: url.Values{}}
+	f := &filled{node: n, action: p.resolve(value(n, "action")), values: url.Values{}}
 	for d := range n.Descendants() {
 		if d.Type == html.ElementNode {
 			f.read(d)
