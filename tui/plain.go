@@ -16,31 +16,28 @@ type PlainOptions struct {
 	New         bool  // begin a new integration instead
 	In          io.Reader
 	Out         io.Writer
-	Last        **setup.State // set to where the walk ended; nil when nobody asks
 }
 
 // Plain walks through the set-up line by line: questions are answered and pages
 // confirmed by typing, nothing is ever redrawn, and states are words. It reads
 // one line at a time from In, so answers may be piped.
 //
-// It returns nil when the set-up is complete or the user quits, [ErrEndOfInput]
+// It returns the state in which it was left, nil when no integration was opened.
+// The error is nil when the set-up is complete or the user quits, [ErrEndOfInput]
 // when the answers end before, and [ErrInterrupted] when ctx is cancelled. In all
 // cases everything that was answered is saved, and the last line names the
 // command that goes on.
-func Plain(ctx context.Context, s *Session, o PlainOptions) error {
+func Plain(ctx context.Context, s *Session, o PlainOptions) (*setup.State, error) {
 	p := &plain{session: s, in: newLines(o.In), out: plainWriter{o.Out}}
 	for _, note := range s.Notes {
 		p.say("%s", note)
 	}
 	err := p.start(ctx, o)
 	p.end()
-	if o.Last != nil {
-		*o.Last = p.state
-	}
 	if errors.Is(err, errQuit) {
-		return nil
+		err = nil
 	}
-	return err
+	return p.state, err
 }
 
 // plain is one walk. It looks at the place where the set-up stands, or at an

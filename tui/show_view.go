@@ -130,11 +130,15 @@ func (s *show) summary() string {
 			continue
 		}
 		mark, word := t.Good.Render("✓"), t.Good.Render("proved")
-		if status == setup.Said {
+		switch status {
+		case setup.Open:
+			mark, word = t.Muted.Render("○"), "open"
+		case setup.Answered:
+			word = t.Muted.Render("answered")
+		case setup.Weak:
+			word = "proved, weakly"
+		case setup.Said:
 			mark, word = t.Warn.Render("✓"), "said, not proved"
-			if st.Shows != nil && !st.Shows(s.f.state) {
-				mark, word = t.Good.Render("✓"), t.Muted.Render("answered")
-			}
 		}
 		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), word))
 	}

@@ -7,9 +7,11 @@ type Status string
 
 // The states of a step, as the screens name them.
 const (
-	Open   Status = "open"
-	Said   Status = "said"   // complete by the admin's word or answer
-	Proved Status = "proved" // complete by a check
+	Open     Status = "open"
+	Answered Status = "answered" // complete by its answers: there was nothing to do
+	Said     Status = "said"     // complete by the admin's word
+	Weak     Status = "weak"     // complete by a check that leaves something open
+	Proved   Status = "proved"   // complete by a check
 )
 
 // Path returns the steps that apply, in order. Steps behind an unanswered choice
@@ -120,18 +122,18 @@ func (s *State) answered(q Question) bool {
 }
 
 // Status tells how far a step is. A passed check completes its own step and
-// every earlier one of the same link.
+// every earlier one of the same link; the admin's word counts less.
 func (s *State) Status(st Step) Status {
 	if s.openQuestion(st) != nil || st.Last {
 		return Open
 	}
-	if st.Needs.Check != "" && s.passed(st.Needs.Check) {
-		return Proved
+	if st.Shows != nil && !st.Shows(s) {
+		return Answered
 	}
-	if st.OfLink && s.provedLater(st) {
-		return Proved
+	if proof := s.proof(st); proof != Open {
+		return proof
 	}
-	if _, said := s.word(st.ID); said || st.Shows != nil && !st.Shows(s) {
+	if _, said := s.word(st.ID); said {
 		return Said
 	}
 	return Open
@@ -142,20 +144,22 @@ func (s *State) passed(n core.CheckName) bool {
 	return ok && o.State == core.Passed
 }
 
-// provedLater reports whether a check of a later step of the same link passed,
-// which the earlier step's work must have preceded.
-func (s *State) provedLater(st Step) bool {
-	after := false
+// proof is what the checks say about a step: its own, or those of later steps of
+// the same link, which the step's work must have preceded. The strongest counts.
+func (s *State) proof(st Step) Status {
+	best, reached := Open, false
 	for _, other := range s.Path() {
-		if other.ID == st.ID {
-			after = true
+		own := other.ID == st.ID
+		reached = reached || own
+		if !reached || !own && !(st.OfLink && other.OfLink) || !s.passed(other.Needs.Check) {
 			continue
 		}
-		if after && other.OfLink && other.Needs.Check != "" && s.passed(other.Needs.Check) {
-			return true
+		if o, _ := s.Check(other.Needs.Check); o.Strength != core.Weak {
+			return Proved
 		}
+		best = Weak
 	}
-	return false
+	return best
 }
 
 // Complete reports whether every step but the summary is complete.
