@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// atOnce is how many servers are asked at the same time.
+const atOnce = 32
+
+// checkJSON is one entry of "check --json".
+type checkJSON struct {
+	Name    string        `json:"name"`
+	Slug    string        `json:"slug"`
+	Verdict string        `json:"verdict"`
+	Checks  []outcomeJSON `json:"checks"`
+}
+
+// verdicts, from best to worst, and their exit codes.
+var verdicts = []struct {
+	name string
+	code int
+}{{"ok", exitOK}, {"warnings", exitWarnings}, {"waiting", exitWaiting}, {"problem", exitFinding}}
+
+// checked is one integration's ladder of checks, climbed up to its first failure.
+type checked struct {
+	state    *setup.State
+	outcomes []core.Outcome
+	err      error
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use: "check [NAME...]", Short: "Look whether links still work",
+		Long: `check asks Bitbucket what can be asked without you: is it there and is it Bitbucket,
+does it know the consumer key and the public key. Each integration's checks stop at
+the first failure. The last line is the verdict; the exit code says it too: 0 all is
+well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only.
+
+With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
+(ok, warnings, waiting or problem) and checks (check, state, strength, at, learned,
+finding).`,
+		Example: `  applink check onpremisebitbucket
+  applink check --all --json`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			states, err := a.chosen(c, args, all)
+			if err != nil {
+				return err
+			}
+			lib, err := a.open(c.Context())
+			if err != nil {
+				return err
+			}
+			results := climbAll(c.Context(), lib, a.checker(lib), states, a.err)
+			if c.Context().Err() != nil {
+				return tui.ErrInterrupted
+			}
+			return a.reportChecks(results)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "check every integration")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) chosen(c *cobra.Command, names []string, all bool) ([]*setup.State, error) {
+	if all {
+		return a.all(c)
+	}
+	if len(names) == 0 {
+		return nil, core.Find("AL-INPUT-001", "", "flag", "all")
+	}
+	var states []*setup.State
+	for _, name := range names {
+		s, err := a.find(c, name)
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, s)
+	}
+	return states, nil
+}
+
+// climbAll runs the ladders of all integrations, many at once.
+func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, states []*setup.State, talk io.Writer) []checked {
+	results := make([]checked, len(states))
+	turns := make(chan struct{}, atOnce)
+	var wg sync.WaitGroup
+	for i, s := range states {
+		fmt.Fprintf(talk, "Asking %s about %s.\n", dash(s.Values()["host"]), s.Integration.Name)
+		wg.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			results[i] = climb(ctx, lib, checker, s)
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+// climb runs the checks whose questions are answered, and stores what came of
+// them.
+func climb(ctx context.Context, lib *auth.Library, checker tui.Checker, s *setup.State) checked {
+	c := checked{state: s}
+	for _, name := range s.Ladder() {
+		if !ready(c.state, name) {
+			break
+		}
+		o := checker.Run(ctx, c.state, name)
+		if ctx.Err() != nil {
+			return c
+		}
+		c.outcomes = append(c.outcomes, o)
+		if o.State != core.Waiting {
+			if c.state, c.err = lib.Record(ctx, s.Integration.ID, o); c.err != nil {
+				return c
+			}
+		}
+		if o.State != core.Passed {
+			break
+		}
+	}
+	return c
+}
+
+// ready reports whether the check's step and those before it have their answers.
+func ready(s *setup.State, name core.CheckName) bool {
+	for _, st := range s.Path() {
+		for _, q := range s.Questions(st) {
+			if _, ok := s.Answer(q.Field); !ok {
+				return false
+			}
+		}
+		if st.Needs.Check == name {
+			return true
+		}
+	}
+	return false
+}
+
+// verdict is the rank of the worst that was found.
+func (c checked) verdict() int {
+	worst := 0
+	if len(c.outcomes) == 0 {
+		worst = 2 // nothing can be asked yet
+	}
+	for _, o := range c.outcomes {
+		switch {
+		case o.State == core.Failed:
+			return 3
+		case o.State == core.Waiting:
+			worst = max(worst, 2)
+		case o.Finding != nil, o.State == core.Unknown:
+			worst = max(worst, 1)
+		}
+	}
+	return worst
+}
+
+func (a *app) reportChecks(results []checked) error {
+	worst := 0
+	entries := []checkJSON{}
+	for _, c := range results {
+		if c.err != nil {
+			return c.err
+		}
+		worst = max(worst, c.verdict())
+		in := c.state.Integration
+		e := checkJSON{Name: in.Name, Slug: in.Slug, Verdict: verdicts[c.verdict()].name, Checks: []outcomeJSON{}}
+		for _, o := range c.outcomes {
+			e.Checks = append(e.Checks, outcomeAsJSON(o))
+		}
+		entries = append(entries, e)
+		if !a.json {
+			a.printChecked(c)
+		}
+	}
+	if a.json {
+		err := a.printJSON(struct {
+			Verdict      string      `json:"verdict"`
+			Integrations []checkJSON `json:"integrations"`
+		}{verdicts[worst].name, entries})
+		if err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(a.out, verdictLine(results))
+	}
+	if code := verdicts[worst].code; code != exitOK {
+		return exit(code)
+	}
+	return nil
+}
+
+func (a *app) printChecked(c checked) {
+	fmt.Fprintf(a.out, "%s\n", c.state.Integration.Name)
+	for _, o := range c.outcomes {
+		switch o.State {
+		case core.Passed:
+			fmt.Fprintf(a.out, "  %s\n", tui.ProofWords(o))
+		case core.Waiting:
+			fmt.Fprintf(a.out, "  Waiting (%s)\n", o.Check)
+		case core.Failed:
+			fmt.Fprintf(a.out, "  Failed (%s)\n", o.Check)
+		default:
+			fmt.Fprintf(a.out, "  No answer that decides (%s)\n", o.Check)
+		}
+		if o.Finding != nil {
+			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(o.Finding))
+		}
+	}
+	if c.verdict() == 2 {
+		fmt.Fprintf(a.err, "Go on with: applink setup %s\n", c.state.Integration.Slug)
+	}
+}
+
+// verdictLine sums up in one line, the last one.
+func verdictLine(results []checked) string {
+	count := make([]int, len(verdicts))
+	for _, c := range results {
+		count[c.verdict()]++
+	}
+	words := []string{"in order", "with warnings", "waiting for Bitbucket", "with a problem"}
+	var parts []string
+	for i, n := range count {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
+		}
+	}
+	if len(parts) == 0 {
+		return "Nothing to check."
+	}
+	return fmt.Sprintf("%d checked: %s.", len(results), strings.Join(parts, ", "))
+}

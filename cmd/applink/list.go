@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// listJSON is one entry of "list --json".
+type listJSON struct {
+	Name        string       `json:"name"`
+	Slug        string       `json:"slug"`
+	Application string       `json:"application"`
+	Purpose     core.Purpose `json:"purpose,omitempty"`
+	Server      string       `json:"server,omitempty"`
+	Version     core.Version `json:"version,omitempty"`
+	OAuth       core.OAuth   `json:"oauth,omitempty"`
+	Complete    bool         `json:"complete"`
+	Step        core.StepID  `json:"step"`
+	State       string       `json:"state"`
+	Updated     time.Time    `json:"updated"`
+}
+
+func (a *app) listCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Short: "List the integrations", Args: cobra.NoArgs,
+		Long: `list prints the integrations by name. With --json: {"integrations": [...]}, each
+with name, slug, application, purpose, server, version, oauth, complete, step,
+state (in words) and updated.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			all, err := a.all(c)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printList(all)
+			}
+			return a.printTable(all)
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+// all loads every integration, by name.
+func (a *app) all(c *cobra.Command) ([]*setup.State, error) {
+	lib, err := a.open(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	var all []*setup.State
+	for after := ""; ; {
+		page, err := lib.Page(c.Context(), after, 200)
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		all = append(all, page...)
+		after = page[len(page)-1].Integration.Name
+	}
+}
+
+func (a *app) printList(all []*setup.State) error {
+	list := []listJSON{}
+	for _, s := range all {
+		srv := s.Server()
+		list = append(list, listJSON{Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
+			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.OAuth(), Complete: s.Complete(),
+			Step: s.Current().Step.ID, State: tui.StateWords(s), Updated: s.Integration.Updated.UTC()})
+	}
+	return a.printJSON(struct {
+		Integrations []listJSON `json:"integrations"`
+	}{list})
+}
+
+func (a *app) printTable(all []*setup.State) error {
+	if len(all) == 0 {
+		fmt.Fprintln(a.err, "There is no integration yet. Begin with: applink setup")
+		return nil
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tSERVER\tVERSION\tLINK\tSTATE")
+	for _, s := range all {
+		srv := s.Server()
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Integration.Name, dash(srv.BaseURL), dash(string(srv.Version)),
+			dash(s.OAuth().String()), tui.StateWords(s))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "Look at one: applink show %s\n", all[0].Integration.Slug)
+	return nil
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

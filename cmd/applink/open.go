@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/bitbucket"
+	"applink/core/carry"
+	"applink/core/check"
+	"applink/core/guide"
+	"applink/core/seal"
+	"applink/store"
+	"applink/tui"
+)
+
+// app is what the commands share. Everything is opened when it is first used:
+// version opens nothing, list no key source.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	flags    globals
+	json     bool // --json of the command that runs
+	ran      bool // the command line was understood
+
+	db         *store.DB
+	vault      *seal.Vault
+	library    *auth.Library
+	passphrase *seal.Text
+	adapt      func(*core.Application) // practice puts its own URL into an application
+}
+
+// globals are the flags of every command.
+type globals struct {
+	db, keySource, passphraseFile          string
+	plain, noColor, noInput, reducedMotion bool
+	timeout                                time.Duration
+}
+
+// open opens the database with the library over it.
+func (a *app) open(ctx context.Context) (*auth.Library, error) {
+	if a.library != nil {
+		return a.library, nil
+	}
+	apps, err := guide.Applications()
+	if err != nil {
+		return nil, err
+	}
+	if a.adapt != nil {
+		for i := range apps {
+			a.adapt(&apps[i])
+		}
+	}
+	path := a.flags.db
+	if path == "" {
+		if path, err = store.DefaultPath(); err != nil {
+			return nil, err
+		}
+	}
+	if a.db, err = store.Open(ctx, path); err != nil {
+		return nil, err
+	}
+	o := seal.Options{Source: seal.Source(a.flags.keySource), Database: a.db.Path()}
+	if o.Passphrase, err = a.passphraseSource(ctx); err != nil {
+		return nil, err
+	}
+	a.vault = seal.NewVault(a.db, o)
+	a.library = auth.New(a.db, a.vault, apps)
+	return a.library, nil
+}
+
+// close ends what was opened, and says where a key was put that had to be made.
+func (a *app) close() {
+	if a.db == nil {
+		return
+	}
+	if c := a.vaultChoice(); c != nil {
+		fmt.Fprintf(a.err, "The key that seals secrets in this database is kept in: %s\n", c.Source)
+	}
+	if err := a.db.Close(); err != nil {
+		fmt.Fprintf(a.err, "applink: closing the database: %v\n", err)
+	}
+}
+
+func (a *app) vaultChoice() *seal.Choice {
+	if a.vault == nil {
+		return nil
+	}
+	return a.vault.Choice()
+}
+
+// passphraseSource says where a passphrase comes from: a file, or a prompt when
+// the database wants one and there is somebody to ask. Nil means that none can be
+// had.
+func (a *app) passphraseSource(ctx context.Context) (func(context.Context, bool) (seal.Text, error), error) {
+	if a.flags.passphraseFile != "" {
+		return seal.PassphraseFile(a.flags.passphraseFile), nil
+	}
+	record, err := a.db.KeyRecord(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := a.flags.keySource == string(seal.SourcePassphrase)
+	if record != nil {
+		wanted = record.Source == seal.SourcePassphrase
+	}
+	if !wanted || a.flags.noInput || !isTerminal(a.in) {
+		return nil, nil
+	}
+	return a.askPassphrase, nil
+}
+
+// askPassphrase reads a passphrase without echo, once per run.
+func (a *app) askPassphrase(_ context.Context, fresh bool) (seal.Text, error) {
+	if a.passphrase != nil {
+		return *a.passphrase, nil
+	}
+	text, err := a.readSecret("Passphrase: ")
+	if err != nil {
+		return seal.Text{}, err
+	}
+	if fresh {
+		again, err := a.readSecret("The same passphrase again: ")
+		if err != nil {
+			return seal.Text{}, err
+		}
+		if again.Reveal() != text.Reveal() {
+			return seal.Text{}, errors.New("the two passphrases differ")
+		}
+	}
+	a.passphrase = &text
+	return text, nil
+}
+
+func (a *app) readSecret(prompt string) (seal.Text, error) {
+	fmt.Fprint(a.err, prompt)
+	b, err := term.ReadPassword(int(a.in.(*os.File).Fd()))
+	fmt.Fprintln(a.err)
+	return seal.NewText(string(b)), err
+}
+
+// unlock asks for the passphrase now, where one is wanted: no prompt can appear
+// once a wizard reads the terminal.
+func (a *app) unlock(ctx context.Context) error {
+	ask, err := a.passphraseSource(ctx)
+	if err != nil || ask == nil || a.flags.passphraseFile != "" {
+		return err
+	}
+	record, err := a.db.KeyRecord(ctx)
+	if err == nil {
+		_, err = ask(ctx, record == nil)
+	}
+	return err
+}
+
+// session opens what the wizard works with.
+func (a *app) session(ctx context.Context) (*tui.Session, error) {
+	lib, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &tui.Session{Library: lib, Checker: a.checker(lib), Carrier: a.carrier(),
+		Proposals: map[core.Field]string{}, ReducedMotion: a.reducedMotion()}
+	for _, f := range seal.CheckModes(a.db.Path()) {
+		s.Notes = append(s.Notes, "Warning "+string(f.Code)+": "+guide.Problem(f).Title)
+	}
+	return s, a.unlock(ctx)
+}
+
+func (a *app) checker(lib *auth.Library) *check.Runner {
+	return &check.Runner{Keys: lib, Limit: a.flags.timeout, Options: bitbucket.Options{Timeout: a.flags.timeout}}
+}
+
+// carrier brings values to the user. A terminal that knows no escape sequences
+// is sent none.
+func (a *app) carrier() *carry.Carrier {
+	c := carry.New()
+	if a.dumb() {
+		c.Out = nil
+	}
+	return c
+}
+
+func (a *app) reducedMotion() bool {
+	v := a.env("REDUCED_MOTION")
+	return a.flags.reducedMotion || v != "" && v != "0" && v != "false"
+}
+
+// face is how the program talks with the user.
+type face string
+
+const (
+	fullScreen face = "full screen"
+	plain      face = "plain"
+	nobody     face = "nobody" // no question may be asked
+)
+
+// face decides by flags, terminal and environment. Piped input counts as answers
+// only when plain mode was asked for.
+func (a *app) face() face {
+	v := a.env("ACCESSIBLE")
+	switch {
+	case a.flags.noInput:
+		return nobody
+	case a.flags.plain:
+		return plain
+	case !isTerminal(a.in):
+		return nobody
+	case v != "" && v != "0" && v != "false", a.dumb(), !isTerminal(a.out):
+		return plain
+	}
+	return fullScreen
+}
+
+func (a *app) dumb() bool {
+	t := a.env("TERM")
+	return t == "dumb" || t == "" && runtime.GOOS != "windows"
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// line reads one line of the user's.
+func (a *app) line() (string, error) {
+	text, err := bufio.NewReader(a.in).ReadString('\n')
+	if text == "" && err != nil {
+		return "", tui.ErrEndOfInput
+	}
+	return strings.TrimSpace(text), nil
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/seal"
+	"applink/tui"
+)
+
+// practiceFlags is the command line of practice.
+type practiceFlags struct {
+	version, context, listen string
+	faults, consumers        []string
+	selfHosted, headless     bool
+}
+
+// practiceJSON is the one line of "practice --headless".
+type practiceJSON struct {
+	BaseURL      string     `json:"base_url"`
+	PackagistURL string     `json:"packagist_url"`
+	Version      string     `json:"version"`
+	Users        []userJSON `json:"users"`
+}
+
+type userJSON struct {
+	Name     string `json:"name"`
+	Password string `json:"password"`
+	Admin    bool   `json:"admin"`
+}
+
+var practiceUsers = []userJSON{{"admin", "admin", true}, {"jane", "jane", false}}
+
+func (a *app) practiceCommand() *cobra.Command {
+	var f practiceFlags
+	c := &cobra.Command{
+		Use: "practice", Short: "Try everything on a practice Bitbucket", Args: cobra.NoArgs,
+		Long: `practice starts a practice Bitbucket and a practice Private Packagist on this
+machine, and opens the wizard on them. Both are used in the browser like the real
+ones: log in as admin (password admin) to administer, as jane (password jane) to
+sign in. Nothing leaves this machine, and nothing is kept unless --db names a file.
+
+With --headless it only serves: it prints one line of JSON (base_url, packagist_url,
+version, users) when it is ready, and ends on SIGINT or SIGTERM.
+
+Faults, to see what applink says about them:
+` + faultList(),
+		Example: `  applink practice
+  applink practice --bitbucket 7.17 --fault clock-skew
+  applink practice --headless --listen 127.0.0.1:7990 --bitbucket 8.19`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.practice(c.Context(), f) },
+	}
+	c.Flags().SortFlags = false
+	c.Flags().StringVar(&f.version, "bitbucket", "7.21", "version of the practice Bitbucket")
+	c.Flags().StringVar(&f.context, "context", "/bitbucket", "its context path; / for none")
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "its address on this machine; port 0 takes a free one")
+	c.Flags().StringArrayVar(&f.faults, "fault", nil, "switch a fault on; can be repeated")
+	c.Flags().BoolVar(&f.selfHosted, "self-hosted", false, "Private Packagist in its Self-Hosted look")
+	c.Flags().BoolVar(&f.headless, "headless", false, "only serve")
+	c.Flags().StringArrayVar(&f.consumers, "consumer", nil, "KEY=FILE: an incoming OAuth 1 link that is in place already")
+	return c
+}
+
+func faultList() string {
+	var b strings.Builder
+	for _, f := range bitbuckettest.Faults() {
+		fmt.Fprintf(&b, "  %-18s %s\n", f.Fault, f.What)
+	}
+	return b.String()
+}
+
+func (a *app) practice(ctx context.Context, f practiceFlags) error {
+	if !f.headless && a.face() == nobody {
+		return core.Find("AL-INPUT-001", "", "flag", "headless")
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	server, err := bitbuckettest.Start(ctx, f.listen, o)
+	if err != nil {
+		return practiceRefused(f.listen, err)
+	}
+	defer server.Close()
+	packagist, err := bitbuckettest.StartPackagist(ctx, "127.0.0.1:0",
+		bitbuckettest.PackagistOptions{SelfHosted: f.selfHosted, BaseURL: server.BaseURL()})
+	if err != nil {
+		return practiceRefused(f.listen, err)
+	}
+	defer packagist.Close()
+	if f.headless {
+		return a.serveOnly(ctx, practiceJSON{server.BaseURL(), packagist.URL(), server.Bitbucket.Version(), practiceUsers})
+	}
+	return a.rehearse(ctx, server, packagist)
+}
+
+func (f practiceFlags) options() (bitbuckettest.Options, error) {
+	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context}
+	for _, name := range f.faults {
+		o.Faults = append(o.Faults, bitbuckettest.Fault(name))
+	}
+	for _, c := range f.consumers {
+		key, path, ok := strings.Cut(c, "=")
+		if !ok {
+			return o, core.Find("AL-INPUT-004", "", "value", c, "why", "A consumer is given as KEY=FILE.")
+		}
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return o, core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+		}
+		o.Consumers = append(o.Consumers, bitbuckettest.Consumer{Key: key, Name: key, PublicKey: string(pem),
+			ApplicationURL: "https://app.example.com/" + key})
+	}
+	return o, nil
+}
+
+func practiceRefused(listen string, err error) error {
+	return core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "The practice server cannot start: "+err.Error()+".")
+}
+
+// serveOnly tells where the servers are and serves until it is told to stop.
+func (a *app) serveOnly(ctx context.Context, p practiceJSON) error {
+	line, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("describing the servers: %w", err)
+	}
+	fmt.Fprintf(a.out, "%s\n", line)
+	<-ctx.Done()
+	return nil
+}
+
+// rehearse opens the wizard on the practice servers, over a database that is
+// thrown away afterwards unless one was named.
+func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packagist *bitbuckettest.PackagistServer) error {
+	if a.flags.db == "" {
+		dir, err := os.MkdirTemp("", "applink-practice-")
+		if err != nil {
+			return fmt.Errorf("making a folder for the practice: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		defer a.forget()
+		a.flags.db, a.flags.keySource = filepath.Join(dir, "practice.db"), string(seal.SourceFile)
+	}
+	a.adapt = func(app *core.Application) {
+		if app.ID == "packagist-cloud" {
+			app.URL = packagist.URL()
+		}
+	}
+	s, err := a.session(ctx)
+	if err != nil {
+		return err
+	}
+	s.Proposals[core.FieldPlatform] = string(core.PlatformDataCenter)
+	s.Proposals[core.FieldBaseURL] = server.BaseURL()
+	s.Proposals[core.FieldAppURL] = packagist.URL()
+	s.Notes = append(s.Notes,
+		fmt.Sprintf("Practice Bitbucket %s: %s", server.Bitbucket.Version(), server.BaseURL()),
+		"Log in there as admin (password admin), or as jane (password jane).",
+		"Practice Private Packagist: "+packagist.URL())
+	return a.wizard(ctx, s, tui.RunOptions{})
+}
+
+// forget closes a database that is about to be deleted.
+func (a *app) forget() {
+	if a.db != nil {
+		a.db.Close()
+		a.db, a.vault = nil, nil
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+func (a *app) removeCommand() *cobra.Command {
+	var confirm string
+	var dry bool
+	c := &cobra.Command{
+		Use: "remove NAME", Aliases: []string{"rm"}, Short: "Forget an integration", Args: cobra.ExactArgs(1),
+		Long: `remove deletes what applink knows about an integration, its keys included. What was
+set up in Bitbucket and in the application stays there. It says first what depends
+on the integration, and asks for its name to be typed.`,
+		Example: `  applink remove labs --dry-run
+  applink remove labs --confirm=Labs`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := a.find(c, args[0])
+			if err != nil {
+				return err
+			}
+			a.plan(s)
+			if dry {
+				fmt.Fprintln(a.err, "Nothing was removed (--dry-run).")
+				return nil
+			}
+			if err := a.confirmed(s, confirm); err != nil {
+				return err
+			}
+			if err := a.library.Remove(c.Context(), s.Integration.ID); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.err, "%s was removed. See what is left: applink list\n", s.Integration.Name)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&confirm, "confirm", "", "the integration's name, instead of typing it")
+	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be removed")
+	return c
+}
+
+// plan says what goes and what stays.
+func (a *app) plan(s *setup.State) {
+	in, srv := s.Integration, s.Server()
+	fmt.Fprintf(a.out, "Removing %s deletes here:\n", in.Name)
+	fmt.Fprintln(a.out, "  its answers, the results of its checks and its history")
+	for _, l := range in.Links {
+		if l.OAuth == "" {
+			continue
+		}
+		fmt.Fprintf(a.out, "  its %s link (%s)\n", l.OAuth, l.State)
+		if s.App.Holder == core.HeldHere && l.OAuth == core.OAuth1 {
+			fmt.Fprintln(a.out, "  the private key of that link: whatever signs in with it here stops working")
+		}
+	}
+	fmt.Fprintln(a.out, "What stays:")
+	if srv.BaseURL != "" {
+		fmt.Fprintf(a.out, "  the Application Link %q in Bitbucket; delete it at %s\n", s.LinkName(), s.Values()["applinks-url"])
+	}
+	if s.App.Holder == core.HeldByApplication {
+		fmt.Fprintf(a.out, "  the integration in %s, which goes on working\n", s.App.Name)
+	}
+}
+
+// confirmed asks for the name to be typed, unless the flag gave it.
+func (a *app) confirmed(s *setup.State, given string) error {
+	if given == "" {
+		if a.face() == nobody {
+			return core.Find("AL-INPUT-001", "", "flag", "confirm")
+		}
+		fmt.Fprintf(a.err, "Type the name %q to remove it: ", s.Integration.Name)
+		var err error
+		if given, err = a.line(); err != nil {
+			return core.Find("AL-INPUT-001", "", "flag", "confirm")
+		}
+	}
+	if core.Slug(given) != s.Integration.Slug {
+		return core.Find("AL-INPUT-004", "", "value", given, "why", "The name is "+s.Integration.Name+". Nothing was removed.")
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// setupJSON is what "setup --json" prints.
+type setupJSON struct {
+	Integration refJSON      `json:"integration"`
+	State       string       `json:"state"`
+	Step        core.StepID  `json:"step"`
+	Title       string       `json:"title"`
+	Done        int          `json:"done"`
+	Total       int          `json:"total"`
+	Missing     string       `json:"missing,omitempty"`
+	Finding     *findingJSON `json:"finding,omitempty"`
+	Pages       []pageJSON   `json:"pages,omitempty"`
+	Next        string       `json:"next"`
+}
+
+type refJSON struct {
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+}
+
+// pageJSON is something to be done in Bitbucket or in the application.
+type pageJSON struct {
+	Step   core.StepID `json:"step"`
+	Title  string      `json:"title"`
+	Open   string      `json:"open,omitempty"`
+	Text   string      `json:"text,omitempty"`
+	Fields []string    `json:"fields,omitempty"`
+	Values []valueJSON `json:"values,omitempty"`
+}
+
+type valueJSON struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// report tells where a script stopped, and ends with the code that says it too.
+func (a *app) report(sc *script, end ending) error {
+	next := sc.next(end)
+	if a.json {
+		if err := a.printJSON(sc.document(end, next)); err != nil {
+			return err
+		}
+	} else {
+		a.reportText(sc, end, next)
+	}
+	switch end.state {
+	case "waiting":
+		return exit(exitWaiting)
+	case "failed":
+		return exit(exitFinding)
+	case "missing":
+		return exit(exitUsage)
+	}
+	return nil
+}
+
+func (sc *script) document(end ending, next string) setupJSON {
+	in, step := sc.state.Integration, end.steps[0]
+	d := setupJSON{Integration: refJSON{in.Name, in.Slug}, State: end.state, Step: step.ID,
+		Title: pageOf(sc.state, step.ID).Title, Finding: asJSON(end.outcome.Finding), Next: next}
+	d.Done, d.Total = sc.state.Progress()
+	if end.missing != "" {
+		d.Missing = "--" + string(end.missing)
+	}
+	if end.state == "complete" {
+		return d
+	}
+	for _, st := range end.steps {
+		d.Pages = append(d.Pages, pageAsJSON(pageOf(sc.state, st.ID)))
+	}
+	return d
+}
+
+func pageAsJSON(p guide.Page) pageJSON {
+	j := pageJSON{Step: p.Step, Title: p.Title, Open: openable(p), Text: guide.Plain(p.Blocks, 1<<20)}
+	if p.Mock != nil {
+		for _, line := range tui.PlainMock(p.Mock) {
+			j.Fields = append(j.Fields, strings.TrimSpace(line))
+		}
+	}
+	for _, v := range p.Values {
+		if !v.Secret {
+			j.Values = append(j.Values, valueJSON{v.Name, v.Label, v.Text})
+		}
+	}
+	return j
+}
+
+// openable is the page to open, where its address is known.
+func openable(p guide.Page) string {
+	if strings.Contains(p.OpenURL, "://") {
+		return p.OpenURL
+	}
+	return ""
+}
+
+func (a *app) reportText(sc *script, end ending, next string) {
+	if end.outcome.Finding != nil {
+		fmt.Fprintln(a.err, tui.PlainProblem(end.outcome.Finding))
+	}
+	switch end.state {
+	case "missing":
+		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", string(end.missing))))
+	case "complete":
+		fmt.Fprintf(a.out, "%s is set up.\n", sc.state.Integration.Name)
+	default:
+		for _, st := range end.steps {
+			a.pageText(pageOf(sc.state, st.ID))
+		}
+		fmt.Fprintln(a.err, "Waiting: do what is written above, then go on.")
+	}
+	if unused := sc.unused(); end.state == "complete" && len(unused) > 0 {
+		fmt.Fprintf(a.err, "Not needed here: --%s\n", unused[0])
+	}
+	fmt.Fprintf(a.err, "Next: %s\n", next)
+}
+
+func (a *app) pageText(p guide.Page) {
+	fmt.Fprintf(a.out, "%s\n\n%s\n", p.Title, guide.Plain(p.Blocks, 76))
+	if u := openable(p); u != "" {
+		fmt.Fprintf(a.out, "\nOpen in %s: %s\n", p.OpenIn, u)
+	}
+	if p.Mock != nil {
+		fmt.Fprintf(a.out, "\n%s\n", strings.Join(tui.PlainMock(p.Mock), "\n"))
+	}
+	for _, v := range p.Values {
+		if !v.Secret {
+			fmt.Fprintf(a.out, "\n%s:\n%s\n", v.Label, strings.TrimRight(v.Text, "\n"))
+		}
+	}
+	fmt.Fprintln(a.out)
+}
+
+// next is the command to call after what is to be done. It repeats the answers
+// that had no turn yet.
+func (sc *script) next(end ending) string {
+	slug := sc.state.Integration.Slug
+	if end.state == "complete" {
+		return "applink check " + slug
+	}
+	words := []string{"applink", "setup", slug}
+	if end.missing != "" {
+		words = append(words, "--"+string(end.missing), "VALUE")
+	}
+	for _, f := range sc.unused() {
+		value := tui.ShellQuote(sc.given[f])
+		if _, q, _ := setup.Find(f); q.Kind == setup.PublicKey {
+			value = "FILE"
+		}
+		words = append(words, "--"+string(f), value)
+	}
+	step := end.steps[0]
+	if end.state == "waiting" && end.outcome.Check == "" {
+		if step.Needs.Dance {
+			return strings.Join(words, " ") + " # on a terminal, or with --overrule " + string(step.ID)
+		}
+		words = append(words, "--say", string(step.ID))
+	}
+	return strings.Join(words, " ")
+}

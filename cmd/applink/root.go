@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"applink/core"
+	"applink/core/seal"
+	"applink/tui"
+	"applink/tui/theme"
+)
+
+// root is the command without a name: the home screen.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "applink",
+		Short: "Connect an application to Bitbucket Data Center / Server",
+		Long: `applink connects an application to Bitbucket Data Center / Server through an
+Application Link. It asks, explains, copies, checks and remembers. Without a
+command it opens the home screen.`,
+		Example: `  applink                     the home screen: what is set up, and the way on
+  applink practice            try everything on a practice Bitbucket
+  applink setup               set up a new integration, step by step
+  applink check --all         look whether all links still work`,
+		Version:       version().Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			a.ran = true
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return a.home(c) },
+	}
+	root.SetVersionTemplate("applink {{.Version}}\n")
+	root.SetFlagErrorFunc(suggestFlag)
+	root.SuggestionsMinimumDistance = 2
+	a.globalFlags(root.PersistentFlags())
+	root.AddCommand(a.setupCommand(), a.listCommand(), a.showCommand(), a.copyCommand(), a.checkCommand(),
+		a.practiceCommand(), a.removeCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
+	return root
+}
+
+func (a *app) globalFlags(f *pflag.FlagSet) {
+	f.StringVar(&a.flags.db, "db", "", "database file (default in the user's data folder)")
+	f.BoolVar(&a.flags.plain, "plain", false, "line by line, for screen readers and scripts; piped input is answers")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
+	f.BoolVar(&a.flags.noInput, "no-input", false, "never ask; a missing answer is an error that names its flag")
+	f.BoolVar(&a.flags.reducedMotion, "reduced-motion", false, "nothing on the screen moves by itself")
+	f.DurationVar(&a.flags.timeout, "timeout", 0, "longest time that one check may take (default 20s)")
+	f.StringVar(&a.flags.keySource, "key-source", "", "where a new database keeps its key: keyring, passphrase or file")
+	f.StringVar(&a.flags.passphraseFile, "passphrase-file", "", "file with the passphrase of the key source \"passphrase\"")
+	f.SortFlags = false
+}
+
+// checkGlobals refuses what no command could work with.
+func (a *app) checkGlobals() error {
+	switch seal.Source(a.flags.keySource) {
+	case "", seal.SourceKeyring, seal.SourcePassphrase, seal.SourceFile:
+		return nil
+	}
+	return core.Find("AL-INPUT-002", "", "value", a.flags.keySource, "choices", "keyring, passphrase, file")
+}
+
+func (a *app) home(c *cobra.Command) error {
+	if a.face() == nobody {
+		a.ran = false
+		return errors.New("without a terminal a command is needed, or --plain to answer by piped lines")
+	}
+	return a.wizard(c.Context(), nil, tui.RunOptions{})
+}
+
+// wizard opens the face that fits, on an integration, a new one or the home
+// screen. A session that is prepared already is used as it is.
+func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) error {
+	if err := a.checkGlobals(); err != nil {
+		return err
+	}
+	if s == nil {
+		var err error
+		if s, err = a.session(ctx); err != nil {
+			return err
+		}
+	}
+	if a.face() == plain {
+		return a.plainWizard(ctx, s, o)
+	}
+	o.Profile = theme.Detect(theme.Options{NoColor: a.flags.noColor}, a.env, isTerminal(a.out))
+	o.In, o.Out = a.in, a.out
+	farewell, err := tui.Run(ctx, s, o)
+	if farewell != "" {
+		fmt.Fprintln(a.out, farewell)
+	}
+	return err
+}
+
+func (a *app) plainWizard(ctx context.Context, s *tui.Session, o tui.RunOptions) error {
+	last, err := tui.Plain(ctx, s, tui.PlainOptions{Integration: o.Integration, New: o.New, In: a.in, Out: a.out})
+	if errors.Is(err, tui.ErrEndOfInput) {
+		fmt.Fprintln(a.err, "The input ended before the set-up did.")
+		return endOfInput(last)
+	}
+	return err
+}
+
+// suggestFlag names the flag that an unknown one is nearest to.
+func suggestFlag(c *cobra.Command, err error) error {
+	wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		return err
+	}
+	best, near := "", 4
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if d := distance(wrong, f.Name); d < near {
+			best, near = f.Name, d
+		}
+	})
+	if best == "" {
+		return err
+	}
+	return fmt.Errorf("%w; did you mean --%s?", err, best)
+}
+
+// distance is the number of letters to add, drop or change between two words.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// The exit codes of every command.
+const (
+	exitOK          = 0
+	exitFinding     = 1
+	exitUsage       = 2 // or a missing answer
+	exitWaiting     = 3 // for something that the admin does in Bitbucket
+	exitWarnings    = 4 // nothing failed, but something is worth a look
+	exitInterrupted = 130
+)
+
+// interruptible returns a context that the first SIGINT or SIGTERM cancels, so
+// that work is left in order. The second one ends the process at once.
+func interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(exitInterrupted)
+	}()
+	return ctx, func() { signal.Stop(signals); cancel() }
+}
+
+// run is the whole program: it runs one command line and returns its exit code.
+// Results go to stdout, everything else to stderr.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{in: stdin, out: stdout, err: stderr, env: os.Getenv}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	a.close()
+	if ctx.Err() != nil && err != nil {
+		err = tui.ErrInterrupted
+	}
+	return a.code(err)
+}
+
+// exit is an error that is told already and only sets the exit code.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// code tells an error to the user and returns the exit code that it means.
+func (a *app) code(err error) int {
+	var told exit
+	var f *core.Finding
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &told):
+		return int(told)
+	case errors.Is(err, tui.ErrInterrupted), errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.err, "Interrupted. Everything that was answered is saved.")
+		return exitInterrupted
+	case errors.As(err, &f):
+		a.tell(f)
+		return codeOf(f)
+	case !a.ran:
+		fmt.Fprintf(a.err, "applink: %v\nTry: applink help\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(a.err, "applink: %v\n", err)
+	return exitFinding
+}
+
+func codeOf(f *core.Finding) int {
+	switch {
+	case strings.HasPrefix(string(f.Code), "AL-INPUT-"):
+		return exitUsage
+	case f.Warning:
+		return exitWarnings
+	}
+	return exitFinding
+}
+
+// tell prints a finding: as text on stderr, or as the one document of --json.
+func (a *app) tell(f *core.Finding) {
+	if a.json {
+		a.printJSON(struct {
+			Finding *findingJSON `json:"finding"`
+		}{asJSON(f)})
+		return
+	}
+	fmt.Fprint(a.err, tui.PlainProblem(f))
+}
+
+// endOfInput is the code of a walk whose answers ended early: waiting when only
+// Bitbucket is waited for.
+func endOfInput(s *setup.State) exit {
+	if s != nil && s.Current().Question == nil {
+		return exitWaiting
+	}
+	return exitUsage
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// script walks through a set-up by flags alone.
+type script struct {
+	lib           *auth.Library
+	checker       tui.Checker // nil: put no question to the server
+	state         *setup.State
+	given         map[core.Field]string // not used yet
+	say, overrule map[core.StepID]bool  // not used yet
+	tell          func(string)          // says what is being done
+}
+
+// ending is where a script stopped.
+type ending struct {
+	state   string // complete, waiting, failed or missing, as in the document
+	steps   []setup.Step
+	missing core.Field
+	outcome core.Outcome // of the check that did not pass
+}
+
+// run goes on until nothing more can be done without the admin.
+func (sc *script) run(ctx context.Context) (ending, error) {
+	for {
+		moved, err := sc.answerGiven(ctx)
+		if err != nil {
+			return ending{}, err
+		}
+		if moved {
+			continue
+		}
+		at := sc.state.Current()
+		if at.Step.Last {
+			return ending{state: "complete", steps: []setup.Step{at.Step}}, nil
+		}
+		if q := at.Question; q != nil {
+			if !q.MayBeEmpty(sc.state) || sc.checker == nil {
+				return ending{state: "missing", missing: q.Field, steps: []setup.Step{at.Step}}, nil
+			}
+			if err := sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, "")); err != nil {
+				return ending{}, err
+			}
+			continue
+		}
+		end, err := sc.page(ctx, at.Step)
+		if end.state != "" || err != nil {
+			return end, err
+		}
+	}
+}
+
+func (sc *script) id() int64 { return sc.state.Integration.ID }
+
+func (sc *script) take(s *setup.State, err error) error {
+	if err == nil {
+		sc.state = s
+	}
+	return err
+}
+
+// answerGiven gives the first answer whose turn has come, and reports whether
+// there was one.
+func (sc *script) answerGiven(ctx context.Context) (bool, error) {
+	for _, st := range sc.reachable() {
+		for _, q := range st.Asks {
+			text, ok := sc.given[q.Field]
+			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.state) {
+				continue
+			}
+			delete(sc.given, q.Field)
+			return true, sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
+		}
+	}
+	return false, nil
+}
+
+// reachable are the steps whose questions can be answered now: up to the current
+// one, and beyond it as long as no check stands between, since an answer to a
+// later step tells that an earlier page was done.
+func (sc *script) reachable() []setup.Step {
+	current := sc.state.Current()
+	path := sc.state.Path()
+	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == current.Step.ID })
+	if current.Question != nil {
+		return path[:i+1]
+	}
+	for i < len(path)-1 && path[i].Needs.Check == "" {
+		i++
+	}
+	return path[:i+1]
+}
+
+// page proves a page, takes the admin's word for it, or stops there.
+func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
+	if said := sc.say[st.ID] && st.Needs.Check == "" || sc.overrule[st.ID]; said {
+		delete(sc.say, st.ID)
+		delete(sc.overrule, st.ID)
+		return ending{}, sc.take(sc.lib.Say(ctx, sc.id(), st.ID))
+	}
+	if sc.checker == nil {
+		return ending{state: "waiting", steps: []setup.Step{st}}, nil
+	}
+	steps, ok := sc.proof(st)
+	if !ok {
+		return ending{state: "waiting", steps: steps}, nil
+	}
+	last := steps[len(steps)-1]
+	sc.tell(fmt.Sprintf("Asking %s (%s).", sc.state.Values()["host"], last.Needs.Check))
+	o := sc.checker.Run(ctx, sc.state, last.Needs.Check)
+	if ctx.Err() != nil {
+		return ending{}, tui.ErrInterrupted
+	}
+	if o.State != core.Waiting {
+		if err := sc.take(sc.lib.Record(ctx, sc.id(), o)); err != nil {
+			return ending{}, err
+		}
+	}
+	if o.State == core.Passed {
+		sc.tell(tui.ProofWords(o))
+		return ending{}, nil
+	}
+	end := ending{state: "waiting", steps: steps, outcome: o}
+	if o.State == core.Failed {
+		end.state = "failed"
+	}
+	return end, nil
+}
+
+// proof finds the check that can complete a step without the admin: its own, or
+// that of a later step of the link, with the pages that are to be done until
+// then.
+func (sc *script) proof(from setup.Step) (steps []setup.Step, ok bool) {
+	path := sc.state.Path()
+	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == from.ID })
+	for _, st := range path[i:] {
+		if st.ID != from.ID && (!st.OfLink || len(sc.state.Questions(st)) > 0 && sc.state.Status(st) == setup.Open) {
+			break
+		}
+		if sc.state.Status(st) != setup.Open {
+			continue
+		}
+		steps = append(steps, st)
+		if st.Needs.Dance {
+			return steps[:max(1, len(steps)-1)], false
+		}
+		if st.Needs.Check != "" {
+			return steps, true
+		}
+	}
+	return steps[:1], false
+}
+
+// unused lists the flags whose answer was not needed so far.
+func (sc *script) unused() []core.Field {
+	return slices.Sorted(maps.Keys(sc.given))
+}
+
+func isFinding(err error, code core.Code) bool {
+	var f *core.Finding
+	return errors.As(err, &f) && f.Code == code
+}

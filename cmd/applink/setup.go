@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/guide"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// setupFlags is the command line of setup.
+type setupFlags struct {
+	given         map[core.Field]string
+	say, overrule []string
+}
+
+func (a *app) setupCommand() *cobra.Command {
+	var f setupFlags
+	c := &cobra.Command{
+		Use:   "setup [NAME]",
+		Short: "Set up an integration, or go on with one",
+		Long: `setup begins a new integration, or goes on with the one that is named, exactly
+where it stands. Each question can be answered by its flag; what is missing is
+asked on a terminal, and is an error that names the flag without one.
+
+Without a terminal setup does what it can and stops when something is to be done
+in Bitbucket or in the application: with exit code 3, the page to open and the
+values to enter. Do it and call setup NAME again. With --json that is one document
+with the members integration, state (complete, waiting, failed or missing), step,
+title, done, total, missing (the flag), finding, pages (step, title, open, text,
+fields, values) and next (the command to call).
+
+A step without a check is done by your word: --say STEP. A check that cannot be
+made from here is overruled by --overrule STEP; the step then counts as said, not
+as proved.`,
+		Example: `  applink setup
+  applink setup onpremisebitbucket
+  applink setup --application packagist-cloud --name "On-premise Bitbucket" \
+      --purpose sign-in --platform data-center --base-url https://git.example.com \
+      --oauth 1 --json
+  applink setup onpremisebitbucket --client-id 3f9c2e71 --public-key key.pem --json
+  applink setup onpremisebitbucket --say finish --login-link https://packagist.com/...`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := a.collect(c, &f); err != nil {
+				return err
+			}
+			return a.setup(c.Context(), args, f)
+		},
+	}
+	c.Flags().SortFlags = false
+	for _, q := range questions() {
+		c.Flags().String(string(q.Field), "", flagUsage(q))
+	}
+	c.Flags().StringSliceVar(&f.say, "say", nil, "say that a step is done")
+	c.Flags().StringSliceVar(&f.overrule, "overrule", nil, "go on without the proof of a step")
+	a.jsonFlag(c)
+	return c
+}
+
+// questions are all questions of the set-up, in their order, each field once.
+func questions() []setup.Question {
+	var qs []setup.Question
+	seen := map[core.Field]bool{}
+	for _, st := range setup.Steps() {
+		for _, q := range st.Asks {
+			if !seen[q.Field] {
+				seen[q.Field] = true
+				qs = append(qs, q)
+			}
+		}
+	}
+	return qs
+}
+
+// usages explain the flags whose name does not.
+var usages = map[core.Field]string{
+	core.FieldApplication: "what will use Bitbucket: packagist-cloud, packagist-self-hosted or own",
+	core.FieldAppURL:      "URL of the application",
+	core.FieldName:        "name of the integration",
+	core.FieldPurpose:     "sign-in, or sync for sign-in and synchronization",
+	core.FieldPlatform:    "data-center, for Bitbucket Data Center / Server",
+	core.FieldBaseURL:     "Bitbucket's base URL, context path included",
+	core.FieldCAFile:      "PEM file of further certificate authorities",
+	core.FieldVersion:     "Bitbucket's version, where it cannot be read",
+	core.FieldOAuth:       "OAuth version: 1 or 2",
+	core.FieldKeyBits:     "size of the RSA key to make: 2048, 3072 or 4096",
+	core.FieldClientID:    "Client ID that the application made",
+	core.FieldPublicKey:   "file with the application's Public Key; - for standard input",
+	core.FieldCallback:    "Redirect URL of an OAuth 2 link",
+	core.FieldTwoFactor:   "is the U2F & TOTP app installed: yes, no or unknown",
+	core.FieldLoginLink:   "URL that users open to sign in",
+}
+
+func flagUsage(q setup.Question) string {
+	if u := usages[q.Field]; u != "" {
+		return u
+	}
+	return string(q.Field)
+}
+
+// collect reads the flags that were given; an empty value is an answer too.
+func (a *app) collect(c *cobra.Command, f *setupFlags) error {
+	f.given = map[core.Field]string{}
+	for _, q := range questions() {
+		flag := c.Flags().Lookup(string(q.Field))
+		if !flag.Changed {
+			continue
+		}
+		value := flag.Value.String()
+		if q.Kind == setup.PublicKey {
+			text, err := a.readFile(value)
+			if err != nil {
+				return err
+			}
+			value = text
+		}
+		f.given[q.Field] = value
+	}
+	return nil
+}
+
+// fileLimit bounds a key file, in bytes.
+const fileLimit = 1 << 20
+
+func (a *app) readFile(path string) (string, error) {
+	var r io.Reader = a.in
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+		}
+		defer file.Close()
+		r = file
+	}
+	b, err := io.ReadAll(io.LimitReader(r, fileLimit))
+	if err != nil {
+		return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+	}
+	return string(b), nil
+}
+
+func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
+	if err := a.checkGlobals(); err != nil {
+		return err
+	}
+	talks := a.face() != nobody && !a.json
+	if !talks {
+		return a.setupAlone(ctx, args, f)
+	}
+	s, err := a.session(ctx)
+	if err != nil {
+		return err
+	}
+	sc, err := a.script(ctx, s.Library, args, f)
+	if err != nil {
+		return err
+	}
+	if sc.state.Integration.ID == 0 {
+		s.Proposals = f.given
+		return a.wizard(ctx, s, tui.RunOptions{New: true})
+	}
+	if _, err := sc.run(ctx); err != nil {
+		return err
+	}
+	s.Proposals = sc.given
+	return a.wizard(ctx, s, tui.RunOptions{Integration: sc.state.Integration.ID})
+}
+
+// setupAlone goes as far as the flags and the server allow, and asks nothing.
+func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error {
+	lib, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	sc, err := a.script(ctx, lib, args, f)
+	if err != nil {
+		return err
+	}
+	if sc.state.Integration.ID == 0 {
+		return core.Find("AL-INPUT-001", "", "flag", string(core.FieldApplication))
+	}
+	sc.checker = a.checker(lib)
+	end, err := sc.run(ctx)
+	if err != nil {
+		return err
+	}
+	return a.report(sc, end)
+}
+
+// script prepares the walk: over the integration that is named, by argument or
+// by flag, else over a new one, which needs to know its application.
+func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
+	sc := &script{lib: lib, given: f.given, tell: func(text string) { fmt.Fprintln(a.err, text) }}
+	var err error
+	if sc.say, err = stepSet(f.say); err != nil {
+		return nil, err
+	}
+	if sc.overrule, err = stepSet(f.overrule); err != nil {
+		return nil, err
+	}
+	if len(args) == 1 {
+		sc.state, err = lib.Find(ctx, args[0])
+		if !isFinding(err, "AL-STORE-006") || f.given[core.FieldApplication] == "" {
+			return sc, err
+		}
+		f.given[core.FieldName] = args[0]
+	} else if name := f.given[core.FieldName]; name != "" {
+		if sc.state, err = lib.Find(ctx, name); !isFinding(err, "AL-STORE-006") {
+			return sc, err
+		}
+	}
+	application := f.given[core.FieldApplication]
+	if application == "" {
+		sc.state = lib.Begin()
+		return sc, nil
+	}
+	sc.state, err = lib.Create(ctx, application)
+	return sc, err
+}
+
+func stepSet(ids []string) (map[core.StepID]bool, error) {
+	set := map[core.StepID]bool{}
+	for _, id := range ids {
+		known := ""
+		for _, st := range setup.Steps() {
+			if string(st.ID) == id {
+				set[st.ID] = true
+			}
+			known += ", " + string(st.ID)
+		}
+		if !set[core.StepID(id)] {
+			return nil, core.Find("AL-INPUT-002", "", "value", id, "choices", known[2:])
+		}
+	}
+	return set, nil
+}
+
+// pageOf fetches the words of a step.
+func pageOf(s *setup.State, id core.StepID) guide.Page {
+	p, err := guide.Find(guide.Query{Step: id, Version: s.Server().Version, OAuth: s.OAuth(),
+		Application: s.App, Values: s.Values()})
+	if err != nil {
+		return guide.Page{Step: id, Title: string(id)}
+	}
+	return p
+}

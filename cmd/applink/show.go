@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// showJSON is what "show --json" prints.
+type showJSON struct {
+	Name        string                `json:"name"`
+	Slug        string                `json:"slug"`
+	Application string                `json:"application"`
+	Holder      core.Holder           `json:"holder,omitempty"`
+	Server      serverJSON            `json:"server"`
+	OAuth       core.OAuth            `json:"oauth,omitempty"`
+	LinkState   core.LinkState        `json:"link_state,omitempty"`
+	Complete    bool                  `json:"complete"`
+	Steps       []stepJSON            `json:"steps"`
+	Answers     map[core.Field]string `json:"answers"`
+	Checks      []outcomeJSON         `json:"checks"`
+	Created     time.Time             `json:"created"`
+	Updated     time.Time             `json:"updated"`
+}
+
+type serverJSON struct {
+	BaseURL string       `json:"base_url,omitempty"`
+	Version core.Version `json:"version,omitempty"`
+	Stated  bool         `json:"version_said,omitempty"`
+	OAuth2  string       `json:"oauth2,omitempty"`
+}
+
+type stepJSON struct {
+	Step   core.StepID  `json:"step"`
+	Title  string       `json:"title"`
+	Status setup.Status `json:"status"`
+}
+
+func (a *app) showCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "show NAME", Short: "Show what is known about an integration", Args: cobra.ExactArgs(1),
+		Long: `show prints what is known about an integration: its answers, what is proved and
+what is only said, and the values to carry. Secrets are never shown. With --json:
+name, slug, application, holder, server (base_url, version, version_said, oauth2),
+oauth, link_state, complete, steps (step, title, status), answers, checks (check,
+state, strength, at, learned, finding), created and updated.`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := a.find(c, args[0])
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(showAsJSON(s))
+			}
+			a.printShow(s)
+			return nil
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+// find loads the integration of a name.
+func (a *app) find(c *cobra.Command, name string) (*setup.State, error) {
+	lib, err := a.open(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	return lib.Find(c.Context(), name)
+}
+
+// completeNames offers the integrations to the shell.
+func (a *app) completeNames(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	all, err := a.all(c)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for _, s := range all {
+		names = append(names, s.Integration.Slug+"\t"+s.Integration.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func showAsJSON(s *setup.State) showJSON {
+	in, srv := s.Integration, s.Server()
+	j := showJSON{Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
+		Server: serverJSON{srv.BaseURL, srv.Version, srv.Stated && srv.Version.Known(), srv.OAuth2},
+		OAuth:  s.OAuth(), LinkState: s.Link.State, Complete: s.Complete(), Answers: map[core.Field]string{},
+		Checks: []outcomeJSON{}, Created: in.Created.UTC(), Updated: in.Updated.UTC()}
+	for _, st := range s.Path() {
+		if !st.Last {
+			j.Steps = append(j.Steps, stepJSON{st.ID, pageOf(s, st.ID).Title, s.Status(st)})
+		}
+		if o, ok := s.Check(st.Needs.Check); ok && st.Needs.Check != "" {
+			j.Checks = append(j.Checks, outcomeAsJSON(o))
+		}
+	}
+	for _, facts := range []core.Facts{in.Facts, s.Link.Facts} {
+		for f, answer := range facts.Answers {
+			j.Answers[f] = answer.Value
+		}
+	}
+	return j
+}
+
+func (a *app) printShow(s *setup.State) {
+	in, srv := s.Integration, s.Server()
+	fmt.Fprintf(a.out, "%s (%s)\n\n", in.Name, in.Slug)
+	line := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(a.out, "  %-12s %s\n", label, value)
+		}
+	}
+	version := string(srv.Version)
+	if srv.Stated && version != "" {
+		version += " (said)"
+	}
+	line("Application", s.App.Name)
+	line("Purpose", s.Purpose().String())
+	line("Server", srv.BaseURL)
+	line("Bitbucket", version)
+	line("Link", strings.TrimSpace(s.OAuth().String()+" "+string(s.Link.State)))
+	line("State", tui.StateWords(s))
+	fmt.Fprintln(a.out, "\nSteps:")
+	for _, st := range s.Path() {
+		if !st.Last {
+			fmt.Fprintf(a.out, "  %-7s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, a.proofOf(s, st))
+		}
+	}
+	a.printValues(s)
+	if !s.Complete() {
+		fmt.Fprintf(a.err, "\nGo on with: applink setup %s\n", in.Slug)
+		return
+	}
+	fmt.Fprintf(a.err, "\nThe same without questions: %s\nLook whether it works: applink check %s\n", tui.SetupCommand(s), in.Slug)
+}
+
+func (a *app) proofOf(s *setup.State, st setup.Step) string {
+	o, ok := s.Check(st.Needs.Check)
+	if !ok || st.Needs.Check == "" {
+		return ""
+	}
+	if o.State == core.Passed {
+		return ", " + ago(time.Since(o.At))
+	}
+	if o.Finding != nil {
+		return fmt.Sprintf(", %s %s", o.Finding.Code, ago(time.Since(o.At)))
+	}
+	return ""
+}
+
+// copyable are the values worth carrying, as copy knows them.
+func copyable(s *setup.State) map[string]string {
+	values := map[string]string{}
+	for _, name := range []string{"app-url", "name", "link-name", "base-url", "applinks-url", "client-id", "public-key",
+		"callback", "login-link", "revoke-url"} {
+		if v := s.Values()[name]; v != "" {
+			values[name] = v
+		}
+	}
+	return values
+}
+
+func (a *app) printValues(s *setup.State) {
+	values := copyable(s)
+	fmt.Fprintf(a.out, "\nValues (applink copy %s NAME):\n", s.Integration.Slug)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		text := strings.TrimRight(values[name], "\n")
+		if n := strings.Count(text, "\n"); n > 0 {
+			text = fmt.Sprintf("%s (%d lines)", text[:strings.Index(text, "\n")], n+1)
+		}
+		fmt.Fprintf(a.out, "  %-13s %s\n", name, text)
+	}
+}
+
+// ago tells how long something is back, in the largest unit that fits.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
+}
