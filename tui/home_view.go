@@ -38,9 +38,11 @@ func (h *home) View() string {
 	return h.frame.View(p)
 }
 
-func (h *home) notes() []widget.Block {
+// notes are what the session has to say, on the home screen and wherever a page is
+// to be opened in the browser.
+func notes(s *Session) []widget.Block {
 	var out []widget.Block
-	for _, n := range h.w.session.Notes {
+	for _, n := range s.Notes {
 		out = append(out, widget.Say(widget.Note, n))
 	}
 	return out
@@ -51,14 +53,14 @@ func (h *home) welcome() []widget.Block {
 		widget.Say(widget.Heading, "Connect an application to Bitbucket Data Center or Server"),
 		widget.Say(widget.Paragraph, "applink guides you through the Application Link: what to enter where, for the very version of your server. It proves each step against Bitbucket and remembers everything; you can leave at any time and go on there."),
 		widget.Say(widget.Paragraph, "Press enter to begin."),
-	}, h.notes()...)
+	}, notes(h.w.session)...)
 }
 
 // about tells what to do about the chosen integration.
 func (h *home) about() []widget.Block {
 	s := h.selected()
 	if s == nil {
-		return h.notes()
+		return notes(h.w.session)
 	}
 	text := fmt.Sprintf("%s: %s. ", s.Integration.Name, strings.TrimPrefix(s.App.Name, "The "))
 	if last, ok := latest(s); ok && last.Finding != nil && !last.Finding.Warning {
@@ -68,7 +70,7 @@ func (h *home) about() []widget.Block {
 	} else {
 		text += "The next step is " + h.stepName(s.Current().Step.ID) + ". Press enter to go on."
 	}
-	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, h.notes()...)
+	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, notes(h.w.session)...)
 }
 
 func (h *home) keys() []widget.Key {

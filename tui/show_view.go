@@ -60,7 +60,11 @@ func (s *show) body(width int) (text string, shown int) {
 	if s.drawsAll() {
 		shown = strings.Count(strings.Join(parts, "\n\n"), "\n") + 1
 	}
-	if more := append(s.warnings(), words[lead:]...); len(more) > 0 {
+	more := append(s.warnings(), words[lead:]...)
+	if s.page.OpenURL != "" {
+		more = append(more, notes(s.f.w.session)...)
+	}
+	if len(more) > 0 {
 		parts = append(parts, widget.Prose(t, more, width))
 	}
 	return strings.Join(parts, "\n\n"), shown
