@@ -36,6 +36,7 @@ type ask struct {
 	busy     bool
 	problem  *core.Finding
 	mendable string // what was typed, when a better text was put in its place
+	shown    string // the field as it was answered, which stays while that is stored
 }
 
 func newAsk(f *flow) *ask {
@@ -109,9 +110,10 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 		a.Resize(a.f.w.width, a.f.w.height)
 		a.field.Init()
 	}
+	shown := a.input()
 	cmd := a.field.Update(msg)
 	if a.field.Done() && !a.busy {
-		a.busy, a.problem = true, nil
+		a.busy, a.problem, a.shown = true, nil, shown
 		return tea.Batch(cmd, a.f.answer(a.ctx, a.run, a.q, a.field.Value()))
 	}
 	return cmd
@@ -164,6 +166,19 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	return a.field.Init()
 }
 
+// input draws the field. A private key, which belongs in no question, is not
+// shown even while it is pasted.
+func (a *ask) input() string {
+	t := a.f.w.theme
+	switch {
+	case a.busy:
+		return a.shown
+	case strings.Contains(a.field.Value(), "PRIVATE KEY"):
+		return t.Warn.Render("! ") + "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
+	}
+	return a.field.View()
+}
+
 // View draws the question with its page's words.
 func (a *ask) View() string {
 	t, width := a.f.w.theme, a.frame.ContentWidth(true)
@@ -172,7 +187,7 @@ func (a *ask) View() string {
 		Header: a.f.header(a.frame),
 		Side:   a.f.side(a.frame),
 		Title:  a.f.title(a.frame, words.Title),
-		Fixed:  a.field.View(),
+		Fixed:  a.input(),
 		Body:   widget.Prose(t, a.body(words), width),
 		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
 	}

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -19,8 +18,6 @@ type flow struct {
 	state *setup.State
 	at    setup.Position
 	look  int // which of a page's drawings, 0 being the one that fits
-	// arrived is when the screen last moved on by itself; zero after a key.
-	arrived time.Time
 }
 
 func newFlow(w *Wizard, s *setup.State) *flow {

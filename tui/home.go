@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,8 +57,8 @@ type pageMsg struct {
 // removedMsg is what came of a removal.
 type removedMsg struct {
 	run  int
-	name string
-	err  error
+	in  core.Integration
+	err error
 }
 
 // laddersMsg is the result of checking one integration.
@@ -149,6 +150,10 @@ func (h *home) selected() *setup.State {
 
 func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	s := h.selected()
+	if h.message = ""; h.problem != nil {
+		h.problem = nil // read; any key goes back to the list
+		return nil
+	}
 	switch msg.String() {
 	case "q", "esc":
 		return tea.Quit
@@ -165,8 +170,17 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 		return h.askRemoval(s)
 	}
 	h.list.Update(msg)
-	if i := h.list.Selected(); i > len(h.states)-pageSize/2 && len(h.states) > 0 {
-		return h.read(h.states[len(h.states)-1].Integration.Name)
+	return h.more()
+}
+
+// more reads the next page when the choice comes near the end of what is there.
+func (h *home) more() tea.Cmd {
+	after := ""
+	if n := len(h.states); n > 0 {
+		after = h.states[n-1].Integration.Name
+	}
+	if h.list.Selected() > len(h.states)-pageSize/2 || len(h.states) == 0 {
+		return h.read(after)
 	}
 	return nil
 }
@@ -225,7 +239,7 @@ func (h *home) keyRemoval(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	ctx, run, lib, in := h.ctx, h.run, h.w.session.Library, s.Integration
-	return func() tea.Msg { return removedMsg{run, in.Name, lib.Remove(ctx, in.ID)} }
+	return func() tea.Msg { return removedMsg{run, in, lib.Remove(ctx, in.ID)} }
 }
 
 func (h *home) removed(msg removedMsg) tea.Cmd {
@@ -233,8 +247,10 @@ func (h *home) removed(msg removedMsg) tea.Cmd {
 		h.problem = finding(msg.err)
 		return nil
 	}
-	h.message, h.states, h.ended = fmt.Sprintf("Removed %s.", msg.name), nil, false
-	return h.read("")
+	h.message = fmt.Sprintf("Removed %s.", msg.in.Name)
+	h.count--
+	h.states = slices.DeleteFunc(h.states, func(s *setup.State) bool { return s.Integration.ID == msg.in.ID })
+	return h.more()
 }
 
 // row is what the list shows of an integration.

@@ -89,6 +89,9 @@ func plainRow(r guide.Row) string {
 	case guide.RowField, guide.RowSelect:
 		return "  " + r.Label + " <- " + plainEntry(r)
 	case guide.RowCheck:
+		if strings.HasPrefix(r.Note, "leave") {
+			return "  Box " + r.Label + ": " + r.Note
+		}
 		return "  Box " + r.Label + ": " + choose(r.Value, "tick it", "leave it unticked") + note
 	case guide.RowRadio:
 		return "  Choice " + r.Label + ": " + choose(r.Value, "choose it", "do not choose it") + note

@@ -10,32 +10,35 @@ import (
 )
 
 // proof is the check that a page needs: it asks, waits, asks again, and tells
-// when the page may move on. Messages of an earlier run are not its own.
+// when the page may move on.
 type proof struct {
 	f       *flow
 	ctx     context.Context
-	run     int
+	run     int // of the page
+	turn    int // the latest question; results of an earlier one are dropped
 	asking  bool
 	stopped bool // the admin asked for quiet
 	tries   int
 	outcome core.Outcome // the latest, or the stored one
 	dance   core.Dance
+	end context.CancelFunc // ends the dance under way, or the one that is being started
 	goingOn int // seconds until the page moves on; 0 when it does not
 }
 
-// The messages of a check. Each carries the run that it belongs to.
+// The messages of a check. Each carries the turn that it belongs to; a second of
+// the countdown belongs to the page.
 type (
 	checkedMsg struct {
-		run     int
+		turn    int
 		outcome core.Outcome
 	}
 	dancedMsg struct {
-		run   int
+		turn  int
 		dance core.Dance
 		err   error
 	}
-	againMsg struct{ run int } // time to ask once more
-	countMsg struct{ run int } // a second of the countdown passed
+	againMsg struct{ turn int } // time to ask once more
+	countMsg struct{ run int }  // a second of the countdown passed
 )
 
 // patience is how long the admin has to read that a step is proved, in seconds.
@@ -66,18 +69,26 @@ func (p *proof) ask() tea.Cmd {
 	if p.asking || !p.needed() || p.f.at.Step.Needs.Dance {
 		return nil
 	}
-	p.asking, p.stopped = true, false
-	ctx, run, checker, s, name := p.ctx, p.run, p.f.w.session.Checker, p.f.state, p.f.at.Step.Needs.Check
-	return func() tea.Msg { return checkedMsg{run, checker.Run(ctx, s, name)} }
+	p.asking, p.stopped, p.turn = true, false, nextRun()
+	ctx, turn, checker, s, name := p.ctx, p.turn, p.f.w.session.Checker, p.f.state, p.f.at.Step.Needs.Check
+	return func() tea.Msg { return checkedMsg{turn, checker.Run(ctx, s, name)} }
 }
 
-// begin starts the dance; the listener is open before its URL is shown.
+// begin starts the dance, in place of one under way; the listener is open before
+// its URL is shown. Whatever ends the dance's context closes it, also when the
+// page is left before the dance was even there.
 func (p *proof) begin(code bool) tea.Cmd {
-	p.asking = true
-	ctx, run, checker, s := p.ctx, p.run, p.f.w.session.Checker, p.f.state
+	p.leave()
+	p.asking, p.turn = true, nextRun()
+	ctx, cancel := context.WithCancel(p.ctx)
+	p.end = cancel
+	turn, checker, s := p.turn, p.f.w.session.Checker, p.f.state
 	return func() tea.Msg {
 		d, err := checker.Authorize(ctx, s, code)
-		return dancedMsg{run, d, err}
+		if err == nil {
+			context.AfterFunc(ctx, d.Close)
+		}
+		return dancedMsg{turn, d, err}
 	}
 }
 
@@ -90,19 +101,15 @@ func (p *proof) danced(msg dancedMsg) tea.Cmd {
 	}
 	p.outcome = core.Outcome{}
 	p.dance = msg.dance
-	ctx, run := p.ctx, p.run
-	return func() tea.Msg { return checkedMsg{run, msg.dance.Wait(ctx)} }
+	ctx, turn := p.ctx, p.turn
+	return func() tea.Msg { return checkedMsg{turn, msg.dance.Wait(ctx)} }
 }
 
-// leave ends a dance that is under way; its listener is closed elsewhere than in
-// Update.
-func (p *proof) leave() tea.Cmd {
-	d := p.dance
-	p.dance = nil
-	if d == nil {
-		return nil
+// leave ends the dance that is under way, if there is one.
+func (p *proof) leave() {
+	if p.dance = nil; p.end != nil {
+		p.end()
 	}
-	return func() tea.Msg { d.Close(); return nil }
 }
 
 // checked takes an outcome and returns what follows: storing it when it is news,
@@ -125,7 +132,7 @@ func (p *proof) checked(o core.Outcome) tea.Cmd {
 		cmds = append(cmds, p.later())
 	}
 	if p.f.at.Step.Needs.Dance {
-		cmds = append(cmds, p.leave())
+		p.leave()
 	}
 	return tea.Batch(cmds...)
 }
@@ -133,10 +140,10 @@ func (p *proof) checked(o core.Outcome) tea.Cmd {
 // later asks again after a while that grows from 2 to 15 seconds, so that a
 // server is not bothered by a page that is left open.
 func (p *proof) later() tea.Cmd {
-	run := p.run
+	turn := p.turn
 	wait := min(2*time.Second+time.Duration(p.tries)*500*time.Millisecond, 15*time.Second)
 	p.tries++
-	return tea.Tick(wait, func(time.Time) tea.Msg { return againMsg{run} })
+	return tea.Tick(wait, func(time.Time) tea.Msg { return againMsg{turn} })
 }
 
 // goOn starts the countdown after a proof, or waits for Enter when no frame may

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -64,13 +63,7 @@ func (s *show) Init() tea.Cmd {
 }
 
 // Close cancels what the page started.
-func (s *show) Close() {
-	s.cancel()
-	if d := s.proof.dance; d != nil {
-		s.proof.dance = nil
-		d.Close()
-	}
-}
+func (s *show) Close() { s.cancel() }
 
 // Typing reports whether the code field is open.
 func (s *show) Typing() bool { return s.over == overCode }
@@ -97,11 +90,11 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return s.key(msg)
 	case checkedMsg:
-		if msg.run == s.run {
+		if msg.turn == s.proof.turn {
 			return s.checked(msg)
 		}
 	case dancedMsg:
-		if msg.run == s.run {
+		if msg.turn == s.proof.turn {
 			return s.danced(msg)
 		}
 	case savedMsg:
@@ -109,7 +102,7 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 			return s.saved(msg)
 		}
 	case againMsg:
-		if msg.run == s.run && !s.proof.stopped && !s.proof.passed() {
+		if msg.turn == s.proof.turn && !s.proof.stopped && !s.proof.passed() {
 			return s.proof.ask()
 		}
 	case countMsg:
@@ -181,6 +174,6 @@ func (s *show) count() tea.Cmd {
 	if s.proof.goingOn--; s.proof.goingOn > 0 {
 		return s.proof.count()
 	}
-	s.f.arrived = time.Now()
+	s.f.w.moved = s.f.w.now()
 	return s.f.to(s.f.state.Current())
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"errors"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,15 +10,8 @@ import (
 	"applink/tui/widget"
 )
 
-// settle is how long keys are dropped after a page came up by itself: they were
-// meant for the page before.
-const settle = 300 * time.Millisecond
-
 // key gives a key to what lies on top, then to the page.
 func (s *show) key(msg tea.KeyMsg) tea.Cmd {
-	if time.Since(s.f.arrived) < settle {
-		return nil
-	}
 	switch s.over {
 	case overCode:
 		return s.keyCode(msg)
@@ -69,7 +61,7 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "c":
 		if s.f.at.Step.Needs.Dance && s.f.current() {
 			s.byCode = !s.byCode
-			return tea.Batch(s.proof.leave(), s.proof.begin(s.byCode))
+			return s.proof.begin(s.byCode)
 		}
 	default:
 		return s.frame.Update(msg)
@@ -103,7 +95,7 @@ func (s *show) again() tea.Cmd {
 	s.message = ""
 	switch {
 	case s.f.at.Step.Needs.Dance && s.f.current():
-		return tea.Batch(s.proof.leave(), s.proof.begin(s.byCode))
+		return s.proof.begin(s.byCode)
 	case s.proof.needed():
 		s.proof.tries = 0
 		return s.proof.ask()
@@ -147,9 +139,9 @@ func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
 	if !s.code.Done() {
 		return cmd
 	}
-	d, ctx, run, text := s.proof.dance, s.ctx, s.run, s.code.Value()
+	d, ctx, turn, text := s.proof.dance, s.ctx, s.proof.turn, s.code.Value()
 	s.over, s.code, s.proof.asking = overNothing, nil, true
-	return func() tea.Msg { return checkedMsg{run, d.Submit(ctx, text)} }
+	return func() tea.Msg { return checkedMsg{turn, d.Submit(ctx, text)} }
 }
 
 func (s *show) value(n int) (guide.Value, bool) {

@@ -79,10 +79,17 @@ type Wizard struct {
 	help          *helpScreen // over the screen while open
 	last          *setup.State
 	interrupted   bool
+	now           func() time.Time
+	// moved is when the wizard last went on by itself, without a key.
+	moved time.Time
 }
 
+// settle is how long keys are dropped after the wizard went on by itself: they
+// were meant for the screen before.
+const settle = 300 * time.Millisecond
+
 func newWizard(ctx context.Context, s *Session, th *theme.Theme) *Wizard {
-	return &Wizard{ctx: ctx, session: s, theme: th, width: 80, height: 24}
+	return &Wizard{ctx: ctx, session: s, theme: th, width: 80, height: 24, now: time.Now}
 }
 
 // open chooses the first screen; nothing is read from the database before the
@@ -119,6 +126,9 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case goMsg:
 		return w, w.show(msg.to)
 	case tea.KeyMsg:
+		if w.now().Sub(w.moved) < settle && msg.String() != "ctrl+c" {
+			return w, nil
+		}
 		if text := msg.Type == tea.KeyRunes && len(msg.Runes) > 1; text {
 			return w, w.text(msg)
 		}
@@ -198,5 +208,3 @@ func (w *Wizard) farewell() string {
 	}
 	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)
 }
-
-func (w *Wizard) now() time.Time { return time.Now() }
