@@ -188,22 +188,19 @@ func (a *ask) View() string {
 		Side:   a.f.side(a.frame),
 		Title:  a.f.title(a.frame, words.Title),
 		Fixed:  a.input(),
-		Body:   widget.Prose(t, a.body(words), width),
+		Body:   a.body(words, width),
 		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
 	}
-	switch {
-	case a.busy:
+	if a.busy {
 		p.Notice = t.Muted.Render("Saving …")
-	case a.problem != nil:
-		p.Notice = problemTitle(t, a.problem, width)
 	}
 	return a.frame.View(p)
 }
 
 // body is what is wrong with the answer, else the words that help to find it.
-func (a *ask) body(words guide.Ask) []widget.Block {
+func (a *ask) body(words guide.Ask, width int) string {
 	if a.problem != nil {
-		return problemBlocks(a.problem)
+		return problemPage(a.f.w.theme, a.problem, width)
 	}
 	var out []widget.Block
 	if words.Help != "" {
@@ -219,7 +216,7 @@ func (a *ask) body(words guide.Ask) []widget.Block {
 			}
 		}
 	}
-	return append(out, blocks(a.page.Blocks)...)
+	return widget.Prose(a.f.w.theme, append(out, blocks(a.page.Blocks)...), width)
 }
 
 func (a *ask) keys() []widget.Key {

@@ -148,6 +148,11 @@ func problemTitle(t *theme.Theme, f *core.Finding, width int) string {
 	return widget.Spread(style.Render(mark+guide.Problem(f).Title), t.Muted.Render(string(f.Code)), width)
 }
 
+// problemPage is a finding with its title.
+func problemPage(t *theme.Theme, f *core.Finding, width int) string {
+	return problemTitle(t, f, width) + "\n\n" + widget.Prose(t, problemBlocks(f), width)
+}
+
 // problemBlocks is the whole page of a finding but its title.
 func problemBlocks(f *core.Finding) []widget.Block {
 	p := guide.Problem(f)

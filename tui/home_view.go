@@ -24,8 +24,7 @@ func (h *home) View() string {
 	}
 	switch {
 	case h.problem != nil:
-		p.Title = problemTitle(t, h.problem, width)
-		p.Body = widget.Prose(t, problemBlocks(h.problem), width)
+		p.Body = problemPage(t, h.problem, width)
 	case h.removal != nil:
 		p.Fixed = h.removal.View()
 	case len(h.states) > 0:

@@ -70,8 +70,7 @@ func (l *loading) View() string {
 	p := widget.Parts{Header: t.Title.Render("applink"), Body: t.Muted.Render("Reading …"),
 		Footer: widget.KeyHelp(t, []widget.Key{{Key: "esc", Does: "back", Keep: true}}, l.frame.Width())}
 	if l.problem != nil {
-		p.Title = problemTitle(t, l.problem, l.frame.Width())
-		p.Body = widget.Prose(t, problemBlocks(l.problem), l.frame.Width())
+		p.Body = problemPage(t, l.problem, l.frame.Width())
 	}
 	return l.frame.View(p)
 }

@@ -43,7 +43,7 @@ func (s *show) View() string {
 func (s *show) body(width int) (text string, shown int) {
 	t := s.f.w.theme
 	if f := s.blocking(); f != nil {
-		return widget.Prose(t, problemBlocks(f), width), 0
+		return problemPage(t, f, width), 0
 	}
 	words := blocks(s.page.Blocks)
 	lead := slices.IndexFunc(words, func(b widget.Block) bool { return b.Kind == widget.Note })
@@ -168,10 +168,10 @@ func (s *show) status(width int) string {
 		return t.Warn.Render("Go on without proof? It will be kept as said, never shown as proved.")
 	case s.over == overPick:
 		return t.Accent.Render("Press the number of the value to show alone.")
-	case s.problem != nil:
-		return problemTitle(t, s.problem, width)
-	case !s.proof.needed():
+	case s.problem != nil, !s.proof.needed():
 		return ""
+	case s.blocking() != nil && !s.proof.asking:
+		return t.Muted.Render(s.next())
 	case o.State == core.Passed:
 		return s.proved(width)
 	case o.State == core.Failed && o.Finding != nil:

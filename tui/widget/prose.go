@@ -53,14 +53,14 @@ func Say(kind BlockKind, text string) Block {
 	return Block{Kind: kind, Spans: []Span{{Text: text}}}
 }
 
-// Prose wraps blocks at width. Items of one list stand together; other blocks
-// have an empty line between them. Each line carries its own styles from start
+// Prose wraps blocks at width. Items of one list stand together, and so do a
+// heading and what it heads; other blocks have an empty line between them. Each line carries its own styles from start
 // to end, so that lines can be indented, cut and scrolled one by one.
 func Prose(t *theme.Theme, blocks []Block, width int) string {
 	var lines []string
 	number := 0
 	for i, b := range blocks {
-		if i > 0 && !(isItem(b.Kind) && blocks[i-1].Kind == b.Kind) {
+		if i > 0 && !together(blocks[i-1].Kind, b.Kind) {
 			lines = append(lines, "")
 		}
 		if b.Kind == Numbered {
@@ -71,6 +71,10 @@ func Prose(t *theme.Theme, blocks []Block, width int) string {
 		lines = append(lines, wrapBlock(t, b, number, width)...)
 	}
 	return strings.Join(lines, "\n")
+}
+
+func together(above, below BlockKind) bool {
+	return above == Heading || isItem(below) && above == below
 }
 
 func isItem(k BlockKind) bool { return k == Item || k == Numbered }
