@@ -56,7 +56,7 @@ type pageMsg struct {
 
 // removedMsg is what came of a removal.
 type removedMsg struct {
-	run  int
+	run int
 	in  core.Integration
 	err error
 }

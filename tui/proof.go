@@ -21,8 +21,8 @@ type proof struct {
 	tries   int
 	outcome core.Outcome // the latest, or the stored one
 	dance   core.Dance
-	end context.CancelFunc // ends the dance under way, or the one that is being started
-	goingOn int // seconds until the page moves on; 0 when it does not
+	end     context.CancelFunc // ends the dance under way, or the one that is being started
+	goingOn int                // seconds until the page moves on; 0 when it does not
 }
 
 // The messages of a check. Each carries the turn that it belongs to; a second of
