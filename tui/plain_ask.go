@@ -106,6 +106,13 @@ func (q asking) label(o setup.Option) (label, note string) {
 	return label, note
 }
 
+// name is a choice's label without the rules' verdict.
+func (q asking) name(o setup.Option) string {
+	label, _ := q.label(o)
+	label, _, _ = strings.Cut(label, " (")
+	return label
+}
+
 func (q asking) prompt() string {
 	ask := "Answer"
 	switch {
@@ -126,8 +133,7 @@ func (q asking) prompt() string {
 func (q asking) inWords(value string) string {
 	for _, o := range q.options {
 		if o.Value == value {
-			label, _ := q.label(o)
-			return label
+			return q.name(o)
 		}
 	}
 	return plainShort(value)
@@ -178,8 +184,7 @@ func (q asking) choice(line string) (string, bool) {
 	}
 	line = strings.TrimSpace(line)
 	byName := slices.IndexFunc(q.options, func(o setup.Option) bool {
-		label, _ := q.label(o)
-		return strings.EqualFold(o.Value, line) || strings.EqualFold(label, line)
+		return strings.EqualFold(o.Value, line) || strings.EqualFold(q.name(o), line)
 	})
 	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.options) {
 		return q.options[n-1].Value, true

@@ -80,7 +80,7 @@ func (a *app) chosen(c *cobra.Command, names []string, all bool) ([]*setup.State
 		return a.all(c)
 	}
 	if len(names) == 0 {
-		return nil, core.Find("AL-INPUT-001", "", "flag", "all")
+		return nil, core.Find("AL-INPUT-001", "", "flag", "--all")
 	}
 	var states []*setup.State
 	for _, name := range names {

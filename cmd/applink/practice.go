@@ -79,7 +79,7 @@ func faultList() string {
 
 func (a *app) practice(ctx context.Context, f practiceFlags) error {
 	if !f.headless && a.face() == nobody {
-		return core.Find("AL-INPUT-001", "", "flag", "headless")
+		return core.Find("AL-INPUT-001", "", "flag", "--headless")
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -72,12 +72,12 @@ func (a *app) plan(s *setup.State) {
 func (a *app) confirmed(s *setup.State, given string) error {
 	if given == "" {
 		if a.face() == nobody {
-			return core.Find("AL-INPUT-001", "", "flag", "confirm")
+			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
 		}
 		fmt.Fprintf(a.err, "Type the name %q to remove it: ", s.Integration.Name)
 		var err error
 		if given, err = a.line(); err != nil {
-			return core.Find("AL-INPUT-001", "", "flag", "confirm")
+			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
 		}
 	}
 	if core.Slug(given) != s.Integration.Slug {

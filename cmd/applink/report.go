@@ -112,7 +112,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	}
 	switch end.state {
 	case "missing":
-		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", string(end.missing))))
+		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", "--"+string(end.missing))))
 	case "complete":
 		fmt.Fprintf(a.out, "%s is set up.\n", sc.state.Integration.Name)
 	default:

@@ -40,7 +40,7 @@ command it opens the home screen.`,
 	root.SuggestionsMinimumDistance = 2
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(a.setupCommand(), a.listCommand(), a.showCommand(), a.copyCommand(), a.checkCommand(),
-		a.practiceCommand(), a.removeCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
+		a.practiceCommand(), a.removeCommand(), a.backupCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
 	return root
 }
 

@@ -185,7 +185,7 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 		return err
 	}
 	if sc.state.Integration.ID == 0 {
-		return core.Find("AL-INPUT-001", "", "flag", string(core.FieldApplication))
+		return core.Find("AL-INPUT-001", "", "flag", "--"+string(core.FieldApplication))
 	}
 	sc.checker = a.checker(lib)
 	end, err := sc.run(ctx)

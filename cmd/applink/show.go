@@ -137,7 +137,7 @@ func (a *app) printShow(s *setup.State) {
 	fmt.Fprintln(a.out, "\nSteps:")
 	for _, st := range s.Path() {
 		if !st.Last {
-			fmt.Fprintf(a.out, "  %-7s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, a.proofOf(s, st))
+			fmt.Fprintf(a.out, "  %-8s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, a.proofOf(s, st))
 		}
 	}
 	a.printValues(s)

@@ -1,0 +1,267 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"applink/core/bitbucket/bitbuckettest"
+)
+
+// heavy skips a test that takes more than a few seconds, unless it is asked for.
+func heavy(t *testing.T) {
+	t.Helper()
+	if os.Getenv("APPLINK_E2E") == "" {
+		t.Skip("takes long; APPLINK_E2E=1 runs it")
+	}
+}
+
+// practiceBitbucket is a practice server in this process.
+func practiceBitbucket(t testing.TB, o bitbuckettest.Options) *bitbuckettest.Server {
+	t.Helper()
+	server, err := bitbuckettest.Start(context.Background(), "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return server
+}
+
+// practiceHeadless is one in a process of its own, as "practice --headless" runs it.
+func practiceHeadless(t testing.TB, args ...string) practiceJSON {
+	t.Helper()
+	cmd := exec.Command(binary(t), append([]string{"practice", "--headless", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Env = environment(t.TempDir())
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("practice --headless says nothing: %v", err)
+	}
+	var p practiceJSON
+	if err := json.Unmarshal(line, &p); err != nil {
+		t.Fatalf("practice --headless says %q: %v", line, err)
+	}
+	return p
+}
+
+// home is one user's machine: a folder for the database, and what the binary is
+// started with there.
+type home struct {
+	t     testing.TB
+	dir   string
+	extra []string // environment beside the usual one
+}
+
+func newHome(t testing.TB, extra ...string) *home { return &home{t, t.TempDir(), extra} }
+
+func (h *home) env() []string { return environment(h.dir, h.extra...) }
+
+func (h *home) args(args ...string) []string {
+	return append(args, "--db", filepath.Join(h.dir, "applink.db"), "--key-source", "file")
+}
+
+// start opens the binary in a terminal.
+func (h *home) start(width, height int, args ...string) *terminal {
+	h.t.Helper()
+	return start(h.t, width, height, h.env(), h.args(args...)...)
+}
+
+// run runs a command without a terminal and returns what it prints.
+func (h *home) run(args ...string) (stdout, stderr string, code int) {
+	h.t.Helper()
+	cmd := exec.Command(binary(h.t), h.args(args...)...)
+	cmd.Env = h.env()
+	var out, err strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &err
+	cmd.Run()
+	return out.String(), err.String(), cmd.ProcessState.ExitCode()
+}
+
+// shown reads "show --json".
+func (h *home) shown(name string) showJSON {
+	h.t.Helper()
+	out, stderr, _ := h.run("show", name, "--json")
+	var s showJSON
+	if err := json.Unmarshal([]byte(out), &s); err != nil {
+		h.t.Fatalf("show %s --json: %v\n%s%s", name, err, out, stderr)
+	}
+	return s
+}
+
+// only is the slug of the one integration that there is.
+func (h *home) only() string {
+	h.t.Helper()
+	out, stderr, _ := h.run("list", "--json")
+	var l struct{ Integrations []listJSON }
+	if err := json.Unmarshal([]byte(out), &l); err != nil || len(l.Integrations) != 1 {
+		h.t.Fatalf("there should be one integration: %v\n%s%s", err, out, stderr)
+	}
+	return l.Integrations[0].Slug
+}
+
+// Keys as a terminal sends them.
+const (
+	enter  = "\r"
+	down   = "\x1b[B"
+	ctrlC  = "\x03"
+	ctrlU  = "\x15" // clears the line before the cursor
+	escape = "\x1b"
+)
+
+// place is one screen of the set-up: how it is recognised, and how it is left.
+type place struct {
+	name  string
+	title string
+	leave func(*terminal)
+}
+
+func keys(text string) func(*terminal) { return func(tm *terminal) { tm.send(text) } }
+
+// proved waits for the proof before it goes on, and so that keys which were meant
+// for the screen before are not dropped.
+func proved(before func(*terminal)) func(*terminal) {
+	return func(tm *terminal) {
+		if before != nil {
+			before(tm)
+		}
+		tm.waitFor("Proved.")
+		tm.send(enter)
+	}
+}
+
+const (
+	appURL  = "https://app.example.com/build"
+	appName = "Build farm"
+)
+
+// ownApplication is the whole OAuth 1 set-up of an own application against the
+// practice server at a base URL, whose admin does what the pages say.
+func ownApplication(h *home, base string) []place {
+	return []place{
+		{"application", "Which application will use Bitbucket?", keys(down + down + enter)},
+		{"app-url", "What is the URL of the application?", keys(appURL + enter)},
+		{"name", "What should this integration be called?", keys(ctrlU + appName + enter)},
+		{"purpose", "What is the link for?", keys(enter)},
+		{"platform", "Which Bitbucket do you use?", keys(enter)},
+		{"base-url", "What is Bitbucket's base URL?", keys(base + enter)},
+		{"reach", "Bitbucket's address", proved(nil)},
+		{"oauth", "Which OAuth version should the link use?", keys(enter)},
+		{"key-bits", "How long should the RSA key be?", keys(enter)},
+		{"keys", "applink made a Client ID", keys(enter)},
+		{"create-link", "Create the link in Bitbucket", keys(enter)},
+		{"confirm-url", "Check the application URL", keys(enter)},
+		{"describe-link", "Describe the link", keys(enter)},
+		{"incoming", "Incoming Authentication", proved(func(*terminal) { h.createLink(base) })},
+		{"two-factor", "Is the two-factor app of Alpha Serve installed", keys(enter)},
+		{"authorize", "Sign in once, as proof", proved(func(tm *terminal) { allow(tm, base) })},
+		{"login-link", "Which URL do your users open to sign in?", keys(enter)},
+		{"done", appName + " is set up", nil},
+	}
+}
+
+// createLink does the administrator's part in Bitbucket, with the values that
+// applink shows.
+func (h *home) createLink(base string) {
+	h.t.Helper()
+	a := h.shown(h.only()).Answers
+	admin := bitbuckettest.NewAdmin(base)
+	ctx := context.Background()
+	if err := admin.Login(ctx, "admin", "admin"); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := admin.CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
+		ConsumerKey: a["client-id"], PublicKey: a["public-key"]}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// allow signs in as an ordinary user at the URL that key 1 copies, and lets the
+// browser come back.
+func allow(tm *terminal, base string) {
+	tm.t.Helper()
+	tm.waitFor("the browser comes back here by itself")
+	tm.send("1")
+	tm.waitFor("Sent to your terminal (OSC 52)")
+	back(tm.t, base, tm.clipboard())
+}
+
+// back presses Allow at an authorize URL and opens the address that the browser
+// is sent to.
+func back(t testing.TB, base, authorizeURL string) {
+	t.Helper()
+	ctx := context.Background()
+	user := bitbuckettest.NewAdmin(base)
+	if err := user.Login(ctx, "jane", "jane"); err != nil {
+		t.Fatal(err)
+	}
+	to, err := user.Authorize(ctx, authorizeURL, true)
+	if err != nil {
+		t.Fatalf("allowing at %q: %v", authorizeURL, err)
+	}
+	resp, err := http.Get(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+var osc52 = regexp.MustCompile(`\x1b\]52;c;([A-Za-z0-9+/=]*)(\x07|\x1b\\)`)
+
+// clipboard is what the last OSC 52 sequence in the raw stream puts there.
+func (tm *terminal) clipboard() string {
+	tm.t.Helper()
+	all := osc52.FindAllStringSubmatch(tm.stream(), -1)
+	if len(all) == 0 {
+		tm.t.Fatal("there is no OSC 52 sequence in the stream")
+	}
+	value, err := base64.StdEncoding.DecodeString(all[len(all)-1][1])
+	if err != nil {
+		tm.t.Fatal(err)
+	}
+	return string(value)
+}
+
+// walk goes through the places up to the one with that name and stops there; ""
+// walks to the last.
+func (tm *terminal) walk(places []place, to string) {
+	tm.t.Helper()
+	for _, p := range places {
+		tm.waitFor(p.title)
+		if p.name == to || p.leave == nil {
+			return
+		}
+		p.leave(tm)
+	}
+}
+
+// running reports whether the process still runs.
+func (tm *terminal) running() bool {
+	select {
+	case <-tm.done:
+		return false
+	case <-time.After(0):
+		return true
+	}
+}
