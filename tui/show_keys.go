@@ -7,6 +7,7 @@ import (
 
 	"applink/core/carry"
 	"applink/core/guide"
+	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -49,6 +50,10 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		return s.open()
 	case "l":
 		return s.otherLook()
+	case "f":
+		if p, ok := s.offered(); ok {
+			return s.f.to(p)
+		}
 	case "e":
 		s.over = overEvidence
 	case "r":
@@ -67,6 +72,11 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		return s.frame.Update(msg)
 	}
 	return nil
+}
+
+// offered is the question whose answer can mend what is in the way.
+func (s *show) offered() (setup.Position, bool) {
+	return s.f.state.Offered(s.f.at.Step, code(s.proof.outcome.Finding))
 }
 
 func (s *show) quit() tea.Cmd { return tea.Quit }

@@ -248,6 +248,8 @@ func (s *show) keys() []widget.Key {
 	add(s.proof.needed(), "e", "evidence")
 	add(s.f.at.Step.Needs.Dance && s.f.current(), "c", "code")
 	add(s.page.Looks > 1, "l", "other look")
+	_, offered := s.offered()
+	add(offered, "f", "mend here")
 	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
 		widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
 	return out
@@ -277,6 +279,7 @@ func (s *show) Help() []binding {
 		{"s", "stop asking, or go on asking"},
 		{"e", "show the evidence: what was asked and answered"},
 		{"c", "sign-in: use a code that Bitbucket shows (for SSH)"},
+		{"f", "mend a problem here, where a question can"},
 		{"l", "another look of this page, if Bitbucket's screen differs"},
 		{"↑ ↓ pgup pgdn", "scroll"},
 		{"q", "quit; everything is saved"},

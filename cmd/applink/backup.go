@@ -34,7 +34,8 @@ backup says where that key is, so that you can keep it too, and apart.`,
 			}
 			switch record.Source {
 			case seal.SourceFile:
-				fmt.Fprintf(a.err, "Keep the key file too: %s-%s.key. It belongs beside a database of the same name.\n", a.db.Path(), record.KeyID)
+				fmt.Fprintf(a.err, "Keep the key file too: %s. It belongs beside a database of the same name.\n",
+					seal.KeyPath(a.db.Path(), record.KeyID))
 			case seal.SourceKeyring:
 				fmt.Fprintln(a.err, "The key is in this account's keyring and is not copied: elsewhere the secrets stay shut.")
 			case seal.SourcePassphrase:

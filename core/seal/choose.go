@@ -72,7 +72,7 @@ func (v *Vault) put(ctx context.Context, source Source) (Record, *Sealer, error)
 	case SourceKeyring:
 		err = v.putKeyring(ctx, r.KeyID, keyText.EncodeToString(key))
 	case SourceFile:
-		err = writeKeyFile(keyPath(v.opts.Database, r.KeyID), key)
+		err = writeKeyFile(KeyPath(v.opts.Database, r.KeyID), key)
 	default:
 		err = core.Find("AL-INPUT-002", "", "value", string(source), "choices", "passphrase, keyring, file")
 	}
@@ -116,6 +116,6 @@ func (v *Vault) discard(r Record) {
 			return struct{}{}, v.opts.Keyring.Delete(keyringService, r.KeyID)
 		})
 	case SourceFile:
-		os.Remove(keyPath(v.opts.Database, r.KeyID))
+		os.Remove(KeyPath(v.opts.Database, r.KeyID))
 	}
 }

@@ -18,7 +18,7 @@ func CheckModes(database string) []*core.Finding {
 		return nil
 	}
 	paths := []string{filepath.Dir(database), database, database + "-wal", database + "-shm"}
-	keys, _ := filepath.Glob(keyPath(database, "*"))
+	keys, _ := filepath.Glob(KeyPath(database, "*"))
 	var out []*core.Finding
 	for _, path := range append(paths, keys...) {
 		info, err := os.Stat(path)

@@ -94,10 +94,10 @@ func newKey() ([]byte, error) {
 	return key, nil
 }
 
-// keyPath names the key file of a database: "applink-3f…9a.key" beside
+// KeyPath names the key file of a database: "applink-3f…9a.key" beside
 // "applink.db". The key id in it keeps two processes that make a key at the
 // same time, and two databases in one folder, out of each other's way.
-func keyPath(database, id string) string {
+func KeyPath(database, id string) string {
 	return strings.TrimSuffix(database, filepath.Ext(database)) + "-" + id + ".key"
 }
 

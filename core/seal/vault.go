@@ -204,7 +204,7 @@ func (v *Vault) get(ctx context.Context, r Record) ([]byte, error) {
 		}
 		return readKeyText(text)
 	case SourceFile:
-		return readKeyFile(keyPath(v.opts.Database, r.KeyID))
+		return readKeyFile(KeyPath(v.opts.Database, r.KeyID))
 	}
 	return nil, fmt.Errorf("this applink knows no key source %q", r.Source)
 }

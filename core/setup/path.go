@@ -91,6 +91,17 @@ func (s *State) Questions(st Step) []Question {
 	return qs
 }
 
+// Offered returns the question of a step whose answer can mend a finding, if it
+// has one.
+func (s *State) Offered(st Step, code core.Code) (Position, bool) {
+	for _, q := range st.Asks {
+		if q.Offer != "" && q.Offer == code {
+			return Position{Step: st, Question: &q}, true
+		}
+	}
+	return Position{}, false
+}
+
 func (s *State) openQuestion(st Step) *Question {
 	for _, q := range s.Questions(st) {
 		if !s.answered(q) {
@@ -201,7 +212,8 @@ func Find(f core.Field) (Step, Question, bool) {
 }
 
 // Stale names what an answer's change takes back: the checks and words of the
-// steps that depended on it.
+// steps that depended on it. What depends on the answers that it drops, see
+// [Dropped], is their own.
 func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
 	for _, st := range steps {
 		for _, d := range st.DependsOn {
@@ -229,11 +241,18 @@ func Dropped(f core.Field) []core.Field {
 }
 
 // Ladder names the checks that can be run without the admin, in the order in
-// which a failure makes the later ones pointless.
+// which a failure makes the later ones pointless. It ends at the first answer
+// that is missing, since later checks rest on it. A choice that the rules have
+// taken back since counts as an answer: the link is still there to be checked.
 func (s *State) Ladder() []core.CheckName {
 	var names []core.CheckName
 	for _, st := range s.Path() {
-		if st.Needs.Check != "" && !st.Needs.Dance && s.openQuestion(st) == nil {
+		for _, q := range s.Questions(st) {
+			if s.Value(q.Field) == "" && !q.MayBeEmpty(s) {
+				return names
+			}
+		}
+		if st.Needs.Check != "" && !st.Needs.Dance {
 			names = append(names, st.Needs.Check)
 		}
 	}

@@ -31,6 +31,8 @@ type Question struct {
 	Applies func(*State) bool     // nil: always
 	Options func(*State) []Option // of a Choice
 	Default func(*State) string   // proposed, not taken without the admin
+	// Offer is the finding that brings up a question which is not asked by itself.
+	Offer core.Code
 	// Optional questions accept an empty answer; OptionalIf decides by the facts.
 	Optional   bool
 	OptionalIf func(*State) bool

@@ -69,7 +69,7 @@ var steps = []Step{
 		DependsOn: []core.Field{core.FieldBaseURL, core.FieldCAFile},
 		Asks: []Question{
 			{Field: core.FieldBaseURL, Kind: Base},
-			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest},
+			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest, Offer: "AL-TLS-001"},
 			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
 		}},
 	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{
