@@ -172,6 +172,12 @@ func TestPEMKeepsLinesAndEndsAtItsEnd(t *testing.T) {
 	if p.Value() != want {
 		t.Errorf("resizing changed the value to %q", p.Value())
 	}
+	p = NewPEM(plainTheme, "")
+	run(p.Update, p.Init())
+	press(p.Update, paste("-----BEGIN PUBLIC KEY-----\nMIIB"), strike(tea.KeyEnter))
+	if !p.Done() {
+		t.Error("Enter does not end a paste that was cut")
+	}
 	long := strings.Repeat(strings.Repeat("A", 64)+"\n", 200)
 	p = NewPEM(plainTheme, "")
 	run(p.Update, p.Init())

@@ -20,8 +20,9 @@ const maxPEM = 64 << 10
 // paste is the way in; ctrl+v, which would read the clipboard of this machine
 // and not that of the user's, does nothing.
 type PEM struct {
-	area textarea.Model
-	done bool
+	area   textarea.Model
+	done   bool
+	pasted bool // the last that came was a paste, which is whole by itself
 }
 
 // NewPEM returns a field that holds a draft, with the cursor at its end.
@@ -55,6 +56,7 @@ func (p *PEM) Init() tea.Cmd { return p.area.Focus() }
 // Update takes keys and pastes.
 func (p *PEM) Update(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyMsg)
+	whole := isKey && k.Paste // by the terminal's word; lines that are only fast go on
 	switch {
 	case !isKey:
 	case asText(k).Paste:
@@ -68,6 +70,9 @@ func (p *PEM) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	p.done = false
+	if isKey {
+		p.pasted = whole
+	}
 	var cmd tea.Cmd
 	p.area, cmd = p.area.Update(msg)
 	return cmd
@@ -78,14 +83,14 @@ func unixLines(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-// ended reports whether Enter ends the entry: an END line is there, or the last
-// line is empty below some text.
+// ended reports whether Enter ends the entry: the text was just pasted, an END
+// line is there, or the last line is empty below some text.
 func (p *PEM) ended() bool {
 	text := p.area.Value()
 	if text == "" {
 		return false
 	}
-	return strings.Contains(text, "-----END ") || strings.HasSuffix(text, "\n")
+	return p.pasted || strings.Contains(text, "-----END ") || strings.HasSuffix(text, "\n")
 }
 
 // Done reports whether the entry was ended.
