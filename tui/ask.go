@@ -148,7 +148,11 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 func (a *ask) saved(msg savedMsg) tea.Cmd {
 	a.busy = false
 	if msg.err == nil {
+		current := a.f.current()
 		a.f.take(msg.state)
+		if current {
+			return a.f.to(a.f.state.Current()) // past a page that was overruled before
+		}
 		return a.f.forward()
 	}
 	draft := a.field.Value()
