@@ -13,7 +13,7 @@ import (
 
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "backup FILE", Short: "Copy the database while applink runs", Args: cobra.ExactArgs(1),
+		Use: "backup FILE", Short: "Copy the database while applink runs", Args: arguments("FILE"),
 		Long: `backup writes a consistent copy of the database to a new file that only you can
 read. Secrets in it stay sealed, and the key that opens them is not part of it:
 backup says where that key is, so that you can keep it too, and apart.`,

@@ -14,7 +14,7 @@ import (
 func (a *app) copyCommand() *cobra.Command {
 	var print bool
 	c := &cobra.Command{
-		Use: "copy NAME VALUE", Short: "Copy a value of an integration to the clipboard", Args: cobra.ExactArgs(2),
+		Use: "copy NAME VALUE", Short: "Copy a value of an integration to the clipboard", Args: arguments("NAME", "VALUE"),
 		Long: `copy puts a value where you can paste it: into tmux's buffer, through the terminal
 (OSC 52) over SSH, or onto the clipboard of this machine. It says which, and
 whether that is certain. The values are those that show lists, client-id and

@@ -16,8 +16,8 @@ var authorizeURL = regexp.MustCompile(`http://\S+/plugins/servlet/oauth/authoriz
 func TestPlainOwnApplication(t *testing.T) {
 	for _, version := range []string{"7.17", "8.19"} {
 		t.Run(version, func(t *testing.T) {
-			home(t)
-			server := practiceBitbucket(t, version)
+			cleanHome(t)
+			server := startBitbucket(t, version)
 			c := startTalk(t, "setup")
 			c.answer("Which application will use Bitbucket?", "Your own application")
 			c.answer("What is the URL", "https://app.example.com")
@@ -88,7 +88,7 @@ func TestPlainOwnApplication(t *testing.T) {
 // TestPlainPackagist walks through the whole procedure for Private Packagist
 // Cloud, up to the sign-in through it.
 func TestPlainPackagist(t *testing.T) {
-	home(t)
+	cleanHome(t)
 	c := startTalk(t, "practice", "--bitbucket", "7.17")
 	c.see("Practice Bitbucket 7.17.0: ")
 	base := strings.TrimSpace(c.see("\n"))
@@ -158,8 +158,8 @@ func signIn(t *testing.T, admin *bitbuckettest.Admin, user string) {
 // TestPlainPipedAnswers: answers that come in one write all arrive, and the end
 // of the input is not success.
 func TestPlainPipedAnswers(t *testing.T) {
-	home(t)
-	server := practiceBitbucket(t, "8.19")
+	cleanHome(t)
+	server := startBitbucket(t, "8.19")
 	for _, c := range []struct {
 		name  string
 		lines []string
@@ -184,8 +184,8 @@ func TestPlainPipedAnswers(t *testing.T) {
 // TestPlainGoesOnWithoutProof: a check that cannot be made from here is
 // overruled, asked once, and the version stated.
 func TestPlainGoesOnWithoutProof(t *testing.T) {
-	home(t)
-	server := practiceBitbucket(t, "8.19", bitbuckettest.Maintenance)
+	cleanHome(t)
+	server := startBitbucket(t, "8.19", bitbuckettest.Maintenance)
 	c := startTalk(t, "setup")
 	for _, line := range []string{"own", "https://app.example.com", "Build farm", "1", "1", server.BaseURL()} {
 		c.see("?")

@@ -13,7 +13,7 @@ func (a *app) removeCommand() *cobra.Command {
 	var confirm string
 	var dry bool
 	c := &cobra.Command{
-		Use: "remove NAME", Aliases: []string{"rm"}, Short: "Forget an integration", Args: cobra.ExactArgs(1),
+		Use: "remove NAME", Aliases: []string{"rm"}, Short: "Forget an integration", Args: arguments("NAME"),
 		Long: `remove deletes what applink knows about an integration, its keys included. What was
 set up in Bitbucket and in the application stays there. It says first what depends
 on the integration, and asks for its name to be typed.`,

@@ -30,12 +30,14 @@ command it opens the home screen.`,
 		Version:       version().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRun: func(*cobra.Command, []string) {
+		PersistentPreRunE: func(*cobra.Command, []string) error {
 			a.ran = true
+			return a.checkGlobals()
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return a.home(c) },
 	}
 	root.SetVersionTemplate("applink {{.Version}}\n")
+	root.SetHelpTemplate(helpTemplate)
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SuggestionsMinimumDistance = 2
 	a.globalFlags(root.PersistentFlags())
@@ -76,9 +78,6 @@ func (a *app) home(c *cobra.Command) error {
 // wizard opens the face that fits, on an integration, a new one or the home
 // screen. A session that is prepared already is used as it is.
 func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) error {
-	if err := a.checkGlobals(); err != nil {
-		return err
-	}
 	if s == nil {
 		var err error
 		if s, err = a.session(ctx); err != nil {
@@ -143,4 +142,42 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// helpTemplate is cobra's with the examples first: most readers need no more.
+const helpTemplate = `{{.Short}}
+{{with .Example}}
+Examples:
+{{.}}
+{{end}}{{with .Long}}
+{{.}}
+{{end}}
+Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasHelpSubCommands}}
+
+More:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .CommandPath .CommandPathPadding}} {{.Short}}{{end}}{{end}}{{end}}
+`
+
+// arguments wants exactly the arguments that are named.
+func arguments(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return fmt.Errorf("%s is missing: %s", names[len(args)], c.UseLine())
+		}
+		if len(args) > len(names) {
+			return fmt.Errorf("%q is one argument too many: %s", args[len(names)], c.UseLine())
+		}
+		return nil
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,11 +20,11 @@ import (
 // setupFlags is the command line of setup.
 type setupFlags struct {
 	given         map[core.Field]string
-	say, overrule []string
+	say, overrule map[core.StepID]bool
 }
 
 func (a *app) setupCommand() *cobra.Command {
-	var f setupFlags
+	var say, overrule []string
 	c := &cobra.Command{
 		Use:   "setup [NAME]",
 		Short: "Set up an integration, or go on with one",
@@ -49,7 +51,15 @@ as proved.`,
   applink setup onpremisebitbucket --say finish --login-link https://packagist.com/...`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := a.collect(c, &f); err != nil {
+			f := setupFlags{}
+			var err error
+			if f.say, err = stepSet(say); err != nil {
+				return err
+			}
+			if f.overrule, err = stepSet(overrule); err != nil {
+				return err
+			}
+			if f.given, err = a.collect(c); err != nil {
 				return err
 			}
 			return a.setup(c.Context(), args, f)
@@ -59,8 +69,8 @@ as proved.`,
 	for _, q := range questions() {
 		c.Flags().String(string(q.Field), "", flagUsage(q))
 	}
-	c.Flags().StringSliceVar(&f.say, "say", nil, "say that a step is done")
-	c.Flags().StringSliceVar(&f.overrule, "overrule", nil, "go on without the proof of a step")
+	c.Flags().StringSliceVar(&say, "say", nil, "say that a step is done")
+	c.Flags().StringSliceVar(&overrule, "overrule", nil, "go on without the proof of a step")
 	a.jsonFlag(c)
 	return c
 }
@@ -107,8 +117,8 @@ func flagUsage(q setup.Question) string {
 }
 
 // collect reads the flags that were given; an empty value is an answer too.
-func (a *app) collect(c *cobra.Command, f *setupFlags) error {
-	f.given = map[core.Field]string{}
+func (a *app) collect(c *cobra.Command) (map[core.Field]string, error) {
+	given := map[core.Field]string{}
 	for _, q := range questions() {
 		flag := c.Flags().Lookup(string(q.Field))
 		if !flag.Changed {
@@ -118,13 +128,13 @@ func (a *app) collect(c *cobra.Command, f *setupFlags) error {
 		if q.Kind == setup.PublicKey {
 			text, err := a.readFile(value)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			value = text
 		}
-		f.given[q.Field] = value
+		given[q.Field] = value
 	}
-	return nil
+	return given, nil
 }
 
 // fileLimit bounds a key file, in bytes.
@@ -148,9 +158,6 @@ func (a *app) readFile(path string) (string, error) {
 }
 
 func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
-	if err := a.checkGlobals(); err != nil {
-		return err
-	}
 	talks := a.face() != nobody && !a.json
 	if !talks {
 		return a.setupAlone(ctx, args, f)
@@ -198,14 +205,9 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 // script prepares the walk: over the integration that is named, by argument or
 // by flag, else over a new one, which needs to know its application.
 func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
-	sc := &script{lib: lib, given: f.given, tell: func(text string) { fmt.Fprintln(a.err, text) }}
+	sc := &script{lib: lib, given: f.given, say: f.say, overrule: f.overrule,
+		tell: func(text string) { fmt.Fprintln(a.err, text) }}
 	var err error
-	if sc.say, err = stepSet(f.say); err != nil {
-		return nil, err
-	}
-	if sc.overrule, err = stepSet(f.overrule); err != nil {
-		return nil, err
-	}
 	if len(args) == 1 {
 		sc.state, err = lib.Find(ctx, args[0])
 		if !isFinding(err, "AL-STORE-006") || f.given[core.FieldApplication] == "" {
@@ -226,19 +228,20 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 	return sc, err
 }
 
+// stepSet reads names of steps.
 func stepSet(ids []string) (map[core.StepID]bool, error) {
 	set := map[core.StepID]bool{}
+	var known []string
+	for _, st := range setup.Steps() {
+		if name := string(st.ID); !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
 	for _, id := range ids {
-		known := ""
-		for _, st := range setup.Steps() {
-			if string(st.ID) == id {
-				set[st.ID] = true
-			}
-			known += ", " + string(st.ID)
+		if !slices.Contains(known, id) {
+			return nil, core.Find("AL-INPUT-002", "", "value", id, "choices", strings.Join(known, ", "))
 		}
-		if !set[core.StepID(id)] {
-			return nil, core.Find("AL-INPUT-002", "", "value", id, "choices", known[2:])
-		}
+		set[core.StepID(id)] = true
 	}
 	return set, nil
 }

@@ -46,7 +46,7 @@ type stepJSON struct {
 
 func (a *app) showCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Show what is known about an integration", Args: cobra.ExactArgs(1),
+		Use: "show NAME", Short: "Show what is known about an integration", Args: arguments("NAME"),
 		Long: `show prints what is known about an integration: its answers, what is proved and
 what is only said, and the values to carry. Secrets are never shown. With --json:
 name, slug, application, holder, server (base_url, version, version_said, oauth2),

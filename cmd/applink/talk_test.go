@@ -27,9 +27,9 @@ func runApplink(t *testing.T, in string, args ...string) outcome {
 	return outcome{code, out.String(), errOut.String()}
 }
 
-// home gives the test a data folder of its own and sets the environment that
+// cleanHome gives the test a data folder of its own and sets the environment that
 // decides anything.
-func home(t *testing.T) {
+func cleanHome(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, value := range map[string]string{"HOME": dir, "XDG_DATA_HOME": dir + "/data", "TERM": "xterm-256color",
@@ -39,8 +39,8 @@ func home(t *testing.T) {
 	}
 }
 
-// practiceBitbucket starts a practice Bitbucket of a version.
-func practiceBitbucket(t *testing.T, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
+// startBitbucket starts a practice Bitbucket of a version.
+func startBitbucket(t *testing.T, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
 	t.Helper()
 	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{Version: version, Faults: faults})
 	if err != nil {

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"applink/core"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/setup"
+)
+
+// TestEveryQuestionHasAFlag walks the step table: each question can be answered
+// without a screen, and its flag says what it is.
+func TestEveryQuestionHasAFlag(t *testing.T) {
+	a := &app{}
+	c, _, err := a.root().Find([]string{"setup"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range setup.Steps() {
+		for _, q := range st.Asks {
+			flag := c.Flags().Lookup(string(q.Field))
+			if flag == nil {
+				t.Errorf("step %s: there is no flag --%s", st.ID, q.Field)
+				continue
+			}
+			if flag.Usage == "" || flag.Usage == string(q.Field) {
+				t.Errorf("--%s does not say what it is", q.Field)
+			}
+		}
+	}
+}
+
+// base are flags that answer every question of one's own application, OAuth 1.
+func base(url string) []string {
+	return []string{"--application=own", "--app-url=https://app.example.com", "--name=Build farm", "--purpose=sign-in",
+		"--platform=data-center", "--base-url=" + url, "--oauth=1", "--key-bits=2048", "--two-factor=no"}
+}
+
+// TestMissingAnswerNamesItsFlag leaves one flag out after the other.
+func TestMissingAnswerNamesItsFlag(t *testing.T) {
+	server := startBitbucket(t, "8.19")
+	for i, left := range base(server.BaseURL())[:8] {
+		flag, _, _ := strings.Cut(left, "=")
+		t.Run(flag, func(t *testing.T) {
+			cleanHome(t)
+			args := append([]string{"setup", "--key-source=file"}, base(server.BaseURL())...)
+			args = append(args[:i+2], args[i+3:]...)
+			r := runApplink(t, "", args...)
+			if r.code != exitUsage || !strings.Contains(r.errOut, flag) || !strings.Contains(r.errOut, "AL-INPUT-001") {
+				t.Errorf("exit code %d, stderr\n%s", r.code, r.errOut)
+			}
+		})
+	}
+}
+
+// setupDocument runs setup --json and reads its one document.
+func setupDocument(t *testing.T, code int, args ...string) setupJSON {
+	t.Helper()
+	r := runApplink(t, "", append([]string{"setup", "--json", "--key-source=file"}, args...)...)
+	if r.code != code {
+		t.Fatalf("exit code %d, want %d\n%s%s", r.code, code, r.out, r.errOut)
+	}
+	d := json.NewDecoder(strings.NewReader(r.out))
+	d.DisallowUnknownFields()
+	var doc setupJSON
+	if err := d.Decode(&doc); err != nil {
+		t.Fatalf("%v in\n%s", err, r.out)
+	}
+	if d.More() {
+		t.Errorf("more than one document:\n%s", r.out)
+	}
+	return doc
+}
+
+func (d setupJSON) value(name string) string {
+	for _, p := range d.Pages {
+		for _, v := range p.Values {
+			if v.Name == name {
+				return v.Value
+			}
+		}
+	}
+	return ""
+}
+
+// TestSetupByFlagsAlone stops at what is to be done in Bitbucket, names it, and
+// goes on when it was done.
+func TestSetupByFlagsAlone(t *testing.T) {
+	cleanHome(t)
+	server := startBitbucket(t, "8.19")
+	doc := setupDocument(t, exitWaiting, base(server.BaseURL())...)
+	if doc.State != "waiting" || doc.Finding == nil || doc.Finding.Code != "AL-OAUTH-001" {
+		t.Fatalf("document: %+v", doc)
+	}
+	if want := server.BaseURL() + "/plugins/servlet/applinks/listApplicationLinks"; doc.Pages[len(doc.Pages)-1].Open != want {
+		t.Errorf("page to open: %q", doc.Pages[len(doc.Pages)-1].Open)
+	}
+	if doc.Next != "applink setup buildfarm --two-factor no" {
+		t.Errorf("next: %q", doc.Next)
+	}
+	again := setupDocument(t, exitWaiting, "buildfarm")
+	if again.value("client-id") != doc.value("client-id") || again.value("public-key") != doc.value("public-key") {
+		t.Error("going on made other keys")
+	}
+	admin := bitbuckettest.NewAdmin(server.BaseURL())
+	signIn(t, admin, "admin")
+	form := bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm",
+		ConsumerKey: doc.value("client-id"), PublicKey: doc.value("public-key")}
+	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
+		t.Fatal(err)
+	}
+	if doc = setupDocument(t, exitWaiting, "buildfarm", "--two-factor=no"); doc.Step != setup.Authorize {
+		t.Fatalf("after the link: %+v", doc)
+	}
+	if doc = setupDocument(t, exitOK, "buildfarm", "--overrule=authorize"); doc.State != "complete" {
+		t.Fatalf("at the end: %+v", doc)
+	}
+	if r := runApplink(t, "", "check", "buildfarm"); r.code != exitOK || !strings.HasSuffix(r.out, "1 checked: 1 in order.\n") {
+		t.Errorf("check: %d\n%s%s", r.code, r.out, r.errOut)
+	}
+}
+
+// TestSetupByFlagsPackagist: keys that the application made come by file or by
+// standard input.
+func TestSetupByFlagsPackagist(t *testing.T) {
+	server := startBitbucket(t, "7.17")
+	packagist, err := bitbuckettest.StartPackagist(t.Context(), "127.0.0.1:0", bitbuckettest.PackagistOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, key, err := bitbuckettest.NewPackagistAdmin(packagist.URL()).AddOAuth1(t.Context(), "On-premise Bitbucket", server.BaseURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, []byte(key), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{file, "-"} {
+		cleanHome(t)
+		flags := []string{"setup", "--json", "--application=packagist-cloud", "--name=On-premise Bitbucket", "--purpose=sync",
+			"--platform=data-center", "--base-url=" + server.BaseURL(), "--oauth=1"}
+		r := runApplink(t, "", flags...)
+		if r.code != exitWaiting || !strings.Contains(r.out, `"step": "form"`) {
+			t.Fatalf("first call: %d\n%s%s", r.code, r.out, r.errOut)
+		}
+		r = runApplink(t, key, "setup", "onpremisebitbucket", "--json", "--client-id="+id, "--public-key="+source)
+		if r.code != exitWaiting || !strings.Contains(r.out, id) || !strings.Contains(r.out, `"AL-OAUTH-001"`) {
+			t.Fatalf("with the keys from %s: %d\n%s%s", source, r.code, r.out, r.errOut)
+		}
+	}
+}
+
+// TestSetupFails: a finding about the server ends with 1 and its code.
+func TestSetupFails(t *testing.T) {
+	for fault, code := range map[bitbuckettest.Fault]core.Code{bitbuckettest.Maintenance: "AL-HTTP-005", bitbuckettest.Jira: "AL-PRODUCT-001"} {
+		cleanHome(t)
+		doc := setupDocument(t, exitFinding, base(startBitbucket(t, "8.19", fault).BaseURL())...)
+		if doc.State != "failed" || doc.Step != setup.BaseURL || doc.Finding == nil || doc.Finding.Code != code {
+			t.Errorf("%s: %+v", fault, doc)
+		}
+	}
+}
