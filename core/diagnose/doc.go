@@ -4,7 +4,7 @@
 //
 // It asks nobody anything, so every symptom can be tested from a table. The
 // symptoms stand in tables themselves, by family: network.go, tls.go, http.go,
-// product.go and oauth1.go. Rows are tried in order and the first that fits
+// product.go, oauth1.go and oauth2.go. Rows are tried in order and the first that fits
 // wins; the last row of a table is the one that always fits, so that no failure
 // stays without a finding.
 //

@@ -72,6 +72,25 @@ OAUTH-021 url
 OAUTH-022 why
 OAUTH-023
 OAUTH-024 address
+OAUTH2-001 id
+OAUTH2-002 age
+OAUTH2-003
+OAUTH2-004 at
+OAUTH2-005 redirect
+OAUTH2-006 scope
+OAUTH2-007
+OAUTH2-008
+OAUTH2-009 url
+OAUTH2-010 status
+OAUTH2-011 missing
+OAUTH2-012
+OAUTH2-013 age
+OAUTH2-014 after
+OAUTH2-015 status
+OAUTH2-016
+OAUTH2-017 address
+OAUTH2-018 status
+OAUTH2-019
 KEY-001 missing
 KEY-002
 KEY-003
@@ -108,6 +127,7 @@ var samples = map[string]string{
 	"names":  "git.example.com, *.apps.example.com, bitbucket.example.org",
 	"issuer": "CN=Example Corporation Internal Issuing CA 7", "path": "/home/maria/.local/share/applink/applink.db",
 	"key": "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
+	"redirect": "https://localhost:43871/callback", "scope": "PUBLIC_REPOS REPO_READ", "id": "5f1c0e8a7b2d4963a1e0c7d5b8f24690",
 	"why": "the body is a form with a charset", "choices": "data-center, cloud",
 }
 

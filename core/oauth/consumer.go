@@ -134,17 +134,20 @@ func (c *Consumer) nonce() string {
 	return c.Nonce()
 }
 
+func (c *Consumer) roundTrip(r *http.Request) (*http.Response, error) { return send(c.Transport, r) }
+
 var defaultTransport = sync.OnceValues(func() (*bitbucket.Transport, error) {
 	return bitbucket.NewTransport(bitbucket.Options{})
 })
 
-func (c *Consumer) roundTrip(r *http.Request) (*http.Response, error) {
-	if c.Transport != nil {
-		return c.Transport.RoundTrip(r)
+// send sends a request over a transport, over the default one if that is nil.
+func send(transport http.RoundTripper, r *http.Request) (*http.Response, error) {
+	if transport != nil {
+		return transport.RoundTrip(r)
 	}
-	transport, err := defaultTransport()
+	standard, err := defaultTransport()
 	if err != nil {
 		return nil, errors.Join(err, closeBody(r))
 	}
-	return transport.RoundTrip(r)
+	return standard.RoundTrip(r)
 }

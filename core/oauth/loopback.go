@@ -87,7 +87,10 @@ func ListenLoopback(ctx context.Context, addr string) (*Loopback, error) {
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 	l.server.SetKeepAlivesEnabled(false)
-	l.close = sync.OnceValue(l.shutdown)
+	l.close = sync.OnceValue(func() error {
+		close(l.closed)
+		return shutdown(l.server)
+	})
 	go l.server.Serve(listener)
 	return l, nil
 }
@@ -124,12 +127,12 @@ func (l *Loopback) Wait(ctx context.Context) (Callback, error) {
 // a second at the latest. It may be called more than once.
 func (l *Loopback) Close() error { return l.close() }
 
-func (l *Loopback) shutdown() error {
-	close(l.closed)
+// shutdown ends a server after the pages that are being sent.
+func shutdown(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := l.server.Shutdown(ctx); err != nil {
-		return l.server.Close()
+	if err := server.Shutdown(ctx); err != nil {
+		return server.Close()
 	}
 	return nil
 }

@@ -87,8 +87,8 @@ func (r reply) accessToken(now time.Time) *Token {
 	t := &Token{
 		Token:          seal.NewText(r.get("oauth_token")),
 		Secret:         seal.NewText(r.get("oauth_token_secret")),
-		Expires:        r.after(now, "oauth_expires_in"),
-		SessionExpires: r.after(now, "oauth_authorization_expires_in"),
+		Expires:        after(now, r.get("oauth_expires_in")),
+		SessionExpires: after(now, r.get("oauth_authorization_expires_in")),
 	}
 	if session := r.get("oauth_session_handle"); tokenLike(session) {
 		t.Session = seal.NewText(session)
@@ -96,11 +96,11 @@ func (r reply) accessToken(now time.Time) *Token {
 	return t
 }
 
-// after returns now plus a number of seconds in the answer, and the zero time
-// for a number that is missing or makes no sense.
-func (r reply) after(now time.Time, name string) time.Time {
+// after returns now plus a number of seconds, and the zero time for a number
+// that is missing or makes no sense.
+func after(now time.Time, text string) time.Time {
 	const century = 100 * 365 * 24 * 60 * 60
-	seconds, err := strconv.ParseInt(r.get(name), 10, 64)
+	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || seconds <= 0 || seconds > century {
 		return time.Time{}
 	}

@@ -1,0 +1,191 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"applink/core"
+)
+
+// Call2 is what the caller knows about an OAuth 2 request beside its exchange.
+type Call2 struct {
+	ID       string // client ID
+	Redirect string // redirect URL that was sent
+	Scope    string // scopes that were asked for, with blanks between
+
+	// Age is how long ago the authorize page was shown; the code is younger. 0
+	// when not known.
+	Age    time.Duration
+	Pasted bool // the code came in an address that a person pasted
+
+	Refresh bool // a refresh token was sent, not a code
+	// Ambiguous says that the server may have acted on a refresh although no
+	// usable answer came: oauth.Ambiguous of its error.
+	Ambiguous bool
+	// Interrupted is when an earlier refresh began whose end was never stored;
+	// zero when there was none.
+	Interrupted time.Time
+}
+
+// refusal2 is an error of OAuth 2 with all that bears on its reading.
+type refusal2 struct {
+	Call2
+	code, description string
+	find              func(code core.Code, pairs ...string) *core.Finding
+}
+
+// refusals say what each error code of RFC 6749 (sections 4.1.2.1 and 5.2)
+// means. Codes that are missing here are refusals without a cause.
+var refusals = map[string]func(refusal2) *core.Finding{
+	"invalid_client":            func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-001", "id", r.ID) },
+	"invalid_grant":             invalidGrant,
+	"invalid_scope":             func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-006", "scope", r.Scope) },
+	"access_denied":             func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-007") },
+	"unsupported_grant_type":    func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
+	"unsupported_response_type": func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
+	"unauthorized_client":       func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
+}
+
+// OAuth2 explains a call to a token endpoint. It is nil when the answer holds a
+// token.
+func OAuth2(ex core.Exchange, c Call2) *core.Finding {
+	answered2 := func(code core.Code, pairs ...string) *core.Finding { return answered(ex, code, pairs...) }
+	if ex.Err == nil {
+		if code, description := refusalOf(ex.Body); code != "" && ex.Status < 500 {
+			return refusal2{c, code, description, answered2}.explain("HTTP " + strconv.Itoa(ex.Status) + " ")
+		}
+	}
+	switch {
+	case c.Refresh && (c.Ambiguous || ex.Status >= 500):
+		return unclear(ex)
+	case ex.Err != nil:
+		return noAnswer(ex)
+	case ex.Status == http.StatusNotFound:
+		return answered(ex, "AL-OAUTH2-009", "url", bare(ex.URL))
+	case ex.Status == http.StatusBadRequest && !wantsTLS(ex), ex.Status == http.StatusUnauthorized, ex.Status == http.StatusForbidden:
+		return answered(ex, "AL-OAUTH2-018")
+	case ex.Status < 200 || ex.Status > 299 || isHTML(ex):
+		return answer(ex)
+	}
+	if missing := missingToken(ex.Body, c.Refresh); missing != "" {
+		return answered(ex, "AL-OAUTH2-011", "missing", missing)
+	}
+	return nil
+}
+
+// Authorize explains a refusal that the authorize page sent back with the
+// browser: the parameters error and error_description.
+func Authorize(code, description string, c Call2) *core.Finding {
+	find := func(found core.Code, pairs ...string) *core.Finding {
+		return core.Find(found, "", append(pairs, "status", "a redirect")...)
+	}
+	return refusal2{c, code, description, find}.explain("")
+}
+
+func (r refusal2) explain(before string) *core.Finding {
+	find, known := refusals[r.code]
+	switch {
+	case aboutRedirect.MatchString(r.description):
+		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-005", "redirect", r.Redirect) }
+	case !known:
+		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-018") }
+	}
+	f := find(r)
+	f.Raw = before + "error=" + r.code
+	if r.description != "" {
+		f.Raw += ": " + clip(r.description)
+	}
+	return f
+}
+
+var aboutRedirect = regexp.MustCompile(`(?i)redirect[ _-]?ur[il]`)
+
+func invalidGrant(r refusal2) *core.Finding {
+	switch {
+	case r.Refresh && !r.Interrupted.IsZero():
+		return r.find("AL-OAUTH2-004", "at", r.Interrupted.UTC().Format("2006-01-02 15:04:05 MST"))
+	case r.Refresh:
+		return r.find("AL-OAUTH2-003")
+	case r.Pasted:
+		return r.find("AL-OAUTH2-013", "age", r.age())
+	}
+	return r.find("AL-OAUTH2-002", "age", r.age())
+}
+
+func (r refusal2) age() string {
+	if r.Age <= 0 {
+		return ""
+	}
+	return human(r.Age)
+}
+
+// unclear is a refresh after which nobody knows which tokens hold.
+func unclear(ex core.Exchange) *core.Finding {
+	if ex.Err == nil {
+		return answered(ex, "AL-OAUTH2-010")
+	}
+	f := noAnswer(ex)
+	return core.Find("AL-OAUTH2-010", string(f.Code)+": "+f.Raw, "status", "no answer")
+}
+
+var refusalCode = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+
+// refusalOf reads the error of a JSON answer; "" when it has none.
+func refusalOf(body []byte) (code, description string) {
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(body, &answer) != nil || !refusalCode.MatchString(answer.Error) {
+		return "", ""
+	}
+	return answer.Error, strings.Join(strings.Fields(answer.Description), " ")
+}
+
+// missingToken names what an answer lacks; "" when it is complete. A refresh
+// token may stay the same, and then be left out.
+func missingToken(body []byte, refresh bool) string {
+	var answer struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+		Type    string `json:"token_type"`
+	}
+	switch {
+	case json.Unmarshal(body, &answer) != nil:
+		return "a JSON object"
+	case answer.Access == "":
+		return "access_token"
+	case !strings.EqualFold(answer.Type, "bearer"):
+		return "token_type bearer"
+	case answer.Refresh == "" && !refresh:
+		return "refresh_token"
+	}
+	return ""
+}
+
+// Bearer explains a REST call that carried an access token. It is nil when
+// Bitbucket took it for a user's. As with [Signed] the status does not tell: an
+// expired token may end in 401 or in an anonymous 200, and a known user without
+// the right gets 401 too.
+func Bearer(ex core.Exchange) *core.Finding {
+	if ex.Err != nil {
+		return noAnswer(ex)
+	}
+	known := ex.Header.Get("X-AUSERNAME") != ""
+	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
+	switch {
+	case isHTML(ex) && (ex.Status < 300 || denied):
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+	case denied && !known:
+		return answered(ex, "AL-OAUTH2-015")
+	case ex.Status < 200 || ex.Status > 299:
+		return answer(ex)
+	case !known:
+		return answered(ex, "AL-OAUTH2-016")
+	}
+	return nil
+}
