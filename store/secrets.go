@@ -29,6 +29,10 @@ func (t *tx) Secret(link int64, name string) (sealed []byte, err error) {
 	return sealed, err
 }
 
+func (t *tx) DropSecret(link int64, name string) error {
+	return t.exec(`DELETE FROM secrets WHERE link = ? AND name = ?`, link, name)
+}
+
 // KeyRecord returns where the key of this database lives, nil while it has none.
 func (db *DB) KeyRecord(ctx context.Context) (*seal.Record, error) {
 	r, err := keyRecord(ctx, db.sql)

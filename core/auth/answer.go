@@ -2,205 +2,148 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 
 	"applink/core"
 	"applink/core/setup"
 )
 
 // Answer reads, normalises and stores the answer to a field, and takes back the
-// checks and words that depended on the old one. The first error leaves
-// everything as it was: a *core.Finding says what is wrong with the text, a
-// *core.Suggestion proposes a text that would do.
+// checks and words that depended on the old one; the same answer again takes
+// back nothing. An error leaves everything as it was: a *core.Finding says what
+// is wrong with the text, a *[core.Suggestion] proposes a text that would do.
 //
-// When the last answer of an own application's keys is given, the Client ID and
-// the RSA key are made in the same transaction; that takes up to a second.
+// With the key size of an own application the Client ID and the RSA key are made
+// in the same transaction; that takes up to a second. Another size makes another
+// key and keeps the Client ID.
 func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
 	s, err := l.State(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	_, q, ok := setup.Find(f)
-	if !ok {
-		return nil, fmt.Errorf("answering: there is no question %q", f)
-	}
-	value, err := read(s, q, text)
+	value, err := accept(s, f, text)
 	if err != nil {
 		return nil, err
 	}
-	changes := []answer{{f, value}}
-	var sealed []byte
-	if f == core.FieldKeyBits && (value != s.Value(f) || s.Value(core.FieldPublicKey) == "") {
-		made, secret, err := l.makeKeys(ctx, s, value)
-		if err != nil {
+	var made *keyPair
+	if needsKeys(s, f, value) {
+		// Before the transaction, which must not wait for a keyring.
+		if made, err = l.makeKeys(ctx, s.Link.ID, value); err != nil {
 			return nil, err
 		}
-		changes, sealed = append(changes, made...), secret
 	}
-	err = l.store.Write(ctx, func(tx Tx) error {
-		if s, err = l.load(tx, id); err != nil {
-			return err
-		}
-		if sealed != nil {
-			if err := tx.PutSecret(s.Link.ID, secretPrivateKey, sealed); err != nil {
-				return err
-			}
-		}
-		for _, c := range changes {
-			if err := l.put(tx, s, c); err != nil {
-				return err
-			}
-		}
-		if err := tx.AddEvent(id, "answered", string(f), l.now()); err != nil {
-			return err
-		}
-		s, err = l.settle(tx, id)
-		return err
-	})
+	s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s, f, value, made) })
+	if errors.Is(err, errOvertaken) {
+		return l.Answer(ctx, id, f, text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("storing %s: %w", f, err)
 	}
 	return s, nil
 }
 
-func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
-	in, err := tx.Integration(id)
-	if err != nil {
-		return nil, err
+// errOvertaken: another process changed what a new key was to be made for.
+var errOvertaken = errors.New("the link changed meanwhile")
+
+// accept reads the text of an answer, if the question arises at all.
+func accept(s *setup.State, f core.Field, text string) (string, error) {
+	_, q, ok := setup.Find(f)
+	if !ok {
+		return "", fmt.Errorf("answering: there is no question %q", f)
 	}
-	return setup.New(in, l.applications), nil
+	if !q.Optional && q.Applies != nil && !q.Applies(s) {
+		return "", core.Find("AL-INPUT-004", "", "value", string(f), "why", "The question does not arise for "+s.App.Name+".")
+	}
+	return read(s, q, text)
 }
 
-// answer is a field with its normalised value.
-type answer struct {
-	field core.Field
-	value string
-}
-
-// put stores one answer and takes back what depended on the old value.
-func (l *Library) put(tx Tx, s *setup.State, c answer) error {
-	id, now := s.Integration.ID, l.now()
-	old, had := s.Answer(c.field)
-	if had && old.Value == c.value {
-		return nil
-	}
-	if err := tx.PutAnswer(id, l.place(s, c.field), c.field, core.Answer{Value: c.value, At: now}); err != nil {
-		return err
-	}
-	if err := mirror(tx, s, c); err != nil || !had {
-		return err
-	}
-	for _, d := range setup.Dropped(c.field) {
-		if err := tx.DropAnswer(id, l.place(s, d), d); err != nil {
+// answer stores an answer with the key pair that was made for it. Where another
+// process has made one of that size since, its pair stays.
+func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made *keyPair) error {
+	if needsKeys(s, f, value) {
+		if made == nil || made.link != s.Link.ID {
+			return errOvertaken
+		}
+		if err := l.putKeys(tx, s, made); err != nil {
 			return err
 		}
 	}
-	checks, words := setup.Stale(c.field)
-	for _, link := range []int64{0, s.Link.ID} {
-		for _, n := range checks {
-			if err := tx.DropCheck(id, link, n); err != nil {
-				return err
-			}
+	if err := l.put(tx, s, f, value); err != nil {
+		return err
+	}
+	return tx.AddEvent(s.Integration.ID, "answered", string(f), l.now())
+}
+
+// put stores one answer and takes back what rested on the old one. No answer
+// and an empty one are the same.
+func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
+	old, had := s.Answer(f)
+	if had && old.Value == value {
+		return nil
+	}
+	link := int64(0)
+	if setup.OfLink(f) {
+		link = s.Link.ID
+	}
+	if err := tx.PutAnswer(s.Integration.ID, link, f, core.Answer{Value: value, At: l.now()}); err != nil {
+		return err
+	}
+	if err := l.mirror(tx, s, f, value); err != nil || old.Value == value {
+		return err
+	}
+	// Every link rests on what is known of the integration.
+	rest := []int64{0, s.Link.ID}
+	if link == 0 {
+		rest = []int64{0}
+		for _, other := range s.Integration.Links {
+			rest = append(rest, other.ID)
 		}
-		for _, w := range words {
-			if err := tx.DropWord(id, link, w); err != nil {
-				return err
-			}
+	}
+	for _, link := range rest {
+		if err := takeBack(tx, s.Integration.ID, link, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeBack deletes the facts of a link, or of the integration (link 0), that
+// rested on an answer.
+func takeBack(tx Tx, id, link int64, f core.Field) error {
+	dropped := setup.Dropped(f)
+	for _, d := range dropped {
+		if err := tx.DropAnswer(id, link, d); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(dropped, core.FieldPublicKey) {
+		if err := tx.DropSecret(link, secretPrivateKey); err != nil {
+			return err
+		}
+	}
+	checks, words := setup.Stale(f)
+	for _, n := range checks {
+		if err := tx.DropCheck(id, link, n); err != nil {
+			return err
+		}
+	}
+	for _, w := range words {
+		if err := tx.DropWord(id, link, w); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // mirror keeps the columns that repeat an answer in step with it.
-func mirror(tx Tx, s *setup.State, c answer) error {
-	switch c.field {
+func (l *Library) mirror(tx Tx, s *setup.State, f core.Field, value string) error {
+	switch f {
 	case core.FieldName:
-		return tx.Rename(s.Integration.ID, c.value, core.Slug(c.value), s.Integration.Updated)
+		return tx.Rename(s.Integration.ID, value, core.Slug(value), l.now())
 	case core.FieldOAuth:
-		return tx.SetOAuth(s.Link.ID, core.OAuth(c.value))
+		return tx.SetOAuth(s.Link.ID, core.OAuth(value))
 	}
 	return nil
-}
-
-// place returns the link that an answer belongs to, or 0 for the integration.
-func (l *Library) place(s *setup.State, f core.Field) int64 {
-	if setup.OfLink(f) {
-		return s.Link.ID
-	}
-	return 0
-}
-
-// Say stores the admin's word that a step is done; on a step with a check it
-// means to go on without proof.
-func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
-	return l.fact(ctx, id, func(tx Tx, s *setup.State, st setup.Step) error {
-		if err := tx.PutWord(id, linkOf(s, st), step, core.Word{At: l.now()}); err != nil {
-			return err
-		}
-		return tx.AddEvent(id, "said", string(step), l.now())
-	}, func(st setup.Step) bool { return st.ID == step })
-}
-
-// Record stores the outcome of a check.
-func (l *Library) Record(ctx context.Context, id int64, o core.Outcome) (*setup.State, error) {
-	if o.At.IsZero() {
-		o.At = l.now()
-	}
-	return l.fact(ctx, id, func(tx Tx, s *setup.State, st setup.Step) error {
-		if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
-			return err
-		}
-		return tx.AddEvent(id, "checked", fmt.Sprintf("%s %s", o.Check, o.State), l.now())
-	}, func(st setup.Step) bool { return st.Needs.Check == o.Check })
-}
-
-func linkOf(s *setup.State, st setup.Step) int64 {
-	if st.OfLink {
-		return s.Link.ID
-	}
-	return 0
-}
-
-// fact stores a word or an outcome with the step that it belongs to.
-func (l *Library) fact(ctx context.Context, id int64, put func(Tx, *setup.State, setup.Step) error,
-	of func(setup.Step) bool) (*setup.State, error) {
-	var s *setup.State
-	err := l.store.Write(ctx, func(tx Tx) (err error) {
-		if s, err = l.load(tx, id); err != nil {
-			return err
-		}
-		for _, st := range s.Path() {
-			if of(st) {
-				if err := put(tx, s, st); err != nil {
-					return err
-				}
-				break
-			}
-		}
-		s, err = l.settle(tx, id)
-		return err
-	})
-	return s, err
-}
-
-// settle loads the integration after a change and, when the change completed the
-// set-up of a draft, makes that link the active one and supersedes the one before.
-func (l *Library) settle(tx Tx, id int64) (*setup.State, error) {
-	s, err := l.load(tx, id)
-	if err != nil || s.Link.State != core.LinkDraft || !s.Complete() {
-		return s, err
-	}
-	if old := s.Integration.Active(); old != nil {
-		if err := tx.SetState(old.ID, core.LinkSuperseded); err != nil {
-			return nil, err
-		}
-	}
-	if err := tx.SetState(s.Link.ID, core.LinkActive); err != nil {
-		return nil, err
-	}
-	if err := tx.AddEvent(id, "activated", "link "+strconv.FormatInt(s.Link.ID, 10), l.now()); err != nil {
-		return nil, err
-	}
-	return l.load(tx, id)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,34 +16,55 @@ import (
 
 const secretPrivateKey = "private-key"
 
-// makeKeys makes the Client ID and the RSA key of a link that is held here. A
-// Client ID that exists stays. The private key is returned sealed to its link.
-func (l *Library) makeKeys(ctx context.Context, s *setup.State, bits string) ([]answer, []byte, error) {
+// keyPair is a new RSA key for a link that is held here, the private half
+// already sealed to that link.
+type keyPair struct {
+	link   int64
+	public string // PEM
+	sealed []byte
+}
+
+// needsKeys reports whether the answer to the key size asks for a new key.
+func needsKeys(s *setup.State, f core.Field, bits string) bool {
+	return f == core.FieldKeyBits && (s.Value(f) != bits || s.Value(core.FieldPublicKey) == "")
+}
+
+func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPair, error) {
 	size, err := strconv.Atoi(bits)
 	if err != nil {
-		return nil, nil, fmt.Errorf("making keys: %w", err)
+		return nil, fmt.Errorf("making keys: %w", err)
 	}
 	key, err := seal.GenerateKey(ctx, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("making keys: %w", err)
+		return nil, fmt.Errorf("making keys: %w", err)
 	}
 	public, err := key.PublicPEM()
 	if err != nil {
-		return nil, nil, fmt.Errorf("making keys: %w", err)
+		return nil, fmt.Errorf("making keys: %w", err)
 	}
 	der, err := key.Marshal()
 	if err != nil {
-		return nil, nil, fmt.Errorf("making keys: %w", err)
+		return nil, fmt.Errorf("making keys: %w", err)
 	}
-	sealed, err := l.sealer.Seal(ctx, der, secretPlace(s.Link.ID, secretPrivateKey))
+	sealed, err := l.sealer.Seal(ctx, der, secretPlace(link, secretPrivateKey))
 	if err != nil {
-		return nil, nil, err
+		return nil, fmt.Errorf("sealing the private key: %w", err)
 	}
-	made := []answer{{core.FieldPublicKey, public}}
+	return &keyPair{link, public, sealed}, nil
+}
+
+// putKeys stores a new key pair. A Client ID that exists stays: it may be in
+// Bitbucket's form already.
+func (l *Library) putKeys(tx Tx, s *setup.State, k *keyPair) error {
+	if err := tx.PutSecret(k.link, secretPrivateKey, k.sealed); err != nil {
+		return err
+	}
 	if s.Value(core.FieldClientID) == "" {
-		made = append(made, answer{core.FieldClientID, newClientID()})
+		if err := l.put(tx, s, core.FieldClientID, newClientID()); err != nil {
+			return err
+		}
 	}
-	return made, sealed, nil
+	return l.put(tx, s, core.FieldPublicKey, k.public)
 }
 
 // newClientID makes a Client ID that is unique in practice and short enough to
@@ -59,7 +81,8 @@ func secretPlace(link int64, name string) string {
 }
 
 // PrivateKey opens the private key of a link that is held here. It is nil when
-// the link has none; AL-STORE-001 when the key source does not answer.
+// the link has none. Errors are AL-STORE-001 when the key source does not answer
+// and AL-STORE-008 when it has another key; never is a new key made.
 func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error) {
 	var sealed []byte
 	err := l.store.Read(ctx, func(tx Tx) (err error) {
@@ -70,8 +93,11 @@ func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey,
 		return nil, err
 	}
 	der, err := l.sealer.Open(ctx, sealed, secretPlace(link, secretPrivateKey))
+	if errors.Is(err, seal.ErrDamaged) {
+		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("opening the private key: %w", err)
 	}
 	return seal.UnmarshalPrivateKey(der)
 }

@@ -55,28 +55,37 @@ func (l *Library) Create(ctx context.Context, application string) (*setup.State,
 	if err != nil {
 		return nil, err
 	}
-	var id int64
-	now := l.now()
+	var s *setup.State
 	err = l.store.Write(ctx, func(tx Tx) error {
-		name, err := freeName(tx, app.DefaultName)
-		if err != nil {
-			return err
+		id, err := l.add(tx, app)
+		if err == nil {
+			s, err = l.load(tx, id)
 		}
-		if id, err = tx.AddIntegration(name, core.Slug(name), now); err != nil {
-			return err
-		}
-		if _, err = tx.AddLink(id, "", now); err != nil {
-			return err
-		}
-		if err = tx.PutAnswer(id, 0, core.FieldApplication, core.Answer{Value: application, At: now}); err != nil {
-			return err
-		}
-		return tx.AddEvent(id, "created", name, now)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("creating an integration: %w", err)
 	}
-	return l.State(ctx, id)
+	return s, nil
+}
+
+func (l *Library) add(tx Tx, app core.Application) (int64, error) {
+	now := l.now()
+	name, err := freeName(tx, app.DefaultName)
+	if err != nil {
+		return 0, err
+	}
+	id, err := tx.AddIntegration(name, core.Slug(name), now)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.AddLink(id, "", now); err != nil {
+		return 0, err
+	}
+	if err := tx.PutAnswer(id, 0, core.FieldApplication, core.Answer{Value: app.ID, At: now}); err != nil {
+		return 0, err
+	}
+	return id, tx.AddEvent(id, "created", name, now)
 }
 
 func (l *Library) application(id string) (core.Application, error) {
@@ -108,24 +117,38 @@ func freeName(tx Tx, name string) (string, error) {
 	}
 }
 
-// State loads an integration by id.
-func (l *Library) State(ctx context.Context, id int64) (*setup.State, error) {
-	var in core.Integration
-	err := l.store.Read(ctx, func(tx Tx) (err error) {
-		in, err = tx.Integration(id)
+// State loads an integration by id. An unknown one is AL-STORE-006.
+func (l *Library) State(ctx context.Context, id int64) (s *setup.State, err error) {
+	err = l.store.Read(ctx, func(tx Tx) (err error) {
+		s, err = l.load(tx, id)
 		return err
 	})
-	return setup.New(in, l.applications), err
+	return s, err
 }
 
-// Find loads an integration by name or slug. An unknown one is AL-STORE-006.
-func (l *Library) Find(ctx context.Context, name string) (*setup.State, error) {
-	var in core.Integration
-	err := l.store.Read(ctx, func(tx Tx) (err error) {
-		in, err = tx.Find(core.Slug(name))
+func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
+	in, err := tx.Integration(id)
+	if err != nil {
+		return nil, err
+	}
+	return setup.New(in, l.applications), nil
+}
+
+// Find loads an integration by name or slug. An unknown one is AL-STORE-006 with
+// the name as it was given.
+func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err error) {
+	err = l.store.Read(ctx, func(tx Tx) error {
+		in, err := tx.Find(core.Slug(name))
+		if isFinding(err, "AL-STORE-006") {
+			return core.Find("AL-STORE-006", "", "name", name)
+		}
+		s = setup.New(in, l.applications)
 		return err
 	})
-	return setup.New(in, l.applications), err
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Page loads up to limit integrations by name, those after the given name; ""

@@ -53,8 +53,10 @@ type Tx interface {
 	DropWord(integration, link int64, s core.StepID) error
 
 	// PutSecret keeps a sealed value of a link under a name ("private-key");
-	// Secret returns it, or nil when there is none.
+	// Secret returns it, or nil when there is none; DropSecret deletes it and is
+	// silent when there is none.
 	PutSecret(link int64, name string, sealed []byte) error
+	DropSecret(link int64, name string) error
 	Secret(link int64, name string) ([]byte, error)
 
 	// AddEvent appends to the log of an integration; detail holds no secret.

@@ -1,6 +1,10 @@
 package setup
 
-import "applink/core"
+import (
+	"slices"
+
+	"applink/core"
+)
 
 // Status is how far a step is.
 type Status string
@@ -212,19 +216,16 @@ func Find(f core.Field) (Step, Question, bool) {
 }
 
 // Stale names what an answer's change takes back: the checks and words of the
-// steps that depended on it. What depends on the answers that it drops, see
-// [Dropped], is their own.
+// steps that depended on it, or on an answer that it drops.
 func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
+	changed := append(Dropped(f), f)
 	for _, st := range steps {
-		for _, d := range st.DependsOn {
-			if d != f {
-				continue
-			}
-			words = append(words, st.ID)
-			if st.Needs.Check != "" {
-				checks = append(checks, st.Needs.Check)
-			}
-			break
+		if !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
+			continue
+		}
+		words = append(words, st.ID)
+		if st.Needs.Check != "" {
+			checks = append(checks, st.Needs.Check)
 		}
 	}
 	return checks, words

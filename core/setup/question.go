@@ -50,8 +50,7 @@ type Option struct {
 	Note  string
 }
 
-func always(*State) bool { return true }
-func never(*State) bool  { return false }
+func never(*State) bool { return false }
 
 // onRequest marks a question that the walk never asks by itself: a flag or a
 // finding's advice brings it up.

@@ -31,14 +31,6 @@ func New(in core.Integration, apps []core.Application) *State {
 	return s
 }
 
-// facts returns the fact set a step writes to.
-func (s *State) facts(ofLink bool) core.Facts {
-	if ofLink {
-		return s.Link.Facts
-	}
-	return s.Integration.Facts
-}
-
 // Answer returns the answer to a field, wherever it is kept.
 func (s *State) Answer(f core.Field) (core.Answer, bool) {
 	if a, ok := s.Link.Answers[f]; ok {

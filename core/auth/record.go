@@ -1,0 +1,112 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// Say stores the admin's word that a step is done; on a step with a check it
+// means to go on without proof. A step that is not on the path (AL-INPUT-002)
+// has no word.
+func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		st, ok := s.Step(step)
+		if !ok {
+			return core.Find("AL-INPUT-002", "", "value", string(step), "choices", stepNames(s))
+		}
+		if err := tx.PutWord(id, linkOf(s, st), step, core.Word{At: l.now()}); err != nil {
+			return err
+		}
+		return tx.AddEvent(id, "said", string(step), l.now())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("storing the word on %s: %w", step, err)
+	}
+	return s, nil
+}
+
+func stepNames(s *setup.State) string {
+	var names string
+	for _, st := range s.Path() {
+		if !st.Last {
+			names += ", " + string(st.ID)
+		}
+	}
+	return names[min(2, len(names)):]
+}
+
+// Record stores the outcome of a check. What decides nothing (core.Unknown), or
+// belongs to no step of the path any more, leaves everything as it is.
+func (l *Library) Record(ctx context.Context, id int64, o core.Outcome) (*setup.State, error) {
+	if o.At.IsZero() {
+		o.At = l.now()
+	}
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		for _, st := range s.Path() {
+			if st.Needs.Check != o.Check || o.State == core.Unknown {
+				continue
+			}
+			if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
+				return err
+			}
+			return tx.AddEvent(id, "checked", fmt.Sprintf("%s %s", o.Check, o.State), l.now())
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("storing the check %s: %w", o.Check, err)
+	}
+	return s, nil
+}
+
+func linkOf(s *setup.State, st setup.Step) int64 {
+	if st.OfLink {
+		return s.Link.ID
+	}
+	return 0
+}
+
+// change runs a change of one integration in one transaction and returns the
+// state after it.
+func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State) error) (*setup.State, error) {
+	var s *setup.State
+	err := l.store.Write(ctx, func(tx Tx) (err error) {
+		if s, err = l.load(tx, id); err != nil {
+			return err
+		}
+		if err = fn(tx, s); err != nil {
+			return err
+		}
+		s, err = l.settle(tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// settle loads the integration after a change and, when the change completed the
+// set-up of a draft, makes that link the active one and supersedes the one before.
+func (l *Library) settle(tx Tx, id int64) (*setup.State, error) {
+	s, err := l.load(tx, id)
+	if err != nil || s.Link.State != core.LinkDraft || !s.Complete() {
+		return s, err
+	}
+	if old := s.Integration.Active(); old != nil {
+		if err := tx.SetState(old.ID, core.LinkSuperseded); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.SetState(s.Link.ID, core.LinkActive); err != nil {
+		return nil, err
+	}
+	if err := tx.AddEvent(id, "activated", "link "+strconv.FormatInt(s.Link.ID, 10), l.now()); err != nil {
+		return nil, err
+	}
+	return l.load(tx, id)
+}
