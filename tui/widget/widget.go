@@ -83,7 +83,7 @@ func Indent(block string, columns int) string {
 func Spread(left, right string, width int) string {
 	right = ansi.Truncate(right, width, "…")
 	room := width - ansi.StringWidth(right)
-	if right != "" {
+	if ansi.StringWidth(right) > 0 {
 		room--
 	}
 	left = ansi.Truncate(left, max(0, room), "…")
