@@ -49,14 +49,17 @@ var errOvertaken = errors.New("the link changed meanwhile")
 
 // accept reads the text of an answer, if the question arises at all.
 func accept(s *setup.State, f core.Field, text string) (string, error) {
-	_, q, ok := setup.Find(f)
-	if !ok {
+	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
+		for _, q := range st.Asks {
+			if q.Field == f && (q.Optional || q.Applies == nil || q.Applies(s)) {
+				return read(s, q, text)
+			}
+		}
+	}
+	if _, _, ok := setup.Find(f); !ok {
 		return "", fmt.Errorf("answering: there is no question %q", f)
 	}
-	if !q.Optional && q.Applies != nil && !q.Applies(s) {
-		return "", core.Find("AL-INPUT-004", "", "value", string(f), "why", "The question does not arise for "+s.App.Name+".")
-	}
-	return read(s, q, text)
+	return "", core.Find("AL-INPUT-004", "", "value", string(f), "why", "The question does not arise for "+s.App.Name+".")
 }
 
 // answer stores an answer with the key pair that was made for it. Where another

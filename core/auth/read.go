@@ -3,8 +3,11 @@ package auth
 import (
 	"net"
 	"net/url"
-	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"applink/core"
 	"applink/core/bitbucket"
@@ -39,6 +42,10 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		}
 		return "", core.Find("AL-INPUT-001", "", "flag", string(q.Field))
 	}
+	if q.Kind != setup.PublicKey && strings.Contains(strings.ToUpper(text), "PRIVATE KEY-----") {
+		// Every answer is stored and shown; a private key must be neither.
+		return "", core.Find("AL-KEY-004", "")
+	}
 	return readers[q.Kind](s, q, text)
 }
 
@@ -46,7 +53,7 @@ func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
 	var known []string
 	for _, o := range q.Options(s) {
 		if strings.EqualFold(o.Value, text) {
-			if o.Value == string(core.PlatformCloud) {
+			if q.Field == core.FieldPlatform && o.Value == string(core.PlatformCloud) {
 				return "", core.Find("AL-URL-001", "", "url", "bitbucket.org")
 			}
 			return o.Value, nil
@@ -69,56 +76,95 @@ func refusal(s *setup.State, q setup.Question, text, choices string) error {
 	return core.Find("AL-INPUT-002", "", "value", text, "choices", choices)
 }
 
+// longestName is the longest name of an integration, in characters.
+const longestName = 80
+
 func readName(_ *setup.State, _ setup.Question, text string) (string, error) {
 	if core.Slug(text) == "" {
-		return "", core.Find("AL-STORE-009", "", "name", text)
+		return "", core.Find("AL-STORE-009", "", "name", shorten(text))
+	}
+	if utf8.RuneCountInString(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
+		return "", core.Find("AL-INPUT-004", "", "value", shorten(text),
+			"why", "A name is one line of at most "+strconv.Itoa(longestName)+" characters.")
 	}
 	return text, nil
 }
 
-func readAppURL(_ *setup.State, _ setup.Question, text string) (string, error) {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", core.Find("AL-URL-002", "", "value", text)
+// shorten makes a wrong answer fit into a sentence about it.
+func shorten(text string) string {
+	words := strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if r := []rune(words); len(r) > longestName {
+		return string(r[:longestName]) + "…"
 	}
-	if u.User != nil {
-		return "", core.Find("AL-URL-005", "")
+	return words
+}
+
+func readAppURL(_ *setup.State, _ setup.Question, text string) (string, error) {
+	u, err := parseURL(text)
+	if err != nil {
+		if full := "https://" + text; !strings.Contains(text, "://") {
+			if u, err := parseURL(full); err == nil && strings.ContainsAny(u.Host, ".:") {
+				return "", &core.Suggestion{Value: full, Finding: core.Find("AL-URL-004", "", "value", shorten(text), "base", full)}
+			}
+		}
+		return "", err
 	}
 	u.Fragment = ""
 	return u.String(), nil
+}
+
+// parseURL takes an http or https URL with a host. A password that is part of it
+// stays out of the finding.
+func parseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil && strings.Contains(text, "@"), err == nil && u.User != nil:
+		return nil, core.Find("AL-URL-005", "")
+	case err != nil, u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http":
+		return nil, core.Find("AL-URL-002", "", "value", shorten(text))
+	}
+	return u, nil
 }
 
 func readBase(_ *setup.State, _ setup.Question, text string) (string, error) {
 	return bitbucket.ParseBaseURL(text)
 }
 
+// readFile takes a file of certificate authorities that can be used, and keeps
+// where it is, whatever folder applink is started in next.
 func readFile(_ *setup.State, _ setup.Question, text string) (string, error) {
-	if _, err := os.Stat(text); err != nil {
+	path, err := filepath.Abs(text)
+	if err != nil {
 		return "", core.Find("AL-TLS-006", err.Error(), "path", text)
 	}
-	return text, nil
+	if _, err := bitbucket.NewTransport(bitbucket.Options{CAFile: path}); err != nil {
+		return "", err
+	}
+	return path, nil
 }
 
 func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) {
 	v, err := core.ParseVersion(text)
 	if err != nil {
-		return "", core.Find("AL-INPUT-003", err.Error(), "value", text)
+		return "", core.Find("AL-INPUT-003", err.Error(), "value", shorten(text))
 	}
 	return string(v), nil
 }
 
 // readClientID takes any format, since the consumer determines it, but notices a
 // key or a URL pasted into the wrong question.
-func readClientID(_ *setup.State, q setup.Question, text string) (string, error) {
-	switch {
-	case strings.Contains(text, "PRIVATE KEY"):
-		return "", core.Find("AL-KEY-004", "")
-	case strings.ContainsAny(text, " \t\r\n") || strings.HasPrefix(text, "-----") || strings.Contains(text, "://"):
+func readClientID(_ *setup.State, _ setup.Question, text string) (string, error) {
+	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	if strings.ContainsFunc(text, odd) || strings.HasPrefix(text, "-----") || strings.Contains(text, "://") || len(text) > longestClientID {
 		return "", core.Find("AL-INPUT-004", "", "value", "this text",
 			"why", "A Client ID is one word; this looks like a key, a URL or a sentence.")
 	}
 	return text, nil
 }
+
+// longestClientID bounds a Client ID, in bytes: a key without its lines is
+// longer.
+const longestClientID = 255
 
 func readPublicKey(_ *setup.State, _ setup.Question, text string) (string, error) {
 	k, err := seal.ParsePublicKey(text)
@@ -131,29 +177,35 @@ func readPublicKey(_ *setup.State, _ setup.Question, text string) (string, error
 // readCallback takes one https or http URL, or a comma list as Private Packagist
 // gives it. A slug that is missing at the end is refused: the copied value of a
 // form whose name was still empty looks like that.
-func readCallback(s *setup.State, q setup.Question, text string) (string, error) {
-	for _, part := range strings.Split(text, ",") {
-		if _, err := readAppURL(s, q, strings.TrimSpace(part)); err != nil {
+func readCallback(s *setup.State, _ setup.Question, text string) (string, error) {
+	parts := strings.Split(text, ",")
+	for i, part := range parts {
+		part = strings.TrimSpace(part)
+		if _, err := parseURL(part); err != nil {
 			return "", err
 		}
 		if s.App.Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
-			return "", core.Find("AL-URL-008", "", "value", text)
+			return "", core.Find("AL-URL-008", "", "value", shorten(text))
 		}
+		parts[i] = part
 	}
-	return text, nil
+	return strings.Join(parts, ","), nil
 }
 
 // readLoginURL takes an https URL on the application's host; plain http is for a
 // practice application on this machine only.
 func readLoginURL(s *setup.State, _ setup.Question, text string) (string, error) {
-	u, err := url.Parse(text)
-	app, _ := url.Parse(s.AppURL())
-	if err != nil || u.Host == "" || u.User != nil {
-		return "", core.Find("AL-URL-002", "", "value", text)
+	u, err := parseURL(text)
+	if err != nil {
+		return "", err
 	}
-	secure := u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
-	if !secure || s.App.URL != "" && app != nil && !strings.EqualFold(u.Host, app.Host) {
-		return "", core.Find("AL-URL-007", "", "value", text, "host", app.Host)
+	host := "the application's host"
+	if app, err := url.Parse(s.AppURL()); err == nil && app.Host != "" {
+		host = app.Host
+	}
+	secure := u.Scheme == "https" || isLoopback(u.Hostname())
+	if !secure || s.App.URL != "" && !strings.EqualFold(u.Host, host) {
+		return "", core.Find("AL-URL-007", "", "value", shorten(text), "host", host)
 	}
 	return u.String(), nil
 }
