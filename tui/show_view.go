@@ -208,19 +208,19 @@ func (s *show) next() string {
 	case s.proof.stopped:
 		return "Stopped asking: s asks again every few seconds, r once."
 	case need.Dance && s.byCode && s.proof.dance != nil:
-		return "Sign in, allow, then press enter and type the code that Bitbucket shows."
+		return "Sign in, allow, press enter and type the code it shows."
 	case need.Dance && s.proof.dance != nil:
-		return "Press o to open Bitbucket; the browser comes back here by itself."
-	case need.Repeats && s.proof.outcome.State == core.Waiting:
+		return "Press o to open Bitbucket; the browser returns here."
+	case need.Repeats && s.proof.outcome.State != core.Failed:
 		return "When you have saved the form, this page goes on by itself."
-	case s.proof.asking && !need.Repeats:
+	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
 		return ""
 	case need.Repeats:
-		return "We keep asking: mend it in Bitbucket, and this page goes on by itself."
+		return "We keep asking: e tells what to mend in Bitbucket."
 	case need.Dance:
 		return "r begins again, c uses a code instead of coming back here."
 	}
-	return "r asks again, esc goes back to the answer, enter goes on without proof."
+	return "r asks again, esc goes back to change the answer."
 }
 
 // keys are the page's bindings, those that do something now.

@@ -28,6 +28,9 @@ var ErrInterrupted = errors.New("interrupted")
 
 // Run draws the wizard until the user leaves it. The returned sentence says what
 // was saved and how to go on; it is to be printed after the screen is restored.
+//
+// Signals are the caller's: they end ctx. Were Bubble Tea to listen to them too,
+// its handler could wait for a loop that the context has ended already.
 func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -36,7 +39,7 @@ func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err er
 	w := newWizard(ctx, s, th)
 	w.open(o)
 	defer w.Close()
-	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx)}
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx), tea.WithoutSignalHandler()}
 	if o.In != nil {
 		options = append(options, tea.WithInput(o.In))
 	}
@@ -44,7 +47,8 @@ func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err er
 		options = append(options, tea.WithOutput(o.Out))
 	}
 	_, err = tea.NewProgram(w, options...).Run()
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) || w.interrupted {
+	ended := errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled)
+	if w.interrupted || ended && !errors.Is(err, tea.ErrProgramPanic) {
 		err = ErrInterrupted
 	}
 	return w.farewell(), err
