@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
+	"math/big"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -279,33 +281,35 @@ func when(ok bool, link int64) int64 {
 // The longest values that real installations have.
 const (
 	base   = "https://bitbucket.engineering.example-industries.com:8443/tools/bitbucket-data-center-2026" // 90 characters
-	name60 = "Example Industries Engineering Bitbucket in the data centre!"                               // 60 characters
+	name60 = "Example Industries Engineering Bitbucket in the data centres"                               // 60 characters
 	appURL = "https://packages.engineering.example-industries.com:9443/artifact-management"
 )
 
-// publicKey is the PEM of a key of 2048 bits, and privateKey that of its secret
-// half.
-var publicKey, privateKey = func() (func() string, func() string) {
-	key := sync.OnceValue(func() *rsa.PrivateKey {
-		k, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic(err)
-		}
-		return k
-	})
-	block := func(label string, der []byte, err error) string {
-		if err != nil {
-			panic(err)
-		}
-		return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+// publicKey is the PEM of a public key of 2048 bits, always the same.
+var publicKey = sync.OnceValue(func() string {
+	var modulus []byte
+	for sum := sha256.Sum256([]byte("applink")); len(modulus) < 256; sum = sha256.Sum256(sum[:]) {
+		modulus = append(modulus, sum[:]...)
 	}
-	public := sync.OnceValue(func() string {
-		der, err := x509.MarshalPKIXPublicKey(&key().PublicKey)
-		return block("PUBLIC KEY", der, err)
-	})
-	private := sync.OnceValue(func() string {
-		der, err := x509.MarshalPKCS8PrivateKey(key())
-		return block("PRIVATE KEY", der, err)
-	})
-	return public, private
-}()
+	modulus[0] |= 0x80
+	modulus[255] |= 1
+	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBytes(modulus), E: 65537})
+	return armoured("PUBLIC KEY", der, err)
+})
+
+// privateKey is the PEM of a private key.
+var privateKey = sync.OnceValue(func() string {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	return armoured("PRIVATE KEY", der, err)
+})
+
+func armoured(label string, der []byte, err error) string {
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+}

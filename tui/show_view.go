@@ -210,8 +210,8 @@ func (s *show) next() string {
 	case need.Dance && s.byCode && s.proof.dance != nil:
 		return "Sign in, allow, press enter and type the code it shows."
 	case need.Dance && s.proof.dance != nil:
-		return "Press o to open Bitbucket; the browser returns here."
-	case need.Repeats && s.proof.outcome.State != core.Failed:
+		return "o opens Bitbucket; the browser comes back here by itself."
+	case need.Repeats && s.proof.outcome.State == core.Waiting:
 		return "When you have saved the form, this page goes on by itself."
 	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
 		return ""
@@ -245,7 +245,9 @@ func (s *show) keys() []widget.Key {
 	add(n > 0, "v", "show alone")
 	add(s.page.OpenURL != "", "o", "open page")
 	add(s.proof.needed(), "r", "retry")
-	add(s.proof.needed(), "e", "evidence")
+	if s.proof.needed() {
+		out = append(out, widget.Key{Key: "e", Does: "evidence", Keep: s.proof.outcome.State == core.Failed})
+	}
 	add(s.f.at.Step.Needs.Dance && s.f.current(), "c", "code")
 	add(s.page.Looks > 1, "l", "other look")
 	_, offered := s.offered()

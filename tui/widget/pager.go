@@ -95,7 +95,7 @@ func (p *Pager) View() string {
 		shown = append(shown, ansi.Truncate(line, p.width, "…"))
 	}
 	if p.overflows() {
-		place := fmt.Sprintf("lines %d-%d of %d · ↑ ↓ pgup pgdn", from+1, to, len(lines))
+		place := fmt.Sprintf("lines %d-%d of %d · pgup pgdn", from+1, to, len(lines))
 		shown = append(shown, p.t.Muted.Render(ansi.Truncate(place, p.width, "…")))
 	}
 	return strings.Join(shown, "\n")
