@@ -27,6 +27,9 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	if err != nil {
 		return nil, err
 	}
+	if f == core.FieldSecret {
+		return l.keepSecret(ctx, s, value)
+	}
 	var made *keyPair
 	if needsKeys(s, f, value) {
 		// Before the transaction, which must not wait for a keyring.
@@ -121,8 +124,11 @@ func takeBack(tx Tx, id, link int64, f core.Field) error {
 			return err
 		}
 	}
-	if slices.Contains(dropped, core.FieldPublicKey) {
-		if err := tx.DropSecret(link, secretPrivateKey); err != nil {
+	for field, name := range map[core.Field]string{core.FieldPublicKey: secretPrivateKey, core.FieldSecret: secretClient} {
+		if !slices.Contains(dropped, field) {
+			continue
+		}
+		if err := tx.DropSecret(link, name); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -84,20 +83,9 @@ func secretPlace(link int64, name string) string {
 // the link has none. Errors are AL-STORE-001 when the key source does not answer
 // and AL-STORE-008 when it has another key; never is a new key made.
 func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error) {
-	var sealed []byte
-	err := l.store.Read(ctx, func(tx Tx) (err error) {
-		sealed, err = tx.Secret(link, secretPrivateKey)
-		return err
-	})
-	if err != nil || sealed == nil {
+	der, err := l.secret(ctx, link, secretPrivateKey)
+	if err != nil || der == nil {
 		return nil, err
-	}
-	der, err := l.sealer.Open(ctx, sealed, secretPlace(link, secretPrivateKey))
-	if errors.Is(err, seal.ErrDamaged) {
-		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening the private key: %w", err)
 	}
 	return seal.UnmarshalPrivateKey(der)
 }

@@ -28,6 +28,7 @@ var readers = map[setup.Kind]reader{
 	setup.Version:     readVersion,
 	setup.ClientID:    readClientID,
 	setup.PublicKey:   readPublicKey,
+	setup.Secret:      readSecret,
 	setup.CallbackURL: readCallback,
 	setup.LoginURL:    readLoginURL,
 }
@@ -213,4 +214,12 @@ func readLoginURL(s *setup.State, _ setup.Question, text string) (string, error)
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// readSecret takes any word: the shape of a client secret is not documented.
+func readSecret(_ *setup.State, _ setup.Question, text string) (string, error) {
+	if strings.ContainsFunc(text, unicode.IsSpace) || len(text) > longestClientID {
+		return "", core.Find("AL-INPUT-004", "", "value", "this text", "why", "A Client secret is one word without blanks.")
+	}
+	return text, nil
 }
