@@ -140,8 +140,8 @@ func withQuery(target, query string) string {
 	return target + "?" + query
 }
 
-// grant is one row of a user's own tokens.
-type grant struct {
+// tokenRow is one row of a user's own tokens.
+type tokenRow struct {
 	Token, Consumer, Description string
 	Since, Until                 string
 }
@@ -150,9 +150,9 @@ func (b *Bitbucket) showUserTokens(w http.ResponseWriter, r *http.Request) {
 	if !b.loggedIn(w, r) {
 		return
 	}
-	var rows []grant
+	var rows []tokenRow
 	for _, t := range b.tokensOf(callerOf(r).user) {
-		row := grant{Token: t.value, Consumer: t.consumer, Since: t.created.Format("2 Jan 2006"),
+		row := tokenRow{Token: t.value, Consumer: t.consumer, Since: t.created.Format("2 Jan 2006"),
 			Until: t.created.Add(accessTokenLife).Format("2 Jan 2006")}
 		for _, c := range b.Consumers() {
 			if c.Key == t.consumer {
@@ -161,7 +161,7 @@ func (b *Bitbucket) showUserTokens(w http.ResponseWriter, r *http.Request) {
 		}
 		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(x, y grant) int { return strings.Compare(x.Consumer+x.Token, y.Consumer+y.Token) })
+	slices.SortFunc(rows, func(x, y tokenRow) int { return strings.Compare(x.Consumer+x.Token, y.Consumer+y.Token) })
 	p := b.page(w, r, "OAuth Access Tokens", rows)
 	if r.URL.Query().Has("revoked") {
 		p.Message = "The access token was revoked."

@@ -35,7 +35,11 @@ type Options struct {
 	NewUI          string // first version with the "Create link" button; "7.20" when empty
 	AskUseThisURL  bool   // "Configure Application URL" shows the box "Use this URL"
 	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
-	RequireHTTPS   bool   // the OAuth 2 provider needs an https base URL; practice has the property that lifts it
+
+	OAuth2       OAuth2Options
+	Clients      []Client // incoming OAuth 2 links already in place
+	RequireHTTPS bool     // the https rules of OAuth 2 hold over plain http too; else practice has the properties that lift them
+	TLS          bool     // Start serves https, with a certificate made on the spot
 }
 
 // Bitbucket is a practice Bitbucket, an http.Handler that is safe for
@@ -52,17 +56,20 @@ type Bitbucket struct {
 	sessions *jar[*User]
 	faults   faultSet
 	journal  journal
+	signing  string // secret of the OAuth 2 tokens
 
 	mu        sync.Mutex // guards what follows
 	links     []*link
 	tokens    map[string]*token
+	codes     map[string]code
+	grants    map[string]*grant // by access token and by refresh token
 	nonces    *nonces
 	whitelist bool // "Enable OAuth whitelist" of the two-factor app
 	requests  int
 }
 
-// New makes a practice Bitbucket. It fails on a version, URL, fault or consumer
-// that no Bitbucket could have.
+// New makes a practice Bitbucket. It fails on a version, URL, fault, consumer or
+// client that no Bitbucket could have.
 func New(o Options) (*Bitbucket, error) {
 	if o.Version == "" {
 		o.Version = "7.21"
@@ -90,6 +97,10 @@ func New(o Options) (*Bitbucket, error) {
 		baseURL: strings.TrimSuffix(o.PublicURL, "/"),
 		users:   append(defaultUsers(), o.Users...),
 		tokens:  map[string]*token{}, nonces: newNonces(),
+		codes: map[string]code{}, grants: map[string]*grant{}, signing: randomString(32),
+	}
+	if b.o.OAuth2, err = o.OAuth2.complete(); err != nil {
+		return nil, err
 	}
 	if u, err := url.Parse(b.baseURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
 		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)
@@ -101,6 +112,11 @@ func New(o Options) (*Bitbucket, error) {
 	}
 	for _, c := range o.Consumers {
 		if _, err := b.AddConsumer(c); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range o.Clients {
+		if _, err := b.AddClient(c); err != nil {
 			return nil, err
 		}
 	}
@@ -192,6 +208,7 @@ func (b *Bitbucket) routes() *http.ServeMux {
 	b.sessionRoutes(mux)
 	b.linkRoutes(mux)
 	b.oauth1Routes(mux)
+	b.oauth2Routes(mux)
 	b.restRoutes(mux)
 	b.linkRESTRoutes(mux)
 	mux.HandleFunc("/", b.notFound)

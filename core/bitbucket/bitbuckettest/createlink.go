@@ -193,17 +193,3 @@ func (b *Bitbucket) finishCreation(w http.ResponseWriter, r *http.Request, l *li
 	b.changeLink(l.id, func(l *link) { l.outgoing = c.Outgoing })
 	http.Redirect(w, r, b.context+pathLinks+"?created="+l.id, http.StatusFound)
 }
-
-// showOAuth2Link is where "External application" leads.
-func (b *Bitbucket) showOAuth2Link(w http.ResponseWriter, r *http.Request) {
-	direction := "incoming"
-	if r.URL.Query().Get("direction") == "outgoing" {
-		direction = "outgoing"
-	}
-	b.render(w, r, "external", "Configure an "+direction+" link", direction)
-}
-
-func (b *Bitbucket) refuseOAuth2Link(w http.ResponseWriter, r *http.Request) {
-	b.renderAgain(w, r, "external", "Configure an incoming link", "incoming",
-		"Nothing was saved: this practice server knows OAuth 1 links only.")
-}

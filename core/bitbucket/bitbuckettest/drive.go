@@ -128,12 +128,18 @@ func (a *Admin) DeleteLink(ctx context.Context, id string) error {
 	return wrap("deleting the link", err)
 }
 
-// Authorize opens the consent page that an application sent the browser to and
-// presses Allow or Deny. It returns the address that the browser is redirected
-// to, without opening it, or the verification code when one is shown. A denial
-// that ends on a page returns "" and no error. Log in first.
+// Authorize opens the consent page that an application sent the browser to, of
+// OAuth 1 or OAuth 2, and presses Allow or Deny. It returns the address that the
+// browser is redirected to, without opening it, or the verification code when
+// one is shown. An OAuth 2 request that is not right may be sent back at once,
+// with an error in the address and no page. A denial that ends on a page returns
+// "" and no error. Log in first.
 func (a *Admin) Authorize(ctx context.Context, authorizeURL string, allow bool) (string, error) {
 	p, err := a.open(ctx, authorizeURL)
+	var away *awayError
+	if errors.As(err, &away) {
+		return away.to, nil
+	}
 	if err != nil {
 		return "", fmt.Errorf("opening the consent page: %w", err)
 	}
@@ -229,7 +235,7 @@ func (a *Admin) follow(ctx context.Context, res *http.Response) (*sheet, error) 
 			return nil, err
 		}
 		if base, err := url.Parse(a.base); err != nil || base.Host != to.Host {
-			return nil, fmt.Errorf("redirected away from the server, to %s", to)
+			return nil, &awayError{to.String()}
 		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.String(), nil)
 		if err != nil {

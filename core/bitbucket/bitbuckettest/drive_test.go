@@ -110,7 +110,7 @@ func TestFormsNeedTheXSRFToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := p.Consumers()[0].ID
-	for _, path := range []string{pathCreate, pathCreate + "/link", pathConfigure + id, pathIncoming + id, pathDelete + id, pathUserTokens, "/logout", pathOAuth2Link} {
+	for _, path := range []string{pathCreate, pathCreate + "/link", pathConfigure + id, pathIncoming + id, pathDelete + id, pathUserTokens, "/logout", pathOAuth2Link, pathConsent, pathAuthorized} {
 		_, err := admin.submit(ctx, &filled{action: p.base + path, values: url.Values{"atl_token": {"wrong"}}})
 		if err == nil || !strings.Contains(err.Error(), "403: Xsrf token validation failed") {
 			t.Errorf("%s: %v", path, err)

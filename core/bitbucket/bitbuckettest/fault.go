@@ -36,6 +36,15 @@ const (
 	Huge          Fault = "huge"
 	Reset         Fault = "reset"
 	Anonymous     Fault = "anonymous"
+
+	ProviderAbsent  Fault = "provider-absent"
+	RedirectRefused Fault = "redirect-refused"
+	ScopeRefused    Fault = "scope-refused"
+	CodeSlow        Fault = "code-slow"
+	GrantRefused    Fault = "grant-refused"
+	TokenUnusable   Fault = "token-unusable"
+	TokenRevoked    Fault = "token-revoked"
+	RefreshLost     Fault = "refresh-lost"
 )
 
 // FaultInfo is one row of [Faults].
@@ -48,9 +57,9 @@ type FaultInfo struct {
 func Faults() []FaultInfo {
 	return []FaultInfo{
 		{ClockSkew, "The server's clock is 7 minutes and 12 seconds behind."},
-		{NoConsumer, "The server knows no consumer key."},
+		{NoConsumer, "The server knows no consumer key and no client ID."},
 		{NoThreeLegged, "Three-legged OAuth is switched off for every consumer."},
-		{TwoFactor, "A two-factor app answers signed REST calls with HTML until its OAuth whitelist is enabled."},
+		{TwoFactor, "A two-factor app answers signed REST calls and those with a token with HTML until its OAuth whitelist is enabled."},
 		{LoginRedirect, "REST calls are redirected to the login page."},
 		{EmptyWhoami, "whoami answers 200 with an empty body."},
 		{ProxyScheme, "A reverse proxy hides the scheme: the server takes https for http, or the reverse."},
@@ -64,7 +73,15 @@ func Faults() []FaultInfo {
 		{Confluence, "The server is a Confluence: no application-properties, and a manifest that says so."},
 		{Huge, "REST answers do not end."},
 		{Reset, "REST and OAuth calls are broken off without an answer."},
-		{Anonymous, "Signed REST calls are treated as anonymous: 200 without X-AUSERNAME."},
+		{Anonymous, "Signed REST calls and those with a token are treated as anonymous: 200 without X-AUSERNAME."},
+		{ProviderAbsent, "The OAuth 2 provider is absent: 404 for everything below /rest/oauth2."},
+		{RedirectRefused, "No redirect URL counts as registered for OAuth 2."},
+		{ScopeRefused, "Every OAuth 2 scope is refused as invalid_scope."},
+		{CodeSlow, "The browser comes back too late: every OAuth 2 code has expired by then."},
+		{GrantRefused, "The OAuth 2 token endpoint offers no grant type."},
+		{TokenUnusable, "The OAuth 2 token endpoint answers 200 without a token."},
+		{TokenRevoked, "Every OAuth 2 token counts as revoked."},
+		{RefreshLost, "An OAuth 2 refresh takes effect, but its answer is lost on the way."},
 	}
 }
 
@@ -105,7 +122,7 @@ func (b *Bitbucket) SetFault(f Fault, on bool) error {
 // disturb answers in place of the server when a fault says so, and reports
 // whether it did.
 func (b *Bitbucket) disturb(w http.ResponseWriter, r *http.Request) bool {
-	rest := strings.HasPrefix(r.URL.Path, "/rest/")
+	rest := strings.HasPrefix(r.URL.Path, "/rest/") && !strings.HasSuffix(r.URL.Path, pathAuthorize2) // a page, for all its address
 	api := rest || isTokenEndpoint(r.URL.Path) || r.URL.Path == pathWhoami
 	on := b.faults.on
 	switch {
@@ -115,7 +132,7 @@ func (b *Bitbucket) disturb(w http.ResponseWriter, r *http.Request) bool {
 		panic(http.ErrAbortHandler) // net/http closes the connection
 	case on(LoginRedirect) && rest:
 		http.Redirect(w, r, b.loginURL(r), http.StatusFound)
-	case on(RateLimited) && rest:
+	case on(RateLimited) && rest && !strings.HasPrefix(r.URL.Path, pathOAuth2):
 		b.refuse(r, http.StatusTooManyRequests, "rate limit")
 		w.Header().Set("Retry-After", "5")
 		writeRESTError(w, http.StatusTooManyRequests, nil, "You are making too many requests. Please try again later.", nil)

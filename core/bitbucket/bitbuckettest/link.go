@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 these are the server's own messages, word for word
+
 package bitbuckettest
 
 import (
@@ -17,6 +19,7 @@ type link struct {
 	typeID   string // "generic"
 	consumer *Consumer
 	outgoing outgoing
+	client   *Client // of an incoming OAuth 2 link, which has no URL
 }
 
 // outgoing is what the admin typed about calls from Bitbucket. Practice keeps
@@ -111,6 +114,11 @@ func (b *Bitbucket) changeLink(id string, change func(*link)) bool {
 	return false
 }
 
+// classicLinks are those that the REST resources of Application Links know.
+func (b *Bitbucket) classicLinks() []link {
+	return slices.DeleteFunc(b.allLinks(), func(l link) bool { return l.client != nil })
+}
+
 // allLinks returns copies, oldest first.
 func (b *Bitbucket) allLinks() []link {
 	b.mu.Lock()
@@ -122,7 +130,7 @@ func (b *Bitbucket) allLinks() []link {
 	return all
 }
 
-// deleteLink removes a link with its consumer and that consumer's tokens.
+// deleteLink removes a link with its consumer or client and their tokens.
 func (b *Bitbucket) deleteLink(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -131,6 +139,7 @@ func (b *Bitbucket) deleteLink(id string) bool {
 		return false
 	}
 	b.dropConsumer(b.links[i])
+	b.dropClient(b.links[i])
 	b.links = slices.Delete(b.links, i, i+1)
 	return true
 }

@@ -26,28 +26,32 @@ func (b *Bitbucket) linkRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+pathCreate+"/url", b.adminForm(b.confirmURL))
 	mux.HandleFunc("POST "+pathCreate+"/link", b.adminForm(b.describeLink))
 	mux.HandleFunc("POST "+pathCreate+"/incoming", b.adminForm(b.describeIncoming))
-	mux.HandleFunc("GET "+pathConfigure+"{id}", b.linkPage(b.showDetails))
-	mux.HandleFunc("POST "+pathConfigure+"{id}", b.linkForm(b.saveDetails))
-	mux.HandleFunc("GET "+pathOutgoing+"{id}", b.linkPage(b.showOutgoing))
-	mux.HandleFunc("POST "+pathOutgoing+"{id}", b.linkForm(b.saveOutgoing))
-	mux.HandleFunc("GET "+pathIncoming+"{id}", b.linkPage(b.showIncoming))
-	mux.HandleFunc("POST "+pathIncoming+"{id}", b.linkForm(b.saveIncoming))
-	mux.HandleFunc("GET "+pathByURL+"{id}", b.linkPage(b.showByURL))
+	mux.HandleFunc("GET "+pathConfigure+"{id}", b.linkPage(b.classicOnly(b.showDetails)))
+	mux.HandleFunc("POST "+pathConfigure+"{id}", b.linkForm(b.classicOnly(b.saveDetails)))
+	mux.HandleFunc("GET "+pathOutgoing+"{id}", b.linkPage(b.classicOnly(b.showOutgoing)))
+	mux.HandleFunc("POST "+pathOutgoing+"{id}", b.linkForm(b.classicOnly(b.saveOutgoing)))
+	mux.HandleFunc("GET "+pathIncoming+"{id}", b.linkPage(b.classicOnly(b.showIncoming)))
+	mux.HandleFunc("POST "+pathIncoming+"{id}", b.linkForm(b.classicOnly(b.saveIncoming)))
+	mux.HandleFunc("GET "+pathByURL+"{id}", b.linkPage(b.classicOnly(b.showByURL)))
 	mux.HandleFunc("GET "+pathDelete+"{id}", b.linkPage(b.showDelete))
 	mux.HandleFunc("POST "+pathDelete+"{id}", b.linkForm(b.confirmDelete))
-	mux.HandleFunc("GET "+pathOAuth2Link, b.adminPage(b.showOAuth2Link))
-	mux.HandleFunc("POST "+pathOAuth2Link, b.adminForm(b.refuseOAuth2Link))
+	mux.HandleFunc("GET "+pathOAuth2Link, b.providerPage(b.showNewIncoming))
+	mux.HandleFunc("POST "+pathOAuth2Link, b.providerForm(b.saveNewIncoming))
+	mux.HandleFunc("GET "+pathOAuth2Link+"/{id}", b.linkPage(b.clientOnly(b.editIncomingLink)))
+	mux.HandleFunc("POST "+pathOAuth2Link+"/{id}", b.linkForm(b.clientOnly(b.saveIncomingLink)))
+	mux.HandleFunc("GET "+pathOAuth2Link+"/{id}/credentials", b.linkPage(b.clientOnly(b.showCredentials)))
 }
 
 // row is one line of the list.
 type row struct {
 	ID, Name, URL, Type, Direction string
 	Primary                        bool
+	Client                         bool // an incoming OAuth 2 link
 }
 
 func (l link) row() row {
-	x := row{ID: l.id, Name: l.name, URL: l.url, Type: typeName(l.typeID), Direction: "—"}
-	switch in, out := l.consumer != nil, l.outgoing != (outgoing{}); {
+	x := row{ID: l.id, Name: l.name, URL: l.url, Type: typeName(l.typeID), Direction: "—", Client: l.client != nil}
+	switch in, out := l.consumer != nil || l.client != nil, l.outgoing != (outgoing{}); {
 	case in && out:
 		x.Direction = "Both"
 	case in:
@@ -69,8 +73,10 @@ func (b *Bitbucket) listLinks(w http.ResponseWriter, r *http.Request) {
 	primary := map[string]bool{}
 	for _, l := range b.allLinks() {
 		x := l.row()
-		x.Primary = !primary[l.typeID] // the first of its type
-		primary[l.typeID] = true
+		if !x.Client {
+			x.Primary = !primary[l.typeID] // the first of its type
+			primary[l.typeID] = true
+		}
 		rows = append(rows, x)
 	}
 	p := b.page(w, r, title, rows)
@@ -88,8 +94,33 @@ func (b *Bitbucket) listLinks(w http.ResponseWriter, r *http.Request) {
 	render(w, http.StatusOK, b.pages, "links", p)
 }
 
+// linkHandler answers on a page of one link.
+type linkHandler func(http.ResponseWriter, *http.Request, link)
+
+// classicOnly and clientOnly send the one kind of link to the pages that the
+// other does not have.
+func (b *Bitbucket) classicOnly(h linkHandler) linkHandler {
+	return func(w http.ResponseWriter, r *http.Request, l link) {
+		if l.client != nil {
+			http.Redirect(w, r, b.context+pathOAuth2Link+"/"+l.id, http.StatusFound)
+			return
+		}
+		h(w, r, l)
+	}
+}
+
+func (b *Bitbucket) clientOnly(h linkHandler) linkHandler {
+	return func(w http.ResponseWriter, r *http.Request, l link) {
+		if l.client == nil {
+			http.Redirect(w, r, b.context+pathConfigure+l.id, http.StatusFound)
+			return
+		}
+		h(w, r, l)
+	}
+}
+
 // linkPage and linkForm wrap the handlers of one link's pages.
-func (b *Bitbucket) linkPage(h func(http.ResponseWriter, *http.Request, link)) http.HandlerFunc {
+func (b *Bitbucket) linkPage(h linkHandler) http.HandlerFunc {
 	return b.adminPage(func(w http.ResponseWriter, r *http.Request) {
 		l, ok := b.linkWithID(r.PathValue("id"))
 		if !ok {
@@ -100,7 +131,7 @@ func (b *Bitbucket) linkPage(h func(http.ResponseWriter, *http.Request, link)) h
 	})
 }
 
-func (b *Bitbucket) linkForm(h func(http.ResponseWriter, *http.Request, link)) http.HandlerFunc {
+func (b *Bitbucket) linkForm(h linkHandler) http.HandlerFunc {
 	return b.linkPage(func(w http.ResponseWriter, r *http.Request, l link) {
 		if b.hasXSRF(w, r) {
 			h(w, r, l)

@@ -33,8 +33,7 @@ func (b *Bitbucket) linkRESTRoutes(mux *http.ServeMux) {
 
 func (b *Bitbucket) adminREST(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		u := callerOf(r).user
-		if b.permitted(w, r, u != nil && u.Admin) {
+		if b.permitted(w, r, callerOf(r).isAdmin()) {
 			h(w, r)
 		}
 	}
@@ -80,7 +79,7 @@ func (b *Bitbucket) linkHref(r *http.Request, id string) string {
 
 func (b *Bitbucket) restListLinks(w http.ResponseWriter, r *http.Request) {
 	all := []restLink{}
-	for _, l := range b.allLinks() {
+	for _, l := range b.classicLinks() {
 		all = append(all, b.restLink(r, l))
 	}
 	writeJSON(w, http.StatusOK, map[string][]restLink{"applicationLinks": all})
@@ -95,7 +94,7 @@ func (b *Bitbucket) restListApplinks(w http.ResponseWriter, _ *http.Request) {
 		RPCURL     string `json:"rpcUrl"`
 	}
 	all := []short{}
-	for _, l := range b.allLinks() {
+	for _, l := range b.classicLinks() {
 		all = append(all, short{l.id, l.name, l.typeID, l.url, l.rpcURL})
 	}
 	writeJSON(w, http.StatusOK, all)
@@ -121,10 +120,10 @@ func (b *Bitbucket) restPutLink(w http.ResponseWriter, r *http.Request) {
 // withLink answers 404 for a link that is not there.
 func (b *Bitbucket) withLink(w http.ResponseWriter, r *http.Request) (link, bool) {
 	l, ok := b.linkWithID(r.PathValue("id"))
-	if !ok {
+	if !ok || l.client != nil {
 		b.badRequest(w, r, http.StatusNotFound, "No application link found for id "+r.PathValue("id"))
 	}
-	return l, ok
+	return l, ok && l.client == nil
 }
 
 func (b *Bitbucket) restGetLink(w http.ResponseWriter, r *http.Request) {
@@ -166,7 +165,7 @@ func (b *Bitbucket) restPutProvider(w http.ResponseWriter, r *http.Request) {
 
 // restProbe is what the page asks before it offers "Configure Application URL".
 func (b *Bitbucket) restProbe(w http.ResponseWriter, r *http.Request) {
-	for _, l := range b.allLinks() {
+	for _, l := range b.classicLinks() {
 		if sameURL(l.rpcURL, r.URL.Query().Get("url")) {
 			b.badRequest(w, r, http.StatusConflict, errURLTaken.Error())
 			return

@@ -19,6 +19,7 @@ type PackagistOptions struct {
 	Now          func() time.Time // time.Now by default
 	BaseURL      string           // prefilled Base URL of the form
 	RootCAs      *x509.CertPool   // authorities for an https Base URL; nil means the system's
+	TLS          bool             // StartPackagist serves https, with a certificate made on the spot
 }
 
 // Packagist is a practice Private Packagist: the settings pages on which an

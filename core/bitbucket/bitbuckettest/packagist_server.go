@@ -11,12 +11,13 @@ import (
 // PackagistServer is a practice Private Packagist that listens.
 type PackagistServer struct {
 	*Packagist
+	certificate
 	url    string
 	server *http.Server
 	stop   func() bool
 }
 
-// StartPackagist serves a practice Private Packagist over http until ctx ends
+// StartPackagist serves a practice Private Packagist until ctx ends
 // or Close is called. Listen is a loopback address such as "127.0.0.1:0"; any
 // other is refused with the finding AL-INPUT-004.
 func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*PackagistServer, error) {
@@ -24,8 +25,13 @@ func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*Pa
 	if err != nil {
 		return nil, core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "a practice server listens on a free loopback address")
 	}
-	s := &PackagistServer{Packagist: NewPackagist(o), url: "http://" + boundAddress(listen, listener)}
-	s.server = &http.Server{Handler: s.Packagist, ReadHeaderTimeout: 10 * time.Second,
+	address := boundAddress(listen, listener)
+	listener, shown, scheme, err := secured(listener, o.TLS)
+	if err != nil {
+		return nil, err
+	}
+	s := &PackagistServer{Packagist: NewPackagist(o), certificate: shown, url: scheme + address}
+	s.server = &http.Server{Handler: s.Packagist, ErrorLog: silent, ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
 	s.stop = context.AfterFunc(ctx, func() { s.server.Close() })
 	go s.server.Serve(listener)

@@ -63,7 +63,7 @@ func (b *Bitbucket) isAdmin(w http.ResponseWriter, r *http.Request) bool {
 	if !b.loggedIn(w, r) {
 		return false
 	}
-	if callerOf(r).user.Admin {
+	if callerOf(r).isAdmin() {
 		return true
 	}
 	b.refuse(r, http.StatusForbidden, "not a system administrator")

@@ -129,22 +129,6 @@ func TestOtherProductHasNoForm(t *testing.T) {
 	}
 }
 
-func TestExternalApplicationIsNoDeadEnd(t *testing.T) {
-	p := newPractice(t, Options{})
-	ctx := context.Background()
-	admin := adminOf(p)
-	s, err := admin.fillIn(ctx, p.sheet(admin, pathCreate), "create-form", "applicationType", typeExternal, "direction", "incoming")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.heading() != "Configure an incoming link" || !strings.Contains(s.text(), "nothing that you enter here is saved") {
-		t.Errorf("%s: %s", s.heading(), s.text())
-	}
-	if _, err := admin.fillIn(ctx, s, "external-form"); err == nil || !strings.Contains(err.Error(), "Nothing was saved") {
-		t.Errorf("saving: %v", err)
-	}
-}
-
 func TestWhitelistEndsTheTwoFactorFault(t *testing.T) {
 	p := newPractice(t, Options{Faults: []Fault{TwoFactor}})
 	token := pair{"oauth_token", p.accessTokenOK().Get("oauth_token")}

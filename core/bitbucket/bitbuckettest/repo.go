@@ -121,7 +121,7 @@ func (b *Bitbucket) listProjects(w http.ResponseWriter, r *http.Request) {
 	for _, p := range projects {
 		rows = append(rows, b.restProject(r, p))
 	}
-	u := callerOf(r).user
+	u := callerOf(r).reader()
 	name := strings.ToLower(r.URL.Query().Get("name"))
 	writePage(w, r, rows, func(p restProject) bool {
 		return (u != nil || p.Public) && strings.Contains(strings.ToLower(p.Name), name)
@@ -133,7 +133,7 @@ func (b *Bitbucket) findProject(w http.ResponseWriter, r *http.Request) (project
 	key := r.PathValue("key")
 	for _, p := range projects {
 		if strings.EqualFold(p.Key, key) {
-			return p, b.permitted(w, r, p.Public || callerOf(r).user != nil)
+			return p, b.permitted(w, r, p.Public || callerOf(r).reader() != nil)
 		}
 	}
 	b.noSuch(w, r, "project.NoSuchProjectException", "Project "+key+" does not exist.")
@@ -160,7 +160,7 @@ func (b *Bitbucket) getRepo(w http.ResponseWriter, r *http.Request) {
 	slug := r.PathValue("slug")
 	for _, x := range repos {
 		if x.Project.Key == p.Key && x.Slug == slug && !x.Gone {
-			if b.permitted(w, r, x.readable(callerOf(r).user, true)) {
+			if b.permitted(w, r, x.readable(callerOf(r).reader(), true)) {
 				writeJSON(w, http.StatusOK, b.restRepo(r, x))
 			}
 			return
@@ -179,7 +179,7 @@ func (b *Bitbucket) listRepos(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *Bitbucket) writeRepos(w http.ResponseWriter, r *http.Request, wanted func(repo) bool) {
-	u, implicit := callerOf(r).user, r.URL.Query().Get("permission") == ""
+	u, implicit := callerOf(r).reader(), r.URL.Query().Get("permission") == ""
 	hidden := map[int]bool{}
 	var rows []restRepo
 	for _, x := range repos {

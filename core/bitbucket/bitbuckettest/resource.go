@@ -36,7 +36,7 @@ func (b *Bitbucket) identifyByOAuth1(w *response, r *http.Request) (who caller, 
 		return caller{}, true, false
 	}
 	b.sessions.drop(r)
-	return b.afterOAuth(w, r, user)
+	return b.afterOAuth(w, r, caller{user: user, via: viaOAuth})
 }
 
 // mayBeSigned spares the body of requests that are not OAuth at all.
@@ -121,8 +121,9 @@ func (b *Bitbucket) failResource(w *response, r *http.Request, m message, err er
 	}
 }
 
-// afterOAuth applies the faults that strike a request whose signature is good.
-func (b *Bitbucket) afterOAuth(w *response, r *http.Request, u *User) (who caller, asked, ok bool) {
+// afterOAuth applies the faults that strike a request whose signature or token
+// is good.
+func (b *Bitbucket) afterOAuth(w *response, r *http.Request, known caller) (who caller, asked, ok bool) {
 	switch {
 	case b.faults.on(Anonymous):
 		return caller{}, true, true
@@ -132,7 +133,7 @@ func (b *Bitbucket) afterOAuth(w *response, r *http.Request, u *User) (who calle
 			"2FA for Bitbucket: U2F & TOTP. Enter the code of your authenticator to go on.")
 		return caller{}, true, false
 	}
-	return caller{u, viaOAuth}, true, true
+	return known, true, true
 }
 
 func (b *Bitbucket) whitelisted() bool {

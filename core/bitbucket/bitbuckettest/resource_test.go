@@ -179,6 +179,9 @@ func TestFaults(t *testing.T) {
 	rest := func() answer { return p.send(p.sign("GET", "/rest/api/1.0/application-properties", token)) }
 	step := func() answer { return p.send(p.sign("POST", pathRequestToken, pair{"oauth_callback", "oob"})) }
 	seen := map[Fault]bool{Slow: true, Huge: true, Reset: true} // tested on their own
+	for _, f := range []Fault{ProviderAbsent, RedirectRefused, ScopeRefused, CodeSlow, GrantRefused, TokenUnusable, TokenRevoked, RefreshLost} {
+		seen[f] = true // see TestOAuth2Faults
+	}
 	for _, c := range []struct {
 		fault  Fault
 		ask    func() answer

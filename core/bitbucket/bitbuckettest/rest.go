@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"applink/core"
 )
 
 const (
@@ -30,7 +28,6 @@ func (b *Bitbucket) restRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/repos", b.listRepos)
 	}
 	mux.HandleFunc("GET /rest/authconfig/1.0/login-options", b.loginOptions)
-	mux.HandleFunc("GET /rest/oauth2/1.0/client", b.oauth2Probe)
 	mux.HandleFunc("GET "+pathStatus, b.status)
 	mux.HandleFunc("/rest/", b.noSuchResource)
 }
@@ -194,17 +191,6 @@ func (b *Bitbucket) loginOptions(w http.ResponseWriter, _ *http.Request) {
 		Size    int                 `json:"size"`
 		Start   int                 `json:"start"`
 	}{[]map[string]string{{"type": "LOGIN_FORM"}}, true, 50, 1, 0})
-}
-
-// oauth2Probe tells only that the OAuth 2 provider is there.
-func (b *Bitbucket) oauth2Probe(w http.ResponseWriter, r *http.Request) {
-	if !b.version.AtLeast(core.FirstOAuth2) || b.o.RequireHTTPS && !strings.HasPrefix(b.base(r), "https://") {
-		b.noSuchResource(w, r)
-		return
-	}
-	if b.permitted(w, r, callerOf(r).user != nil && callerOf(r).user.Admin) {
-		writeJSON(w, http.StatusOK, []string{})
-	}
 }
 
 func (b *Bitbucket) status(w http.ResponseWriter, _ *http.Request) {

@@ -3,6 +3,8 @@ package bitbuckettest
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -11,8 +13,9 @@ import (
 // Server is a practice Bitbucket that listens.
 type Server struct {
 	Bitbucket *Bitbucket
-	http      *http.Server
-	done      chan struct{}
+	certificate
+	http *http.Server
+	done chan struct{}
 }
 
 // Start serves a practice Bitbucket on a loopback address such as
@@ -27,11 +30,16 @@ func Start(ctx context.Context, listen string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.baseURL == "" {
-		b.baseURL = "http://" + boundAddress(listen, ln) + b.context
+	address := boundAddress(listen, ln)
+	ln, shown, scheme, err := secured(ln, o.TLS)
+	if err != nil {
+		return nil, err
 	}
-	s := &Server{Bitbucket: b, done: make(chan struct{}), http: &http.Server{Handler: b,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}}
+	if b.baseURL == "" {
+		b.baseURL = scheme + address + b.context
+	}
+	s := &Server{Bitbucket: b, certificate: shown, done: make(chan struct{}), http: &http.Server{Handler: b,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, ErrorLog: silent}}
 	go func() {
 		defer close(s.done)
 		s.http.Serve(ln) // ends by Close, with http.ErrServerClosed
@@ -39,6 +47,10 @@ func Start(ctx context.Context, listen string, o Options) (*Server, error) {
 	context.AfterFunc(ctx, func() { s.http.Close() })
 	return s, nil
 }
+
+// silent keeps a server from writing into a terminal that shows something else:
+// browsers break off the handshake with a certificate that they do not know.
+var silent = log.New(io.Discard, "", 0)
 
 // listenLoopback binds an address of this machine that others cannot reach.
 func listenLoopback(ctx context.Context, listen string) (net.Listener, error) {

@@ -61,8 +61,24 @@ func (b *Bitbucket) checkPassword(name, password string) *User {
 
 // caller is who sends a request, and how that is known.
 type caller struct {
-	user *User // nil for anonymous
-	via  string
+	user   *User // nil for anonymous
+	via    string
+	scopes []string // of an OAuth 2 token
+}
+
+// reader is the user whose repositories the caller may see: nobody, for an
+// OAuth 2 token that is for public ones only.
+func (c caller) reader() *User {
+	if c.via == viaBearer && !covers(c.scopes, scopeRead) {
+		return nil
+	}
+	return c.user
+}
+
+// isAdmin tells whether the caller may administer the server. An OAuth 2 token
+// needs the scope beside the user's right.
+func (c caller) isAdmin() bool {
+	return c.user != nil && c.user.Admin && (c.via != viaBearer || covers(c.scopes, scopeAdmin))
 }
 
 // How a caller proved who it is.
@@ -71,6 +87,7 @@ const (
 	viaSession = "session"
 	viaBasic   = "basic"
 	viaOAuth   = "oauth"
+	viaBearer  = "bearer"
 )
 
 type callerKey struct{}
@@ -81,28 +98,36 @@ func callerOf(r *http.Request) caller {
 	return who
 }
 
-// identify finds out who is calling: an OAuth signature before HTTP Basic
-// before a session. It reports false when it has already answered.
+// identify finds out who is calling: an OAuth signature or token before
+// HTTP Basic before a session. It reports false when it has already answered.
 func (b *Bitbucket) identify(w *response, r *http.Request) (caller, bool) {
 	if !b.oauthBypassed(r) {
 		if who, asked, ok := b.identifyByOAuth1(w, r); asked {
 			return who, ok
 		}
 	}
-	if name, password, ok := r.BasicAuth(); ok {
+	if token, ok := bearerToken(r); ok {
+		return b.identifyByBearer(w, r, token)
+	}
+	if name, password, ok := r.BasicAuth(); ok && !b.takesClientBasic(r) {
 		u := b.checkPassword(name, password)
 		if u == nil {
-			b.refuse(r, http.StatusUnauthorized, "wrong user name or password")
-			class := "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException"
-			writeRESTError(w, http.StatusUnauthorized, nil, "Authentication failed. Please check your credentials and try again.", &class)
+			b.failLogin(w, r, "wrong user name or password")
 			return caller{}, false
 		}
-		return caller{u, viaBasic}, true
+		return caller{user: u, via: viaBasic}, true
 	}
 	if u, ok := b.sessions.get(r); ok {
-		return caller{u, viaSession}, true
+		return caller{user: u, via: viaSession}, true
 	}
 	return caller{}, true
+}
+
+// failLogin is the 401 of credentials that are not valid.
+func (b *Bitbucket) failLogin(w http.ResponseWriter, r *http.Request, why string) {
+	b.refuse(r, http.StatusUnauthorized, why)
+	class := "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException"
+	writeRESTError(w, http.StatusUnauthorized, nil, "Authentication failed. Please check your credentials and try again.", &class)
 }
 
 // oauthBypassed names the WebDAV clients for which the OAuth filter steps
