@@ -64,7 +64,13 @@ func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Cert
 	}
 	l := &Localhost{url: u, visited: make(chan struct{})}
 	l.visit = sync.OnceFunc(func() { close(l.visited) })
-	l.close = sync.OnceValue(func() error { return shutdown(l.server) })
+	l.close = sync.OnceValue(func() error {
+		// The server closes only what it has begun to serve.
+		for _, listener := range listeners {
+			listener.Close()
+		}
+		return shutdown(l.server)
+	})
 	l.server = localServer(l)
 	for _, listener := range listeners {
 		l.families = append(l.families, listener.Addr().(*net.TCPAddr).IP.String())
