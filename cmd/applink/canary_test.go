@@ -4,14 +4,28 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"applink/core/auth"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/guide"
+	"applink/core/seal"
+	"applink/store"
 )
 
 // piece is a secret in one of the forms in which it could leak.
@@ -55,4 +69,203 @@ func (m *machine) absent(p piece, printed ...string) {
 		}
 		return err
 	})
+}
+
+// eavesdropper is a practice Bitbucket that notes the secrets which it exchanges
+// with applink.
+type eavesdropper struct {
+	*httptest.Server
+	mu    sync.Mutex
+	heard []piece
+}
+
+var verifierSent = regexp.MustCompile(`oauth_verifier="([^"]+)"`)
+
+func eavesdrop(t *testing.T) *eavesdropper {
+	t.Helper()
+	b, err := bitbuckettest.New(bitbuckettest.Options{Version: "7.17"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &eavesdropper{}
+	e.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		b.ServeHTTP(answer, r)
+		e.listen(r, answer.Body.String())
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		w.Write(answer.Body.Bytes())
+	}))
+	t.Cleanup(e.Close)
+	return e
+}
+
+func (e *eavesdropper) base() string { return e.URL + "/bitbucket" }
+
+// listen notes what a token endpoint gave out, but for the request token, which is
+// part of the URL that is shown.
+func (e *eavesdropper) listen(r *http.Request, body string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	values, err := url.ParseQuery(body)
+	if err != nil || !strings.Contains(r.URL.Path, "/plugins/servlet/oauth/") || values.Get("oauth_token") == "" {
+		return
+	}
+	secrets := []string{"oauth_token_secret", "oauth_session_handle"}
+	if strings.HasSuffix(r.URL.Path, "/access-token") {
+		secrets = append(secrets, "oauth_token")
+		if sent := verifierSent.FindStringSubmatch(r.Header.Get("Authorization")); sent != nil {
+			e.heard = append(e.heard, piece{"the verifier", sent[1]})
+		}
+	}
+	for _, name := range secrets {
+		if v := values.Get(name); v != "" {
+			e.heard = append(e.heard, piece{name, v})
+		}
+	}
+}
+
+// privateKey opens the key of an integration through the library, as the binary
+// does.
+func (m *machine) privateKey(slug string) *rsa.PrivateKey {
+	m.t.Helper()
+	ctx := context.Background()
+	db := must(store.Open(ctx, filepath.Join(m.dir, "applink.db")))
+	defer db.Close()
+	lib := auth.New(db, seal.NewVault(db, seal.Options{Database: db.Path()}), must(guide.Applications()))
+	key, err := lib.PrivateKey(ctx, must(lib.Find(ctx, slug)).Link.ID)
+	if err != nil || key == nil {
+		m.t.Fatalf("opening the private key: %v", err)
+	}
+	return key.RSA()
+}
+
+// arguments are command line and environment of a running process, as every other
+// process of the user can read them.
+func (tm *terminal) arguments() string {
+	folder := fmt.Sprintf("/proc/%d/", tm.cmd.Process.Pid)
+	line, err := os.ReadFile(folder + "cmdline")
+	if err != nil {
+		tm.t.Logf("process arguments cannot be read here: %v", err)
+	}
+	environ, _ := os.ReadFile(folder + "environ")
+	return string(line) + string(environ)
+}
+
+// A whole set-up, looked at everywhere where a secret could have leaked to.
+func TestSecretsStayInside(t *testing.T) {
+	t.Parallel()
+	for name, walk := range map[string]func(m *machine, base string) *terminal{"full screen": walkFullScreen, "plain": walkPlain} {
+		t.Run(name, func(t *testing.T) {
+			e, m := eavesdrop(t), newMachine(t)
+			m.t = t
+			tm := walk(m, e.base())
+			printed := []string{tm.stream(), tm.arguments()}
+			tm.kill() // leaves the write-ahead log
+			if log, err := os.Stat(filepath.Join(m.dir, "applink.db-wal")); err != nil || log.Size() == 0 {
+				t.Errorf("there is no write-ahead log to search: %v", err)
+			}
+			secrets := append([]piece(nil), e.heard...)
+			if len(secrets) < 4 {
+				t.Fatalf("too few secrets were exchanged: %v", secrets)
+			}
+			for _, s := range secrets {
+				m.absent(s, printed...)
+			}
+			key := m.privateKey("buildfarm")
+			secrets = append(secrets, pieces(key)...)
+			for _, args := range [][]string{{"list", "--json"}, {"list"}, {"show", "buildfarm", "--json"}, {"show", "buildfarm"},
+				{"check", "buildfarm", "--json"}, {"check", "--all"}, {"setup", "buildfarm", "--json"}, {"remove", "buildfarm", "--dry-run"},
+				{"copy", "buildfarm", "private-key"}, {"copy", "buildfarm", "public-key", "--print"}} {
+				out, stderr, _ := m.run(args...)
+				printed = append(printed, out, stderr)
+			}
+			for _, s := range secrets {
+				m.absent(s, printed...)
+			}
+			if pem := pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key))); !leaks(pieces(key), pem) {
+				t.Error("the search would not find the key if it were there")
+			}
+		})
+	}
+}
+
+func leaks(secrets []piece, text string) bool {
+	for _, s := range secrets {
+		if strings.Contains(text, s.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// walkFullScreen goes to the end, and looks at the evidence of the proofs.
+func walkFullScreen(m *machine, base string) *terminal {
+	evidence := func(before func(*terminal)) func(*terminal) {
+		return func(tm *terminal) {
+			before(tm)
+			tm.waitFor("Proved.")
+			tm.send("e")
+			tm.waitFor("esc back", "scroll")
+			tm.send(strings.Repeat("\x1b[6~", 5)) // page down
+			tm.waitFor("This page holds")
+			tm.send(escape)
+			tm.waitFor("Proved.", "enter next")
+			tm.send(enter)
+		}
+	}
+	tm := m.start(80, 24, "setup", "--reduced-motion")
+	stages := ownApplication(m, base)
+	for i := range stages {
+		switch stages[i].name {
+		case "incoming":
+			stages[i].leave = evidence(func(*terminal) { m.createLink(base) })
+		case "authorize":
+			stages[i].leave = evidence(func(tm *terminal) { allow(tm, base) })
+		}
+	}
+	tm.walk(stages, "done")
+	return tm
+}
+
+// walkPlain does the same line by line.
+func walkPlain(m *machine, base string) *terminal {
+	tm := m.start(80, 24, "setup", "--plain", "--application", "own", "--app-url", appURL, "--name", appName,
+		"--purpose", "sign-in", "--platform", "data-center", "--base-url", base)
+	read := 0
+	see := func(text string) string {
+		m.t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			s := tm.stream()
+			if i := strings.Index(s[read:], text); i >= 0 {
+				seen := s[read : read+i+len(text)]
+				read += i + len(text)
+				return seen
+			}
+			if time.Now().After(deadline) {
+				m.t.Fatalf("waited for %q; unread is\n%s", text, s[read:])
+			}
+		}
+	}
+	for _, talk := range [][2]string{{"Proved (reach)", ""}, {"Press Enter to go on", "\n"}, {"Which OAuth version", ""}, {"Number", "\n"},
+		{"RSA key", ""}, {"Number", "\n"}, {"done", "\n"}, {"done", "\n"}, {"done", "\n"}, {"done", "\n"}, {"Not yet", ""}} {
+		see(talk[0])
+		tm.send(talk[1])
+	}
+	m.createLink(base)
+	tm.send("retry\n")
+	for _, talk := range [][2]string{{"Proved (consumer)", ""}, {"Press Enter to go on", "\n"}, {"Number", "3\n"}, {"Press Enter to begin", "\n"}} {
+		see(talk[0])
+		tm.send(talk[1])
+	}
+	see("sign in and allow:")
+	page := see("applink waits")
+	allowed(m.t, base, strings.Fields(page)[0])
+	for _, talk := range [][2]string{{"signed in as jane", ""}, {"Press Enter to go on", "\n"}, {"leave empty", "\n"}, {"is set up", ""}} {
+		see(talk[0])
+		tm.send(talk[1])
+	}
+	return tm
 }

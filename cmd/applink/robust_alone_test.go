@@ -19,6 +19,7 @@ func overruled(tm *terminal) {
 // nevertheless, on the pages of the version that the admin states, and nothing
 // counts as proved in the end.
 func TestUnreachableBitbucketIsWalkedOnTheAdminsWord(t *testing.T) {
+	t.Parallel()
 	for version, page := range map[string]string{
 		"7.17": "Create new link",
 		"9.4":  "Create link",

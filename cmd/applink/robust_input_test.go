@@ -31,6 +31,7 @@ const baseQuestion = "What is Bitbucket's base URL?"
 // Each wrong base URL has its own message, and what was typed can be mended: it
 // stands in the field again, at once or after Esc.
 func TestWrongBaseURLs(t *testing.T) {
+	t.Parallel()
 	good := serveBitbucket(t, "7.21").BaseURL()
 	faulty := func(f bitbuckettest.Fault) string { return serveBitbucket(t, "7.21", f).BaseURL() }
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
@@ -122,6 +123,7 @@ func must[T any](v T, err error) T {
 // Each wrong key has its own message and can be replaced by another paste. A
 // private key is neither kept, nor shown, nor written.
 func TestWrongKeys(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup", "--application", "packagist-cloud", "--name", "PP", "--purpose", "sign-in",
 		"--platform", "data-center", "--base-url", serveBitbucket(t, "7.17").BaseURL(), "--oauth", "1", "--client-id", "3f9c2e71")

@@ -13,6 +13,7 @@ import (
 // A kill loses no completed action: after SIGKILL at each place of the set-up, a
 // new start stands at the same place, with every answer and every proof.
 func TestKillAtEachPlaceAndResume(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	base := practiceHeadless(t, "--bitbucket", "7.17").BaseURL
 	stages := ownApplication(m, base)

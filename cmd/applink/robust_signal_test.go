@@ -48,6 +48,7 @@ func (tm *terminal) restored(before *term.State) {
 // Whatever interrupts, at whatever place: code 130, the terminal as it was, and
 // the sentence that says what is saved and how to go on.
 func TestInterrupts(t *testing.T) {
+	t.Parallel()
 	before := lineMode(t)
 	base := serveBitbucket(t, "7.17").BaseURL()
 	signal := func(s os.Signal) func(*terminal) {
@@ -107,6 +108,7 @@ func TestInterrupts(t *testing.T) {
 
 // Sizes below the least one ask for room and lose nothing that was typed.
 func TestResizeStormKeepsInput(t *testing.T) {
+	t.Parallel()
 	tm := newMachine(t).start(80, 24, "setup")
 	tm.waitFor("Which application will use Bitbucket?")
 	tm.send(down + down + enter)
@@ -132,6 +134,7 @@ func TestResizeStormKeepsInput(t *testing.T) {
 // Without a display the value goes to the terminal itself, whole, and the words
 // promise no more than that.
 func TestCopyWithoutDisplay(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup")
 	tm.walk(ownApplication(m, serveBitbucket(t, "7.17").BaseURL()), "keys")
@@ -147,6 +150,7 @@ func TestCopyWithoutDisplay(t *testing.T) {
 
 // With reduced motion nothing moves while Bitbucket is waited for.
 func TestReducedMotionStandsStill(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup", "--reduced-motion")
 	tm.walk(ownApplication(m, serveBitbucket(t, "7.17").BaseURL()), "incoming")

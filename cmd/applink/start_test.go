@@ -20,6 +20,7 @@ var terminalQueries = []string{"\x1b]11;?", "\x1b]10;?", "\x1b[6n", "\x1b[c", "\
 
 // The terminal of these tests answers nothing at all.
 func TestStartAsksTheTerminalNothing(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	for name, run := range map[string]struct {
 		args []string
@@ -46,6 +47,7 @@ func TestStartAsksTheTerminalNothing(t *testing.T) {
 // A terminal that knows no escape sequences, or does not say that it knows any, is
 // sent none, and gets the questions line by line.
 func TestDumbTerminalGetsPlainText(t *testing.T) {
+	t.Parallel()
 	for _, dumb := range []string{"TERM=dumb", "TERM="} {
 		t.Run(dumb, func(t *testing.T) {
 			m := newMachine(t, dumb)
@@ -76,6 +78,7 @@ func TestDumbTerminalGetsPlainText(t *testing.T) {
 var coloured = regexp.MustCompile(`\x1b\[([0-9;]*;)?(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;[0-9;]*)?m`)
 
 func TestNoColour(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		env, flag string
 		colour    bool
@@ -106,6 +109,7 @@ func TestNoColour(t *testing.T) {
 
 // Where stdout is no terminal, no escape byte is written, whatever the input is.
 func TestRedirectedOutputHoldsNoEscape(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	for _, args := range [][]string{{"help"}, {"list"}, {"version"}, {"show", "nobody"}, {"setup"}, {"no-such-command"}} {
 		out, stderr, _ := m.run(args...)
@@ -157,6 +161,7 @@ func silence(t *testing.T, network, address string) string {
 }
 
 func TestFirstFrameWaitsForNobody(t *testing.T) {
+	t.Parallel()
 	socket := silence(t, "unix", filepath.Join(t.TempDir(), "bus"))
 	m := newMachine(t, "DBUS_SESSION_BUS_ADDRESS=unix:path="+socket)
 	tm := start(t, 80, 24, m.env()) // no --key-source: the keyring is asked when it must be
@@ -180,6 +185,7 @@ func TestFirstFrameWaitsForNobody(t *testing.T) {
 // which is said.
 func TestHangingKeyringIsGivenUp(t *testing.T) {
 	heavy(t)
+	t.Parallel()
 	socket := silence(t, "unix", filepath.Join(t.TempDir(), "bus"))
 	m := newMachine(t, "DBUS_SESSION_BUS_ADDRESS=unix:path="+socket)
 	base := serveBitbucket(t, "7.17").BaseURL()
