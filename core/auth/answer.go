@@ -52,17 +52,35 @@ var errOvertaken = errors.New("the link changed meanwhile")
 
 // accept reads the text of an answer, if the question arises at all.
 func accept(s *setup.State, f core.Field, text string) (string, error) {
-	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
-		for _, q := range st.Asks {
-			if q.Field == f && (q.Optional || q.Applies == nil || q.Applies(s)) {
-				return read(s, q, text)
+	q, err := question(s, f)
+	if err != nil {
+		return "", err
+	}
+	return read(s, q, text)
+}
+
+// question finds the question of a field: several steps may ask for it, and those
+// of the path come first. One that does not arise is refused, so that no pasted
+// key takes the place of one that is made here.
+func question(s *setup.State, f core.Field) (setup.Question, error) {
+	known := false
+	for _, steps := range [][]setup.Step{s.Path(), setup.Steps()} {
+		for _, st := range steps {
+			for _, q := range st.Asks {
+				if q.Field != f {
+					continue
+				}
+				if known = true; q.Optional || q.Applies == nil || q.Applies(s) {
+					return q, nil
+				}
 			}
 		}
+		if known {
+			return setup.Question{}, core.Find("AL-INPUT-004", "", "value", string(f),
+				"why", "The question does not arise for "+s.App.Name+".")
+		}
 	}
-	if _, _, ok := setup.Find(f); !ok {
-		return "", fmt.Errorf("answering: there is no question %q", f)
-	}
-	return "", core.Find("AL-INPUT-004", "", "value", string(f), "why", "The question does not arise for "+s.App.Name+".")
+	return setup.Question{}, fmt.Errorf("answering: there is no question %q", f)
 }
 
 // answer stores an answer with the key pair that was made for it. Where another

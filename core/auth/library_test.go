@@ -93,8 +93,7 @@ func TestNameThatIsTaken(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	f := newFixture(t)
-	s := f.proved()
+	f, s := proved(t)
 	if err := f.Library.Remove(t.Context(), f.id); err != nil {
 		t.Fatal(err)
 	}
@@ -174,10 +173,9 @@ func TestCheckStopsWhereItDoesNotPass(t *testing.T) {
 		{"no keys yet", false, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Passed}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFixture(t)
-			s := f.reached("own")
-			if tt.keys {
-				s = f.answer(core.FieldKeyBits, "2048")
+			f, s := keyed(t)
+			if !tt.keys {
+				s = f.reached("own")
 			}
 			s, err := f.Check(t.Context(), s, tt.checker)
 			if err != nil {

@@ -118,12 +118,59 @@ func (f *fixture) reached(application string) *setup.State {
 	return f.answer(core.FieldOAuth, "1")
 }
 
-// proved is reached with keys and everything of the link proved; two questions
-// are open then.
-func (f *fixture) proved() *setup.State {
+// keyed is a fixture that is reached and has keys. It is a copy of a database
+// that is made once, since keys are slow to make.
+func keyed(t testing.TB) (*fixture, *setup.State) {
+	t.Helper()
+	original.Do(func() {
+		folder, err := os.MkdirTemp("", "applink-test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		originalFolder = folder
+		f := openFixture(t, filepath.Join(folder, "applink.db"), seal.Options{Source: seal.SourceFile})
+		f.reached("own")
+		f.answer(core.FieldKeyBits, "2048")
+		if err := f.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(originalFolder)); err != nil {
+		t.Fatal(err)
+	}
+	f := openFixture(t, filepath.Join(folder, "applink.db"), seal.Options{Source: seal.SourceFile})
+	s, err := f.Find(t.Context(), "My application")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.id = s.Integration.ID
+	return f, s
+}
+
+// proved is a fixture with everything of the link proved; two questions are open
+// then.
+func proved(t testing.TB) (*fixture, *setup.State) {
+	t.Helper()
+	f, _ := keyed(t)
+	return f, f.prove()
+}
+
+var (
+	original       sync.Once
+	originalFolder string
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if originalFolder != "" {
+		os.RemoveAll(originalFolder)
+	}
+	os.Exit(code)
+}
+
+func (f *fixture) prove() *setup.State {
 	f.t.Helper()
-	f.reached("own")
-	f.answer(core.FieldKeyBits, "2048")
 	f.say(setup.Keys, setup.CreateLink)
 	return f.pass(core.CheckConsumer, core.CheckIdentity)
 }

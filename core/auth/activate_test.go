@@ -1,0 +1,108 @@
+package auth_test
+
+import (
+	"testing"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+)
+
+// addLink puts a second draft beside the links that there are, as a migration
+// does, with its protocol and keys.
+func (f *fixture) addLink(o core.OAuth) {
+	f.t.Helper()
+	err := f.db.Write(f.t.Context(), func(tx auth.Tx) error {
+		in, err := tx.Integration(f.id)
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddLink(f.id, "", in.Created)
+		return err
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.answer(core.FieldOAuth, string(o))
+	f.answer(core.FieldKeyBits, "2048")
+}
+
+// The link becomes the active one with whatever completes the last open step.
+func TestActivation(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		last func(*fixture) *setup.State
+	}{
+		{"by an answer", func(f *fixture) *setup.State {
+			f.prove()
+			f.answer(core.FieldTwoFactor, "no")
+			return f.answer(core.FieldLoginLink, "")
+		}},
+		{"by a word", func(f *fixture) *setup.State {
+			f.prove()
+			f.answer(core.FieldTwoFactor, "no")
+			f.answer(core.FieldLoginLink, "https://app.example/login")
+			return f.say(setup.LoginLink)
+		}},
+		{"by a check", func(f *fixture) *setup.State {
+			f.answer(core.FieldTwoFactor, "no")
+			f.answer(core.FieldLoginLink, "")
+			return f.pass(core.CheckIdentity)
+		}},
+		{"by words alone", func(f *fixture) *setup.State {
+			f.answer(core.FieldTwoFactor, "no")
+			f.answer(core.FieldLoginLink, "")
+			return f.say(setup.Keys, setup.CreateLink, setup.ConfirmURL, setup.Describe, setup.Incoming, setup.Authorize)
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, _ := keyed(t)
+			s := tt.last(f)
+			if !s.Complete() || s.Link.State != core.LinkActive {
+				t.Fatalf("at %s, link %s", s.Current().Step.ID, s.Link.State)
+			}
+			events, err := f.Events(t.Context(), f.id, 1)
+			if err != nil || events[0].Kind != "activated" {
+				t.Errorf("events %v, %v", events, err)
+			}
+			// The next word completes nothing anew.
+			if s = f.say(setup.CreateLink); s.Link.State != core.LinkActive || len(s.Integration.Links) != 1 {
+				t.Errorf("links %+v", s.Integration.Links)
+			}
+		})
+	}
+}
+
+func TestNotActiveBeforeTheLastStep(t *testing.T) {
+	f, s := proved(t)
+	if s.Link.State != core.LinkDraft {
+		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
+	}
+	if s := f.answer(core.FieldTwoFactor, "no"); s.Link.State != core.LinkDraft {
+		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
+	}
+}
+
+func TestSecondLinkSupersedesTheFirst(t *testing.T) {
+	f, _ := proved(t)
+	f.answer(core.FieldTwoFactor, "no")
+	first := f.answer(core.FieldLoginLink, "").Link
+	f.addLink("1")
+	s := f.answer(core.FieldTwoFactor, "no")
+	if s.Link.ID == first.ID || s.Link.State != core.LinkDraft || s.Integration.Active().ID != first.ID {
+		t.Fatalf("current link %d is %s", s.Link.ID, s.Link.State)
+	}
+	s = f.pass(core.CheckConsumer, core.CheckIdentity)
+	var states []core.LinkState
+	for _, l := range s.Integration.Links {
+		states = append(states, l.State)
+	}
+	if len(states) != 2 || states[0] != core.LinkSuperseded || states[1] != core.LinkActive {
+		t.Errorf("links are %v", states)
+	}
+	for _, l := range s.Integration.Links {
+		if key, err := f.PrivateKey(t.Context(), l.ID); key == nil || err != nil {
+			t.Errorf("link %d lost its key: %v", l.ID, err)
+		}
+	}
+}
