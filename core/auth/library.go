@@ -10,6 +10,17 @@
 //	lib := auth.New(store, sealer, applications)
 //	state, err := lib.Create(ctx, "own")
 //	state, err = lib.Answer(ctx, state.Integration.ID, core.FieldBaseURL, "https://git.acme.com")
+//	step := state.Current().Step
+//
+// Three kinds of fact come in, each by its method: what the admin entered by
+// [Library.Answer], what a server said by [Library.Record], and what the admin
+// says is done by [Library.Say]. An answer that changes takes back the others
+// that rested on it. The fact that completes the last step makes the link the
+// active one and supersedes the one before.
+//
+// Secrets are sealed outside of transactions, since a keyring may take its time.
+// When the key source does not answer, everything but the secrets can still be
+// read and written.
 //
 // Errors that a person can do something about are *core.Finding; an answer that
 // is almost right is a *[core.Suggestion].

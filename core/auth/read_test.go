@@ -1,0 +1,253 @@
+package auth_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"applink/core"
+)
+
+// Every kind of answer: good text becomes the stored one, bad text a finding,
+// almost good text a suggestion.
+func TestAnswers(t *testing.T) {
+	ca := writeFile(t, "ca.pem", selfSigned(t)+"\n")
+	noCA := writeFile(t, "empty.pem", "nothing")
+	for _, tt := range []struct {
+		app     string // "" is own
+		field   core.Field
+		text    string
+		stored  string
+		code    core.Code
+		suggest string
+	}{
+		{field: core.FieldPurpose, text: " Sync ", stored: "sync"},
+		{field: core.FieldPurpose, text: "", code: "AL-INPUT-001"},
+		{field: core.FieldPurpose, text: "both", code: "AL-INPUT-002"},
+		{field: core.FieldPlatform, text: "data-center", stored: "data-center"},
+		{field: core.FieldPlatform, text: "cloud", code: "AL-URL-001"},
+		{field: core.FieldApplication, text: "cloud", stored: "cloud"},
+		{field: core.FieldOAuth, text: "2", stored: "2"},
+		{field: core.FieldOAuth, text: "3", code: "AL-INPUT-002"},
+
+		{field: core.FieldName, text: " Build farm ", stored: "Build farm"},
+		{field: core.FieldName, text: "Büro №1", stored: "Büro №1"},
+		{field: core.FieldName, text: "--", code: "AL-STORE-009"},
+		{field: core.FieldName, text: "two\nlines", code: "AL-INPUT-004"},
+		{field: core.FieldName, text: "red \x1b[31mname", code: "AL-INPUT-004"},
+		{field: core.FieldName, text: strings.Repeat("ü", 80), stored: strings.Repeat("ü", 80)},
+		{field: core.FieldName, text: strings.Repeat("ü", 81), code: "AL-INPUT-004"},
+
+		{field: core.FieldAppURL, text: "https://app.example:8443/x#top", stored: "https://app.example:8443/x"},
+		{field: core.FieldAppURL, text: "app.example", code: "AL-URL-004", suggest: "https://app.example"},
+		{field: core.FieldAppURL, text: "localhost:3000", code: "AL-URL-004", suggest: "https://localhost:3000"},
+		{field: core.FieldAppURL, text: "our application", code: "AL-URL-002"},
+		{field: core.FieldAppURL, text: "https://:8080", code: "AL-URL-002"},
+		{field: core.FieldAppURL, text: "ftp://app.example", code: "AL-URL-002"},
+		{field: core.FieldAppURL, text: "https://me:hunter2@app.example", code: "AL-URL-005"},
+		{field: core.FieldAppURL, text: "https://me:hunter 2@app.example", code: "AL-URL-005"},
+
+		{field: core.FieldBaseURL, text: "HTTPS://Git.Example:443/bitbucket/", stored: "https://git.example/bitbucket"},
+		{field: core.FieldBaseURL, text: "https://git.example/bitbucket/projects/X", code: "AL-URL-003", suggest: "https://git.example/bitbucket"},
+		{field: core.FieldBaseURL, text: "git.example", code: "AL-URL-004", suggest: "https://git.example"},
+		{field: core.FieldBaseURL, text: "https://git.example/?x=1", code: "AL-URL-006", suggest: "https://git.example"},
+		{field: core.FieldBaseURL, text: "https://bitbucket.org/acme", code: "AL-URL-001"},
+		{field: core.FieldBaseURL, text: "https://me:hunter2@git.example", code: "AL-URL-005"},
+		{field: core.FieldBaseURL, text: "???", code: "AL-URL-002"},
+
+		{field: core.FieldCAFile, text: ca, stored: ca},
+		{field: core.FieldCAFile, text: "", stored: ""},
+		{field: core.FieldCAFile, text: noCA, code: "AL-TLS-006"},
+		{field: core.FieldCAFile, text: filepath.Dir(ca), code: "AL-TLS-006"},
+		{field: core.FieldCAFile, text: ca + "x", code: "AL-TLS-006"},
+
+		{field: core.FieldVersion, text: "v8.19.2", stored: "8.19.2"},
+		{field: core.FieldVersion, text: "9.4", stored: "9.4"},
+		{field: core.FieldVersion, text: "", stored: ""},
+		{field: core.FieldVersion, text: "eight", code: "AL-INPUT-003"},
+
+		{app: "cloud", field: core.FieldClientID, text: " pp-1/ü ", stored: "pp-1/ü"},
+		{app: "cloud", field: core.FieldClientID, text: "", code: "AL-INPUT-001"},
+		{app: "cloud", field: core.FieldClientID, text: "two words", code: "AL-INPUT-004"},
+		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: "AL-INPUT-004"},
+		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: "AL-INPUT-004"},
+		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: "AL-INPUT-004"},
+
+		{app: "cloud", field: core.FieldCallback, text: " https://a.example/cb/x , https://a.example/login/x", stored: "https://a.example/cb/x,https://a.example/login/x"},
+		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/ , https://a.example/login/x", code: "AL-URL-008"},
+		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x,", code: "AL-URL-002"},
+		{field: core.FieldCallback, text: "https://a.example/", stored: "https://a.example/"},
+		{field: core.FieldCallback, text: "nowhere", code: "AL-URL-002"},
+
+		{app: "cloud", field: core.FieldLoginLink, text: "https://packagist.com/login/acme?x=1", stored: "https://packagist.com/login/acme?x=1"},
+		{app: "cloud", field: core.FieldLoginLink, text: "https://PACKAGIST.com/login", stored: "https://PACKAGIST.com/login"},
+		{app: "cloud", field: core.FieldLoginLink, text: "https://packagist.org/login", code: "AL-URL-007"},
+		{app: "cloud", field: core.FieldLoginLink, text: "http://packagist.com/login", code: "AL-URL-007"},
+		{app: "cloud", field: core.FieldLoginLink, text: "https://me:hunter2@packagist.com/", code: "AL-URL-005"},
+		{app: "cloud", field: core.FieldLoginLink, text: "packagist.com/login", code: "AL-URL-002"},
+		{app: "cloud", field: core.FieldLoginLink, text: "", code: "AL-INPUT-001"},
+		{field: core.FieldLoginLink, text: "https://sso.example/login", stored: "https://sso.example/login"},
+		{field: core.FieldLoginLink, text: "http://127.0.0.1:9090/login", stored: "http://127.0.0.1:9090/login"},
+		{field: core.FieldLoginLink, text: "http://sso.example/login", code: "AL-URL-007"},
+		{field: core.FieldLoginLink, text: "", stored: ""},
+
+		{field: core.FieldTwoFactor, text: "unknown", stored: "unknown"},
+		{field: core.FieldTwoFactor, text: "maybe", code: "AL-INPUT-002"},
+	} {
+		t.Run(string(tt.field)+"/"+tt.text[:min(len(tt.text), 30)], func(t *testing.T) {
+			f := newFixture(t)
+			app := tt.app
+			if app == "" {
+				app = "own"
+			}
+			before := f.create(app)
+			if app == "own" && tt.field == core.FieldLoginLink {
+				f.answer(core.FieldAppURL, "https://app.example")
+			}
+			s, err := f.Answer(t.Context(), f.id, tt.field, tt.text)
+			if codeOf(err) != string(tt.code) {
+				t.Fatalf("error %v, want %q", err, tt.code)
+			}
+			var suggestion *core.Suggestion
+			if errors.As(err, &suggestion) != (tt.suggest != "") || suggestion != nil && suggestion.Value != tt.suggest {
+				t.Errorf("suggestion %v, want %q", suggestion, tt.suggest)
+			}
+			if err == nil {
+				if a, ok := s.Answer(tt.field); !ok || a.Value != tt.stored || a.At.IsZero() {
+					t.Errorf("stored %+v, want %q", a, tt.stored)
+				}
+				return
+			}
+			if strings.Contains(err.Error(), "hunter") || strings.Contains(findingText(err), "hunter") {
+				t.Errorf("the password is in %v", err)
+			}
+			after, err := f.State(t.Context(), f.id)
+			if err != nil || after.Value(tt.field) != before.Value(tt.field) {
+				t.Errorf("a refused answer was stored: %q, %v", after.Value(tt.field), err)
+			}
+		})
+	}
+}
+
+// findingText is everything that a finding would tell.
+func findingText(err error) string {
+	var f *core.Finding
+	if !errors.As(err, &f) {
+		return ""
+	}
+	text := f.Raw
+	for _, v := range f.Params {
+		text += " " + v
+	}
+	return text
+}
+
+func TestRelativeFileStaysWhereItIs(t *testing.T) {
+	path := writeFile(t, "ca.pem", selfSigned(t))
+	t.Chdir(filepath.Dir(path))
+	f := newFixture(t)
+	f.create("own")
+	stored := f.answer(core.FieldCAFile, "ca.pem").Value(core.FieldCAFile)
+	if _, err := os.Stat(stored); err != nil || !filepath.IsAbs(stored) {
+		t.Errorf("stored %q, %v", stored, err)
+	}
+}
+
+// A choice that a rule forbids says which.
+func TestForbiddenProtocol(t *testing.T) {
+	f := newFixture(t)
+	f.create("cloud")
+	f.answer(core.FieldPurpose, "sync")
+	o := core.Outcome{Check: core.CheckReach, State: core.Passed, Learned: map[core.Learned]string{core.LearnedVersion: "8.19.2"}}
+	if _, err := f.Record(t.Context(), f.id, o); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Answer(t.Context(), f.id, core.FieldOAuth, "1")
+	if codeOf(err) != "AL-INPUT-004" || !strings.Contains(findingText(err), "from 8.0") {
+		t.Errorf("error %v", err)
+	}
+	o.Learned[core.LearnedVersion] = "7.17.0"
+	if _, err := f.Record(t.Context(), f.id, o); err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Answer(t.Context(), f.id, core.FieldOAuth, "2")
+	if codeOf(err) != "AL-INPUT-004" || !strings.Contains(findingText(err), "7.20") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestPastedPublicKey(t *testing.T) {
+	public, private := pasted()
+	certificate := selfSigned(t)
+	seed := func(name string) string {
+		b, err := os.ReadFile(filepath.Join("..", "seal", "testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	for _, tt := range []struct {
+		name, text, stored string
+		code               core.Code
+	}{
+		{"key", public, public, ""},
+		{"certificate", certificate + "\r\n", certificate, ""},
+		{"indented and quoted", "> " + strings.ReplaceAll(public, "\n", "\r\n>   "), public, ""},
+		{"base64 alone", strings.Join(strings.Split(public, "\n")[1:8], ""), public, ""},
+		{"cut at the end", public[:len(public)-60], "", "AL-KEY-001"},
+		{"cut at the start", public[40:], "", "AL-KEY-001"},
+		{"EC key", seed("ec.pem"), "", "AL-KEY-002"},
+		{"ssh-rsa", seed("ssh-rsa.pub"), "", "AL-KEY-003"},
+		{"PKCS#1", seed("pkcs1.pem"), "", "AL-KEY-005"},
+		{"two keys", public + "\n" + certificate, "", "AL-KEY-011"},
+		{"a sentence", "the key is in the mail", "", "AL-KEY-006"},
+		{"nothing", " \n", "", "AL-INPUT-001"},
+		{"private key", private, "", "AL-KEY-004"},
+		{"private key, cut", private[:400], "", "AL-KEY-004"},
+		{"private key without its lines", strings.Join(strings.Split(private, "\n")[1:20], "\n"), "", "AL-KEY-004"},
+		{"public and private key", public + "\n" + private, "", "AL-KEY-004"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFixture(t)
+			f.create("cloud")
+			s, err := f.Answer(t.Context(), f.id, core.FieldPublicKey, tt.text)
+			if codeOf(err) != string(tt.code) {
+				t.Fatalf("error %v, want %q", err, tt.code)
+			}
+			if err == nil && s.Value(core.FieldPublicKey) != tt.stored {
+				t.Errorf("stored %q, want %q", s.Value(core.FieldPublicKey), tt.stored)
+			}
+		})
+	}
+}
+
+// A private key that is pasted anywhere is stored nowhere, told nowhere.
+func TestPrivateKeyIsNotStored(t *testing.T) {
+	_, private := pasted()
+	lines := strings.Split(private, "\n")
+	f := newFixture(t)
+	f.create("cloud")
+	for _, field := range []core.Field{core.FieldName, core.FieldClientID, core.FieldPublicKey, core.FieldBaseURL, core.FieldCAFile,
+		core.FieldVersion, core.FieldPurpose, core.FieldCallback, core.FieldLoginLink} {
+		_, err := f.Answer(t.Context(), f.id, field, private)
+		if codeOf(err) != "AL-KEY-004" {
+			t.Errorf("%s: error %v", field, err)
+		}
+		if text := findingText(err) + err.Error(); strings.Contains(text, lines[1]) || strings.Contains(text, lines[5]) {
+			t.Errorf("%s: the finding tells the key", field)
+		}
+	}
+	public, _ := pasted()
+	f.answer(core.FieldPublicKey, public)
+	files := f.files()
+	for _, line := range lines[1:6] {
+		if strings.Contains(files, line) {
+			t.Fatal("a part of the private key lies in a file")
+		}
+	}
+	if !strings.Contains(files, strings.Split(public, "\n")[3]) {
+		t.Error("the files were not searched: the public key is not in them")
+	}
+}
