@@ -19,7 +19,6 @@ import (
 // each call everything that was to happen has happened. Commands that only sleep
 // are counted and not run; those that block in a fake are kept for [driver.free].
 type driver struct {
-	t testing.TB
 	*stage
 	w      *Wizard
 	kept   []<-chan tea.Msg // the results of the blocked commands
@@ -121,6 +120,7 @@ var keyTypes = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, 
 
 // stage is a database with a fake server and a recorder, on which wizards open.
 type stage struct {
+	t testing.TB
 	table
 	checker *fakeChecker
 	carrier *recorder
@@ -128,7 +128,7 @@ type stage struct {
 }
 
 func newStage(t testing.TB) *stage {
-	return &stage{table: newTable(t), checker: newChecker(), carrier: &recorder{result: carry.Result{Method: "wl-copy", Certain: true,
+	return &stage{t: t, table: newTable(t), checker: newChecker(), carrier: &recorder{result: carry.Result{Method: "wl-copy", Certain: true,
 		Sentence: "Copied (wl-copy), read back and equal"}}}
 }
 
@@ -136,7 +136,7 @@ func newStage(t testing.TB) *stage {
 func (s *stage) open(t testing.TB, o RunOptions) *driver {
 	ctx, cancel := context.WithCancel(context.Background())
 	session := &Session{Library: s.lib, Checker: s.checker, Carrier: s.carrier, ReducedMotion: s.still}
-	d := &driver{t: t, stage: s, w: newWizard(ctx, session, theme.New(o.Profile))}
+	d := &driver{stage: s, w: newWizard(ctx, session, theme.New(o.Profile))}
 	d.w.now = func() time.Time { return noon }
 	d.w.theme.Install()
 	d.w.open(o)

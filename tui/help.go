@@ -36,7 +36,7 @@ func (h *helpScreen) Update(msg tea.KeyMsg) bool {
 // everywhere are the keys that mean the same on every screen.
 var everywhere = []binding{
 	{"? f1", "this page (f1 also while typing)"},
-	{"ctrl+c", "leave at once; everything that was answered is saved"},
+	{"ctrl+c", "leave at once; all answers are saved"},
 }
 
 func (h *helpScreen) View() string {

@@ -41,8 +41,8 @@ type home struct {
 func newHome(w *Wizard) *home {
 	ctx, cancel := context.WithCancel(w.ctx)
 	h := &home{w: w, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(w.theme), checks: map[int64]bool{}}
-	h.list = widget.NewList(w.theme, []widget.Column{{Title: "NAME", Width: 14, Flex: 2}, {Title: "SERVER", Width: 16, Flex: 3},
-		{Title: "LINK", Width: 7}, {Title: "STATE", Width: 16, Flex: 2}}, func() int { return len(h.states) }, h.row)
+	h.list = widget.NewList(w.theme, []widget.Column{{Title: "NAME", Width: 12, Flex: 2}, {Title: "SERVER", Width: 14, Flex: 3},
+		{Title: "LINK", Width: 7}, {Title: "STATE", Width: 17, Flex: 1}}, func() int { return len(h.states) }, h.row)
 	return h
 }
 
@@ -97,9 +97,9 @@ func (h *home) Typing() bool { return h.removal != nil }
 // Resize takes the size of the window.
 func (h *home) Resize(width, height int) {
 	h.frame.SetSize(width, height)
-	h.list.SetSize(h.frame.Width(), max(3, height-12))
+	h.list.SetSize(h.frame.Width(), max(3, height-10))
 	if h.removal != nil {
-		h.removal.SetSize(h.frame.Width(), 5)
+		h.removal.SetSize(h.frame.Width(), 10) // a long name takes three lines
 	}
 }
 
@@ -125,7 +125,7 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		return h.key(msg)
 	default:
 		if h.removal != nil {
-			return h.removal.Update(msg)
+			return h.typeName(msg)
 		}
 	}
 	return nil
@@ -228,6 +228,12 @@ func (h *home) keyRemoval(msg tea.KeyMsg) tea.Cmd {
 		h.removal = nil
 		return nil
 	}
+	return h.typeName(msg)
+}
+
+// typeName gives a message to the field of a removal, which tells by one of its
+// own that it is done.
+func (h *home) typeName(msg tea.Msg) tea.Cmd {
 	cmd := h.removal.Update(msg)
 	if !h.removal.Done() {
 		return cmd
@@ -317,7 +323,7 @@ func ago(d time.Duration) string {
 // Help names the keys of the list.
 func (h *home) Help() []binding {
 	return []binding{
-		{"enter", "open, or go on with a set-up that is not finished"},
+		{"enter", "open, or go on with the set-up"},
 		{"n", "connect a new application"},
 		{"c", "check the chosen integration now"},
 		{"d", "remove it from applink"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"applink/core"
 	"applink/tui/widget"
 )
 
@@ -61,7 +62,11 @@ func (h *home) about() []widget.Block {
 	if s == nil {
 		return notes(h.w.session)
 	}
-	text := fmt.Sprintf("%s: %s. ", s.Integration.Name, strings.TrimPrefix(s.App.Name, "The "))
+	text := fmt.Sprintf("%s: %s", s.Integration.Name, strings.TrimPrefix(s.App.Name, "The "))
+	if u := s.Value(core.FieldBaseURL); u != "" {
+		text += " with " + strings.TrimSpace("Bitbucket "+string(s.Server().Version)) + " at " + u
+	}
+	text += ". "
 	if last, ok := latest(s); ok && last.Finding != nil && !last.Finding.Warning {
 		text += problemText(last.Finding) + ". Press enter to look at it, c to check again."
 	} else if s.Complete() {

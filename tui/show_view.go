@@ -177,6 +177,7 @@ func (s *show) status(width int) string {
 	case o.State == core.Failed && o.Finding != nil:
 		line := problemTitle(t, o.Finding, width)
 		return line + "\n" + t.Muted.Render(s.next())
+	case s.proof.stopped:
 	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
 		return t.Accent.Render("◌ ") + s.page.Asking + "\n" + t.Muted.Render(s.next())
 	}
@@ -217,6 +218,8 @@ func (s *show) next() string {
 		return ""
 	case need.Repeats:
 		return "We keep asking: e tells what to mend in Bitbucket."
+	case need.Dance && s.byCode:
+		return "r begins again, c lets the browser come back here."
 	case need.Dance:
 		return "r begins again, c uses a code instead of coming back here."
 	}
@@ -273,16 +276,16 @@ func (s *show) enterDoes() string {
 func (s *show) Help() []binding {
 	return []binding{
 		{"1-9", "copy that value to the clipboard"},
-		{"v", "show a value alone and whole, to select it with the mouse"},
+		{"v", "show a value whole, to select by mouse"},
 		{"o", "open the page in the browser"},
 		{"enter", "this step is done: go on"},
 		{"esc", "go back; answers stay"},
 		{"r", "ask Bitbucket again now"},
 		{"s", "stop asking, or go on asking"},
-		{"e", "show the evidence: what was asked and answered"},
-		{"c", "sign-in: use a code that Bitbucket shows (for SSH)"},
+		{"e", "evidence: what was asked and answered"},
+		{"c", "sign in with a code, as over SSH"},
 		{"f", "mend a problem here, where a question can"},
-		{"l", "another look of this page, if Bitbucket's screen differs"},
+		{"l", "another look, if Bitbucket's differs"},
 		{"↑ ↓ pgup pgdn", "scroll"},
 		{"q", "quit; everything is saved"},
 	}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"testing"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// The screens that the walks do not pass.
+
+func TestHomeScreens(t *testing.T) {
+	newTwins(t, RunOptions{}, nil).golden("home-empty")
+	tw := newTwins(t, RunOptions{}, fourIntegrations)
+	tw.golden("home")
+	tw.press("down")
+	tw.golden("home-other")
+	tw.press("d")
+	tw.golden("home-removal")
+	tw.do(func(d *driver) { d.answer("Labs") })
+	tw.golden("home-not-removed")
+	tw.press("?")
+	tw.golden("home-help")
+}
+
+// fourIntegrations stores one in each state.
+func fourIntegrations(s *stage) RunOptions {
+	own := func(name string, more map[core.Field]string) map[core.Field]string {
+		more[core.FieldName] = name
+		return with(more)
+	}
+	s.put(s.t, finished(s.t, own(name60, map[core.Field]string{})))
+	s.put(s.t, finished(s.t, own("Build farm", map[core.Field]string{core.FieldBaseURL: "https://git.acme.com"})))
+	s.put(s.t, facts{app: "own", answers: own("Labs", map[core.Field]string{core.FieldBaseURL: "https://bb.labs.lan/bitbucket"}),
+		checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("7.17.6")}})
+	s.put(s.t, facts{app: "packagist-cloud", answers: own("Old mirror", map[core.Field]string{core.FieldBaseURL: "https://10.3.0.9:7990"}),
+		checks: map[core.CheckName]core.Outcome{core.CheckReach: failing("AL-TLS-001", "host", "10.3.0.9:7990", "issuer", "CN=Acme Root CA")}})
+	return RunOptions{}
+}
+
+// keyed are the answers up to the keys of an own application over OAuth 1.
+func keyed(more map[core.Field]string) map[core.Field]string {
+	all := with(map[core.Field]string{core.FieldOAuth: "1", core.FieldKeyBits: "2048",
+		core.FieldClientID: "applink-3f9c2e71", core.FieldPublicKey: publicKey()})
+	for f, v := range more {
+		all[f] = v
+	}
+	return all
+}
+
+// finished is a set-up that is complete.
+func finished(t testing.TB, more map[core.Field]string) facts {
+	answers := keyed(map[core.Field]string{core.FieldTwoFactor: "no", core.FieldLoginLink: appURL + "/login"})
+	for f, v := range more {
+		answers[f] = v
+	}
+	return facts{app: "own", answers: answers, words: []core.StepID{setup.LoginLink}, checks: map[core.CheckName]core.Outcome{
+		core.CheckReach: reached("7.17.6"), core.CheckConsumer: passed(core.Strong), core.CheckIdentity: signedIn()}}
+}
+
+// atIncoming is a set-up that waits for the form in Bitbucket.
+func atIncoming() facts {
+	return facts{app: "own", answers: keyed(nil), checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("7.17.6")},
+		words: []core.StepID{setup.Keys, setup.CreateLink, setup.ConfirmURL, setup.Describe}}
+}
+
+// atAuthorize is a set-up that waits for the admin in the browser.
+func atAuthorize() facts {
+	f := atIncoming()
+	f.answers[core.FieldTwoFactor] = "no"
+	f.checks[core.CheckConsumer] = passed(core.Strong)
+	return f
+}
+
+// atAddress is a set-up whose server is about to be asked.
+func atAddress() facts { return facts{app: "own", answers: basics()} }
+
+// opened prepares a stage with one integration that is opened.
+func opened(f facts) func(*stage) RunOptions {
+	return func(s *stage) RunOptions { return RunOptions{Integration: s.put(s.t, f)} }
+}
+
+func TestProblemScreens(t *testing.T) {
+	w := &walker{twins: newTwins(t, RunOptions{}, opened(atAddress())), name: "tls"}
+	w.check(core.CheckReach, failing("AL-TLS-001", "host", "bitbucket.engineering.example-industries.com:8443", "issuer", "CN=Example Industries Root CA 2019,O=Example Industries"))
+	w.golden("problem-tls")
+	w.press("e")
+	w.golden("problem-tls-evidence")
+	w.press("esc", "enter")
+	w.golden("go-on-without-proof")
+	w.press("y")
+	w.golden("version-question")
+}
+
+func TestPageScreens(t *testing.T) {
+	tw := newTwins(t, RunOptions{}, opened(atIncoming()))
+	tw.press("?")
+	tw.golden("page-help")
+	tw.press("esc", "3")
+	tw.golden("page-copied")
+	tw.press("v")
+	tw.golden("page-pick")
+	tw.press("esc", "s")
+	tw.golden("page-stopped")
+}
+
+func TestCodeScreens(t *testing.T) {
+	tw := newTwins(t, RunOptions{}, opened(atAuthorize()))
+	tw.press("c")
+	tw.golden("authorize-code")
+	tw.press("enter")
+	tw.golden("code-field")
+	tw.do(func(d *driver) { d.answer("8k3m2x") })
+	tw.golden("code-wrong")
+}
+
+func TestAddressScreens(t *testing.T) {
+	f := atAddress()
+	delete(f.answers, core.FieldBaseURL)
+	tw := newTwins(t, RunOptions{}, opened(f))
+	tw.do(func(d *driver) { d.answer(base + "/plugins/servlet/applinks/listApplicationLinks") })
+	tw.golden("address-suggested")
+	tw.press("esc")
+	tw.do(func(d *driver) { d.answer("git acme") })
+	tw.golden("address-refused")
+}
