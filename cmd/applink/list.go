@@ -28,13 +28,14 @@ type listJSON struct {
 }
 
 func (a *app) listCommand() *cobra.Command {
+	var limit int
 	c := &cobra.Command{
 		Use: "list", Aliases: []string{"ls"}, Short: "List the integrations", Args: cobra.NoArgs,
 		Long: `list prints the integrations by name. With --json: {"integrations": [...]}, each
 with name, slug, application, purpose, server, version, oauth, complete, step,
 state (in words) and updated.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			all, err := a.all(c)
+			all, err := a.first(c, limit)
 			if err != nil {
 				return err
 			}
@@ -44,23 +45,34 @@ state (in words) and updated.`,
 			return a.printTable(all)
 		},
 	}
+	c.Flags().IntVar(&limit, "limit", 0, "print at most so many; 0 prints all")
 	a.jsonFlag(c)
 	return c
 }
 
 // all loads every integration, by name.
-func (a *app) all(c *cobra.Command) ([]*setup.State, error) {
+func (a *app) all(c *cobra.Command) ([]*setup.State, error) { return a.first(c, 0) }
+
+// first loads integrations by name, at most limit of them unless it is 0.
+func (a *app) first(c *cobra.Command, limit int) ([]*setup.State, error) {
+	const pageSize = 200
 	lib, err := a.open(c.Context())
 	if err != nil {
 		return nil, err
 	}
 	var all []*setup.State
 	for after := ""; ; {
-		page, err := lib.Page(c.Context(), after, 200)
-		if err != nil || len(page) == 0 {
-			return all, err
+		size := pageSize
+		if limit > 0 {
+			size = min(size, limit-len(all))
 		}
-		all = append(all, page...)
+		page, err := lib.Page(c.Context(), after, size)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); len(page) < pageSize {
+			return all, nil
+		}
 		after = page[len(page)-1].Integration.Name
 	}
 }
