@@ -63,6 +63,7 @@ const (
 	LearnedUser     Learned = "user"      // user name from X-AUSERNAME
 	LearnedUserID   Learned = "user-id"   // numeric id of that user
 	LearnedUserName Learned = "user-name" // display name of that user
+	LearnedRefresh  Learned = "refresh"   // "done" when the tokens of the proof were refreshed once
 )
 
 // Evidence is one line of what was seen, ready to be shown: "HTTP" "401
@@ -78,6 +79,10 @@ type Evidence struct {
 type Dance interface {
 	// URL is the page to open.
 	URL() string
+	// Warmup is a page to open before it, so that the browser asks about the
+	// certificate of the local listener in time; "" for none. The channel is
+	// closed when it was visited.
+	Warmup() (url string, visited <-chan struct{})
 	// Wait ends when the browser came back to the local listener, or at the
 	// dance's time limit. A dance that shows a code in the browser instead
 	// returns at once with state Unknown: use Submit.

@@ -29,6 +29,7 @@ const (
 	FieldClientID    Field = "client-id"         // Consumer Key in Bitbucket's OAuth 1 form
 	FieldPublicKey   Field = "public-key"        // PEM of a key or a certificate
 	FieldCallback    Field = "callback"          // Redirect URL(s) of an OAuth 2 link
+	FieldSecret      Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
 	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
 	FieldLoginLink   Field = "login-link"        // URL that users open to sign in
 )

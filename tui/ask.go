@@ -52,6 +52,9 @@ func (a *ask) newField(draft string) field {
 	}
 	words := a.page.Asks[a.q.Field]
 	q := widget.Question{Kind: widget.AskText, Placeholder: words.Placeholder, Value: draft}
+	if a.q.Kind == setup.Secret {
+		q.Kind, q.Value = widget.AskSecret, ""
+	}
 	if a.q.Kind == setup.Choice {
 		q.Kind = widget.AskChoice
 		for _, o := range a.q.Options(a.f.state) {

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"maps"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -80,14 +81,12 @@ func (f *flow) take(s *setup.State) {
 
 // page fetches the words for the place. A page that cannot be made is a damaged
 // build, which a test excludes; the step's name stands in.
-func (f *flow) page() guide.Page { return f.pageWith("", "") }
+func (f *flow) page() guide.Page { return f.pageWith(nil) }
 
-// pageWith fetches the words with one more value in place.
-func (f *flow) pageWith(name, value string) guide.Page {
+// pageWith fetches the words with further values in place.
+func (f *flow) pageWith(more map[string]string) guide.Page {
 	v := f.state.Values()
-	if name != "" {
-		v[name] = value
-	}
+	maps.Copy(v, more)
 	p, err := guide.Find(guide.Query{Step: f.at.Step.ID, Version: f.state.Server().Version, OAuth: f.state.OAuth(),
 		Application: f.state.App, Values: v, Look: f.look})
 	if err != nil {

@@ -16,6 +16,9 @@ type PlainOptions struct {
 	New         bool  // begin a new integration instead
 	In          io.Reader
 	Out         io.Writer
+	// Hide stops the terminal from echoing what is typed, and returns what undoes
+	// it; nil when In is no terminal.
+	Hide func() (show func())
 }
 
 // Plain walks through the set-up line by line: questions are answered and pages
@@ -28,7 +31,7 @@ type PlainOptions struct {
 // cases everything that was answered is saved, and the last line names the
 // command that goes on.
 func Plain(ctx context.Context, s *Session, o PlainOptions) (*setup.State, error) {
-	p := &plain{session: s, in: newLines(o.In), out: plainWriter{o.Out}}
+	p := &plain{session: s, in: newLines(o.In), out: plainWriter{o.Out}, hide: o.Hide}
 	for _, note := range s.Notes {
 		p.say("%s", note)
 	}
@@ -46,6 +49,7 @@ type plain struct {
 	session *Session
 	in      *lines
 	out     io.Writer
+	hide    func() (show func())
 
 	state   *setup.State
 	earlier *setup.Position // nil: at the current place
@@ -111,11 +115,14 @@ func (p *plain) take(s *setup.State, err error) error {
 // back moves to the place before the one looked at.
 func (p *plain) back() {
 	places, i := p.index()
-	if i <= 0 {
+	switch {
+	case i < 0: // a question that is asked on request only
+		p.earlier = nil
+	case i == 0:
 		p.say("This is the first question.")
-		return
+	default:
+		p.earlier, p.look = &places[i-1], 0
 	}
-	p.earlier, p.look = &places[i-1], 0
 }
 
 // forward moves to the next place, at most to the current one.
@@ -151,6 +158,14 @@ func (p *plain) page(at setup.Position, more map[string]string) guide.Page {
 		return guide.Page{Step: at.Step.ID, Title: string(at.Step.ID)}
 	}
 	return page
+}
+
+// host is who is asked.
+func (p *plain) host() string {
+	if h := p.state.Values()["host"]; h != "" {
+		return h
+	}
+	return "Bitbucket"
 }
 
 // end says what is saved and which commands go on from here.

@@ -122,6 +122,10 @@ func (q asking) prompt() string {
 		ask = "Paste it, up to its END line"
 	}
 	switch {
+	case q.secret() && q.proposed:
+		return "It is not shown while you type (default: keep the one that is stored): "
+	case q.secret():
+		return "It is not shown while you type: "
 	case q.proposed && q.proposal != "":
 		return ask + " (default: " + q.inWords(q.proposal) + "): "
 	case q.optional:
@@ -143,7 +147,7 @@ func (q asking) inWords(value string) string {
 func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
 	for {
 		p.prompt(q.prompt())
-		line, err := p.in.line(ctx)
+		line, err := p.readAnswer(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -176,6 +180,18 @@ func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
 	}
 }
 
+func (q asking) secret() bool { return q.question.Kind == setup.Secret }
+
+// readAnswer reads a line, unseen when it is a secret.
+func (p *plain) readAnswer(ctx context.Context, q asking) (string, error) {
+	if !q.secret() || p.hide == nil {
+		return p.in.line(ctx)
+	}
+	show := p.hide()
+	defer func() { show(); p.say("") }()
+	return p.in.line(ctx)
+}
+
 // choice turns the number, value or label of an option into its value; other
 // questions take the text as it is.
 func (q asking) choice(line string) (string, bool) {
@@ -202,7 +218,8 @@ func (p *plain) answer(ctx context.Context, q asking, text string) error {
 	if id == 0 {
 		return p.take(lib.Create(ctx, text))
 	}
-	if a, ok := p.state.Answer(q.question.Field); ok && a.Value == text && p.earlier != nil {
+	a, ok := p.state.Answer(q.question.Field)
+	if ok && a.Value == text && p.earlier != nil { // of a secret the answer only tells that it is kept
 		p.forward()
 		return nil
 	}

@@ -18,7 +18,7 @@ func SetupCommand(s *setup.State) string {
 				continue
 			}
 			value := ShellQuote(a.Value)
-			if q.Kind == setup.PublicKey {
+			if FromFile(q.Kind) {
 				value = "FILE"
 			}
 			words = append(words, "--"+string(q.Field), value)
@@ -26,6 +26,10 @@ func SetupCommand(s *setup.State) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// FromFile reports whether an answer's flag names a file: it has many lines, or is
+// a secret, which no process list may show.
+func FromFile(k setup.Kind) bool { return k == setup.PublicKey || k == setup.Secret }
 
 // made reports whether a field holds what applink made itself: the Client ID and
 // the Public Key of a pair that is held here.

@@ -74,9 +74,13 @@ func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (le
 	defer dance.Close()
 	d := &dancing{plain: p, at: at, dance: dance, code: code, ends: make(chan core.Outcome, 1)}
 	d.page = p.page(at, map[string]string{"authorize-url": dance.URL()})
+	if warmup, _ := dance.Warmup(); warmup != "" {
+		p.say("First open this page in the browser and let it accept the certificate, which is applink's own:\n%s", warmup)
+	}
 	p.say("Open this page in a browser, sign in and allow:\n%s", dance.URL())
 	if code {
-		p.prompt("Type the code that Bitbucket shows: ")
+		p.say("%s", d.page.Asks["code"].Help)
+		p.prompt(d.page.Asks["code"].Title + " ")
 	} else {
 		p.say("applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
 		go func() { d.ends <- dance.Wait(ctx) }()
@@ -145,7 +149,7 @@ func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err erro
 		d.say("\n%s", PlainProblem(o.Finding))
 		return false, nil
 	}
-	d.say("%s", ProofWords(o))
+	d.say("%s", ProofWords(state, o))
 	if err := d.take(state, nil); err != nil {
 		return false, err
 	}

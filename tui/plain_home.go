@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"applink/core"
 	"applink/core/setup"
 )
 
@@ -65,24 +64,4 @@ func (p *plain) choose(ctx context.Context, list []*setup.State) (next string, e
 			}
 		}
 	}
-}
-
-// StateWords tells where an integration stands: its step while it is being set
-// up, else whether the link is proved or only said to work.
-func StateWords(s *setup.State) string {
-	for _, n := range []core.CheckName{core.CheckReach, core.CheckConsumer, core.CheckClient, core.CheckIdentity} {
-		if o, ok := s.Check(n); ok && o.State == core.Failed && o.Finding != nil {
-			return "problem " + string(o.Finding.Code)
-		}
-	}
-	if !s.Complete() {
-		done, total := s.Progress()
-		return "step " + strconv.Itoa(done+1) + " of " + strconv.Itoa(total)
-	}
-	for _, st := range s.Path() {
-		if st.OfLink && s.Status(st) == setup.Proved {
-			return "set up, proved"
-		}
-	}
-	return "set up, said"
 }

@@ -188,6 +188,7 @@ const pageHelp = `Press Enter to go on, or type one of these words (help repeats
   retry      ask Bitbucket again
   why        explain what the last check found
   evidence   what was asked and answered
+  mend       answer the question that can mend a problem, where there is one
   go on      go on without proof
   back       the place before
   quit       leave; everything so far is saved`

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"applink/core"
@@ -43,13 +42,6 @@ func (p *plain) prove(ctx context.Context, at setup.Position) error {
 	p.say("\nAsking %s.", p.host())
 	w.ask(ctx)
 	return w.wait(ctx)
-}
-
-func (p *plain) host() string {
-	if h := p.state.Values()["host"]; h != "" {
-		return h
-	}
-	return "Bitbucket"
 }
 
 // ask puts the question in the background; the answer comes on w.answers.
@@ -120,10 +112,6 @@ func (w *proving) took(ctx context.Context, o core.Outcome) (done bool, err erro
 	w.outcome, w.asked = o, false
 	w.attempts++
 	if o.State == core.Passed {
-		w.say("%s", ProofWords(o))
-		if o.Finding != nil {
-			w.say("\n%s", PlainProblem(o.Finding))
-		}
 		return true, w.proved(ctx, o)
 	}
 	if !news && !asked {
@@ -149,6 +137,9 @@ func (w *proving) report(o core.Outcome, asked bool) {
 	default:
 		w.say("\n%s", PlainProblem(o.Finding))
 	}
+	if _, ok := w.state.Offered(w.at.Step, code(o.Finding)); ok {
+		w.say("Type mend to answer the question that can mend it.")
+	}
 	switch {
 	case w.attempts > 1 && !asked:
 		return
@@ -160,11 +151,15 @@ func (w *proving) report(o core.Outcome, asked bool) {
 	}
 }
 
-// proved stores the outcome and leaves the user time to read.
+// proved stores the outcome, tells it and leaves the user time to read.
 func (w *proving) proved(ctx context.Context, o core.Outcome) error {
 	state, err := w.session.Library.Record(ctx, w.state.Integration.ID, o)
 	if err := w.take(state, err); err != nil {
 		return err
+	}
+	w.say("%s", ProofWords(state, o))
+	if o.Finding != nil {
+		w.say("\n%s", PlainProblem(o.Finding))
 	}
 	return w.pressEnter(ctx)
 }
@@ -198,6 +193,14 @@ func (w *proving) typed(ctx context.Context, line string) (left bool, err error)
 		}
 	case "evidence":
 		w.evidence(w.outcome)
+	case "mend":
+		at, ok := w.state.Offered(w.at.Step, code(w.outcome.Finding))
+		if !ok {
+			w.say("There is no question here whose answer would mend it.")
+			return false, nil
+		}
+		w.earlier = &at
+		return true, nil
 	case "go on":
 		return w.overrule(ctx, w.at)
 	default:
@@ -218,37 +221,4 @@ func (p *plain) overrule(ctx context.Context, at setup.Position) (left bool, err
 		return false, nil
 	}
 	return true, p.take(p.session.Library.Say(ctx, p.state.Integration.ID, at.Step.ID))
-}
-
-// learnedWords are the names of what a check learned, in the order of telling.
-var learnedWords = []struct {
-	learned core.Learned
-	words   string
-}{
-	{core.LearnedProduct, "product"},
-	{core.LearnedVersion, "version"},
-	{core.LearnedOAuth2, "OAuth 2 provider"},
-	{core.LearnedClock, "its clock minus ours"},
-	{core.LearnedTLSDays, "days until its certificate expires"},
-	{core.LearnedProxy, "through the proxy"},
-	{core.LearnedUser, "signed in as"},
-	{core.LearnedUserName, "display name"},
-}
-
-// ProofWords tells a passed check as one sentence, and what it leaves open.
-func ProofWords(o core.Outcome) string {
-	text := "Proved (" + string(o.Check) + ")"
-	if o.Strength == core.Weak {
-		text = "Proved in part (" + string(o.Check) + "): Bitbucket knows the key, but only the application can show that its private half fits"
-	}
-	var known []string
-	for _, l := range learnedWords {
-		if v := o.Learned[l.learned]; v != "" {
-			known = append(known, l.words+" "+v)
-		}
-	}
-	if len(known) > 0 {
-		text += ": " + strings.Join(known, ", ")
-	}
-	return text + "."
 }

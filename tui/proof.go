@@ -21,6 +21,7 @@ type proof struct {
 	tries   int
 	outcome core.Outcome // the latest, or the stored one
 	dance   core.Dance
+	warm    bool               // the browser has accepted the listener's certificate, or need not
 	end     context.CancelFunc // ends the dance under way, or the one that is being started
 	goingOn int                // seconds until the page moves on; 0 when it does not
 }
@@ -37,8 +38,9 @@ type (
 		dance core.Dance
 		err   error
 	}
-	againMsg struct{ turn int } // time to ask once more
-	countMsg struct{ run int }  // a second of the countdown passed
+	warmedMsg struct{ turn int } // the browser accepted the listener's certificate
+	againMsg  struct{ turn int } // time to ask once more
+	countMsg  struct{ run int }  // a second of the countdown passed
 )
 
 // patience is how long the admin has to read that a step is proved, in seconds.
@@ -102,7 +104,28 @@ func (p *proof) danced(msg dancedMsg) tea.Cmd {
 	p.outcome = core.Outcome{}
 	p.dance = msg.dance
 	ctx, turn := p.ctx, p.turn
-	return func() tea.Msg { return checkedMsg{turn, msg.dance.Wait(ctx)} }
+	wait := func() tea.Msg { return checkedMsg{turn, msg.dance.Wait(ctx)} }
+	url, visited := msg.dance.Warmup()
+	if p.warm = url == ""; p.warm {
+		return wait
+	}
+	return tea.Batch(wait, func() tea.Msg {
+		select {
+		case <-visited:
+			return warmedMsg{turn}
+		case <-ctx.Done():
+			return nil
+		}
+	})
+}
+
+// urls are the pages of the dance that are still to be opened.
+func (p *proof) urls() map[string]string {
+	urls := map[string]string{"authorize-url": p.dance.URL()}
+	if url, _ := p.dance.Warmup(); !p.warm {
+		urls["warmup-url"] = url
+	}
+	return urls
 }
 
 // leave ends the dance that is under way, if there is one.

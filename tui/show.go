@@ -93,6 +93,11 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 		if msg.turn == s.proof.turn {
 			return s.checked(msg)
 		}
+	case warmedMsg:
+		if msg.turn == s.proof.turn && s.proof.dance != nil {
+			s.proof.warm = true
+			s.page = s.f.pageWith(s.proof.urls())
+		}
 	case dancedMsg:
 		if msg.turn == s.proof.turn {
 			return s.danced(msg)
@@ -115,7 +120,7 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 		}
 	default:
 		if s.code != nil {
-			return s.code.Update(msg)
+			return s.typeCode(msg)
 		}
 	}
 	return nil
@@ -139,7 +144,7 @@ func (s *show) checked(msg checkedMsg) tea.Cmd {
 func (s *show) danced(msg dancedMsg) tea.Cmd {
 	cmd := s.proof.danced(msg)
 	if s.proof.dance != nil {
-		s.page = s.f.pageWith("authorize-url", s.proof.dance.URL())
+		s.page = s.f.pageWith(s.proof.urls())
 	}
 	return cmd
 }

@@ -134,8 +134,8 @@ func (s *show) keyPick(msg tea.KeyMsg) tea.Cmd {
 
 func (s *show) enterCode() tea.Cmd {
 	s.over = overCode
-	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: "Which code does Bitbucket show?",
-		Help: "Type it exactly, or paste the whole address that the browser was sent to."})
+	words := s.page.Asks["code"]
+	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: words.Title, Help: words.Help})
 	s.Resize(s.f.w.width, s.f.w.height)
 	return s.code.Init()
 }
@@ -145,6 +145,12 @@ func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
 		s.over, s.code = overNothing, nil
 		return nil
 	}
+	return s.typeCode(msg)
+}
+
+// typeCode gives a message to the code's field, which tells by one of its own
+// that it is done.
+func (s *show) typeCode(msg tea.Msg) tea.Cmd {
 	cmd := s.code.Update(msg)
 	if !s.code.Done() {
 		return cmd
@@ -222,10 +228,9 @@ func (s *show) otherLook() tea.Cmd {
 		return nil
 	}
 	s.f.look = (s.f.look + 1) % s.page.Looks
-	url := s.page.OpenURL
 	s.page = s.f.page()
 	if s.proof.dance != nil {
-		s.page = s.f.pageWith("authorize-url", url)
+		s.page = s.f.pageWith(s.proof.urls())
 	}
 	return nil
 }

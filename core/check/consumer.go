@@ -44,7 +44,7 @@ func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Cons
 		o.State, o.Strength = core.Passed, core.Weak
 		return o
 	}
-	o.Finding = explain(ex, s)
+	o.Finding = explain(nil, ex, s)
 	return awaiting(o)
 }
 

@@ -31,6 +31,9 @@ type dance struct {
 // the loopback, which is open before the URL is known. The error is a
 // *core.Finding.
 func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core.Dance, error) {
+	if s.OAuth() == core.OAuth2 {
+		return r.authorize2(ctx, s, code)
+	}
 	c, err := r.player(ctx, s)
 	if err != nil {
 		return nil, failed(err, s).Finding
@@ -47,6 +50,8 @@ func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core
 }
 
 func (d *dance) URL() string { return d.oauth.URL }
+
+func (d *dance) Warmup() (string, <-chan struct{}) { return "", nil }
 
 func (d *dance) Close() { d.oauth.Close() }
 

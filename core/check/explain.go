@@ -1,14 +1,22 @@
 package check
 
 import (
+	"strings"
+
 	"applink/core"
 	"applink/core/diagnose"
+	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
 )
 
-// explain asks diagnosis about an exchange, with what is known of our side.
-func explain(ex core.Exchange, s *setup.State) *core.Finding {
+// explain asks diagnosis about an exchange, with what is known of our side; err is
+// what core/oauth made of it, nil when nothing.
+func explain(err error, ex core.Exchange, s *setup.State) *core.Finding {
+	if s.OAuth() == core.OAuth2 {
+		return diagnose.OAuth2(ex, diagnose.Call2{ID: s.Value(core.FieldClientID), Redirect: s.LocalCallback(),
+			Scope: strings.Join(s.Scopes(), " "), Ambiguous: oauth.Ambiguous(err)})
+	}
 	call := diagnose.Call{Key: s.Value(core.FieldClientID)}
 	if key, err := seal.ParsePublicKey(s.Value(core.FieldPublicKey)); err == nil {
 		call.Bits = key.Bits

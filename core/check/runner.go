@@ -21,6 +21,8 @@ type Keys interface {
 	// PrivateKey returns nil without an error when the link has no private key
 	// here.
 	PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error)
+	// ClientSecret returns the empty text when the link has no client secret here.
+	ClientSecret(ctx context.Context, link int64) (seal.Text, error)
 }
 
 // Runner runs checks. It is safe for concurrent use and keeps connections alive
@@ -49,6 +51,8 @@ func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) c
 		return r.stamp(name, r.reach(ctx, s))
 	case core.CheckConsumer:
 		return r.stamp(name, r.consumer(ctx, s))
+	case core.CheckClient:
+		return r.stamp(name, r.client(ctx, s))
 	}
 	return r.stamp(name, core.Outcome{State: core.Unknown})
 }
@@ -115,7 +119,7 @@ func failed(err error, s *setup.State) core.Outcome {
 	case errors.As(err, &finding):
 		o.Finding = finding
 	case errors.As(err, &problem):
-		o.Finding = explain(problem.Exchange, s)
+		o.Finding = explain(err, problem.Exchange, s)
 		o.Evidence = evidence(problem.Exchange)
 	default:
 		o.Finding = diagnose.Network(err, s.Value(core.FieldBaseURL))

@@ -44,6 +44,7 @@ var labels = map[string]string{
 	"user":              "user",
 	"user-name":         "display name",
 	"authorize-url":     "authorize URL",
+	"warmup-url":        "local page",
 }
 
 // number lists the values that are known, numbered in order.

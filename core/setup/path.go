@@ -215,6 +215,24 @@ func Find(f core.Field) (Step, Question, bool) {
 	return Step{}, Question{}, false
 }
 
+// Question finds the question for a field among the steps of the path, one that
+// applies before one that does not.
+func (s *State) Question(f core.Field) (Question, bool) {
+	var found *Question
+	for _, st := range s.Path() {
+		for _, q := range st.Asks {
+			if q.Field == f && (found == nil || q.Applies == nil || q.Applies(s)) {
+				found = &q
+			}
+		}
+	}
+	if found == nil {
+		_, q, ok := Find(f)
+		return q, ok
+	}
+	return *found, true
+}
+
 // Stale names what an answer's change takes back: the checks and words of the
 // steps that depended on it, or on an answer that it drops.
 func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
@@ -232,13 +250,17 @@ func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
 }
 
 // Dropped names the answers that make no sense after another one changed: a
-// Client ID and Public Key belong to the application that they came from.
+// Client ID and its key or secret belong to the application and to the protocol
+// that they were made for.
 func Dropped(f core.Field) []core.Field {
-	if f != core.FieldApplication {
-		return nil
+	credentials := []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey, core.FieldSecret}
+	switch f {
+	case core.FieldOAuth:
+		return credentials
+	case core.FieldApplication:
+		return append(credentials, core.FieldAppURL, core.FieldCallback, core.FieldLoginLink)
 	}
-	return []core.Field{core.FieldAppURL, core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey,
-		core.FieldCallback, core.FieldLoginLink}
+	return nil
 }
 
 // Ladder names the checks that can be run without the admin, in the order in

@@ -20,6 +20,7 @@ const (
 	Version     Kind = "version"
 	ClientID    Kind = "client-id"
 	PublicKey   Kind = "public-key" // many lines
+	Secret      Kind = "secret"     // never echoed, sealed before it is stored
 	CallbackURL Kind = "callback"
 	LoginURL    Kind = "login-url"
 )
@@ -55,17 +56,6 @@ func never(*State) bool { return false }
 // onRequest marks a question that the walk never asks by itself: a flag or a
 // finding's advice brings it up.
 func onRequest(*State) bool { return false }
-
-func all(conds ...func(*State) bool) func(*State) bool {
-	return func(s *State) bool {
-		for _, c := range conds {
-			if !c(s) {
-				return false
-			}
-		}
-		return true
-	}
-}
 
 func fixed(v string) func(*State) string { return func(*State) string { return v } }
 
@@ -154,11 +144,16 @@ func defaultName(s *State) string {
 	return s.App.DefaultName
 }
 
-// defaultCallback fills the application's pattern; the slug rule of another
-// vendor is only inferred, so this is a proposal to compare with.
+// LocalCallback is the redirect URL at which applink itself waits for the browser
+// during a proof. Its port is fixed, because Bitbucket compares the whole URL.
+const LocalCallback = "https://localhost:8473/callback"
+
+// defaultCallback proposes applink's own URL for an application that is held
+// here. That of another vendor comes from its form: its slug rule is inferred
+// only, so it is compared with and not proposed.
 func defaultCallback(s *State) string {
 	if s.App.Holder == core.HeldByApplication {
 		return ""
 	}
-	return s.ExpectedCallback()
+	return LocalCallback
 }

@@ -68,9 +68,9 @@ func TestPathPerApplicationAndProtocol(t *testing.T) {
 		want string
 	}{
 		{"own", core.OAuth1, "application platform base-url oauth-version keys create-link confirm-url describe-link incoming two-factor authorize login-link done"},
-		{"own", core.OAuth2, "application platform base-url oauth-version callback create-link incoming two-factor login-link done"},
+		{"own", core.OAuth2, "application platform base-url oauth-version callback create-link incoming credentials two-factor authorize login-link done"},
 		{"packagist-cloud", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish login-link done"},
-		{"packagist-cloud", core.OAuth2, "application platform base-url oauth-version form callback create-link incoming two-factor finish login-link done"},
+		{"packagist-cloud", core.OAuth2, "application platform base-url oauth-version form callback create-link incoming credentials two-factor finish login-link done"},
 		{"packagist-self-hosted", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish done"},
 	} {
 		s := given("7.21.0", basics(c.app, c.o))
@@ -126,6 +126,7 @@ func TestWalkEverythingSaid(t *testing.T) {
 					answers := basics(app.ID, o)
 					answers[core.FieldPurpose] = purpose
 					answers[core.FieldKeyBits], answers[core.FieldClientID], answers[core.FieldPublicKey] = "2048", "pp-1", "PEM"
+					answers[core.FieldSecret] = "sealed"
 					answers[core.FieldTwoFactor], answers[core.FieldVersion] = "yes", string(v)
 					answers[core.FieldCallback], answers[core.FieldLoginLink] = "https://app.example/cb", "https://packagist.com/x"
 					s := given("", nil)

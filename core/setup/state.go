@@ -116,6 +116,45 @@ func (s *State) ExpectedCallback() string {
 	return r.Replace(s.App.Callback)
 }
 
+// scopes are the keys of Bitbucket's permission boxes (Atlassian, OAuth 2.0 scopes
+// for incoming links).
+var scopes = map[string]string{
+	"Repositories: Read":  "REPO_READ",
+	"Repositories: Write": "REPO_WRITE",
+	"Repositories: Admin": "REPO_ADMIN",
+	"Projects: Admin":     "PROJECT_ADMIN",
+}
+
+// Scopes are what an OAuth 2 link is asked for: the keys of the boxes to tick, or
+// the least there is when nothing is ticked.
+func (s *State) Scopes() []string {
+	var keys []string
+	for _, box := range s.App.Permissions[s.Purpose()] {
+		keys = append(keys, scopes[box])
+	}
+	if keys == nil {
+		return []string{"PUBLIC_REPOS"}
+	}
+	return keys
+}
+
+// LocalCallback is the redirect URL of the link that leads to this machine, on
+// which a proof can wait for the browser; "" when none does.
+func (s *State) LocalCallback() string {
+	for u := range strings.SplitSeq(s.Value(core.FieldCallback), ",") {
+		if p, err := url.Parse(u); err == nil && p.Hostname() == "localhost" {
+			return u
+		}
+	}
+	return ""
+}
+
+// FirstCallback is the first redirect URL of the link.
+func (s *State) FirstCallback() string {
+	first, _, _ := strings.Cut(s.Value(core.FieldCallback), ",")
+	return first
+}
+
 // Values are the texts that fill the pages and drawings, by the names that the
 // pages use. None of them is a secret.
 func (s *State) Values() map[string]string {

@@ -1,6 +1,10 @@
 package setup
 
-import "applink/core"
+import (
+	"slices"
+
+	"applink/core"
+)
 
 // The steps of the set-up, in the order of the written procedure.
 const (
@@ -15,6 +19,7 @@ const (
 	ConfirmURL  core.StepID = "confirm-url"
 	Describe    core.StepID = "describe-link"
 	Incoming    core.StepID = "incoming"
+	Credentials core.StepID = "credentials"
 	TwoFactor   core.StepID = "two-factor"
 	Authorize   core.StepID = "authorize"
 	Finish      core.StepID = "finish"
@@ -54,6 +59,8 @@ var linkBasis = []core.Field{core.FieldApplication, core.FieldAppURL, core.Field
 
 var keyBasis = append([]core.Field{core.FieldClientID, core.FieldPublicKey}, linkBasis...)
 
+var secretBasis = append([]core.Field{core.FieldClientID, core.FieldSecret, core.FieldCallback}, linkBasis...)
+
 // steps is the whole procedure. Its order is the order of the screens.
 var steps = []Step{
 	{ID: Application, Shows: never, Asks: []Question{
@@ -92,11 +99,17 @@ var steps = []Step{
 	{ID: Incoming, OfLink: true, Applies: oauth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
 	{ID: Incoming, OfLink: true, Applies: oauth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
+	{ID: Credentials, OfLink: true, Applies: oauth2, Shows: heldHere, DependsOn: secretBasis,
+		Needs: Need{Check: core.CheckClient},
+		Asks: []Question{
+			{Field: core.FieldClientID, Kind: ClientID},
+			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere},
+		}},
 	{ID: TwoFactor, OfLink: true, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
 		Asks: []Question{
 			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
 		}},
-	{ID: Authorize, OfLink: true, Applies: all(heldHere, oauth1), DependsOn: keyBasis,
+	{ID: Authorize, OfLink: true, Applies: heldHere, DependsOn: slices.Concat(keyBasis, secretBasis),
 		Needs: Need{Check: core.CheckIdentity, Dance: true}},
 	{ID: Finish, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},

@@ -1,0 +1,50 @@
+package check
+
+import (
+	"context"
+
+	"applink/core"
+	"applink/core/oauth"
+	"applink/core/setup"
+)
+
+// client asks whether Bitbucket knows the Client ID and accepts the Client
+// secret, without a user. Some servers do not tell; that is a weak proof with a
+// warning, not a failure.
+func (r *Runner) client(ctx context.Context, s *setup.State) core.Outcome {
+	c, err := r.player2(ctx, s)
+	if err != nil {
+		return failed(err, s)
+	}
+	verdict, exchanges, err := c.Probe(ctx)
+	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(exchanges...)}
+	switch {
+	case err != nil:
+		o = failed(err, s)
+		o.Evidence = evidence(exchanges...)
+	case verdict == oauth.ClientWrong:
+		o.State, o.Finding = core.Failed, core.Find("AL-OAUTH2-001", "", "id", c.ID)
+	case verdict == oauth.ClientUnknown:
+		o.Strength, o.Finding = core.Weak, core.Find("AL-OAUTH2-019", "", "id", c.ID)
+		o.Finding.Warning = true
+	}
+	return o
+}
+
+// player2 makes our side of OAuth 2, with the client secret when it is held here.
+func (r *Runner) player2(ctx context.Context, s *setup.State) (*oauth.Client, error) {
+	t, err := r.transport(s)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := r.Keys.ClientSecret(ctx, s.Link.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := &oauth.Client{Base: s.Value(core.FieldBaseURL), ID: s.Value(core.FieldClientID), Secret: secret,
+		Redirect: s.LocalCallback(), Scopes: s.Scopes(), Transport: t}
+	if c.Redirect == "" {
+		c.Redirect = s.FirstCallback()
+	}
+	return c, nil
+}

@@ -1,0 +1,134 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/diagnose"
+	"applink/core/oauth"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// dance2 is the identity check over OAuth 2. Its tokens are refreshed once, as
+// part of the proof, and then discarded.
+type dance2 struct {
+	runner *Runner
+	state  *setup.State
+	client *oauth.Client
+	oauth  *oauth.Dance2
+	pasted bool
+}
+
+// authorize2 starts the dance. The browser comes back to this machine when one of
+// the link's redirect URLs leads here; else the address that it was sent to is
+// pasted.
+func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (core.Dance, error) {
+	c, err := r.player2(ctx, s)
+	if err != nil {
+		return nil, failed(err, s).Finding
+	}
+	paste = paste || s.LocalCallback() == ""
+	d, err := c.Start(ctx, oauth.Options2{Paste: paste})
+	if err != nil {
+		return nil, failed(err, s).Finding
+	}
+	return &dance2{r, s, c, d, paste}, nil
+}
+
+func (d *dance2) URL() string { return d.oauth.URL }
+
+func (d *dance2) Close() { d.oauth.Close() }
+
+func (d *dance2) Warmup() (string, <-chan struct{}) {
+	if l := d.oauth.Listener(); l != nil && d.oauth.Warmup != "" {
+		return d.oauth.Warmup, l.Visited()
+	}
+	return "", nil
+}
+
+func (d *dance2) Wait(ctx context.Context) core.Outcome {
+	limited, cancel := context.WithTimeout(ctx, danceLimit)
+	defer cancel()
+	tokens, err := d.oauth.Wait(limited)
+	if errors.Is(err, oauth.ErrNoListener) {
+		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
+	}
+	return d.end(ctx, tokens, err)
+}
+
+func (d *dance2) Submit(ctx context.Context, address string) core.Outcome {
+	tokens, err := d.oauth.Submit(ctx, address)
+	return d.end(ctx, tokens, err)
+}
+
+// end asks who has signed in and refreshes the tokens once.
+func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.Outcome {
+	if err != nil {
+		o := d.refused(err)
+		o.Evidence = evidence(d.oauth.Exchanges()...)
+		return d.runner.stamp(core.CheckIdentity, o)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	recorder := &bitbucket.Recorder{}
+	rest := &bitbucket.Client{Base: d.client.Base, HTTP: d.client.TokenClient(func(context.Context) (seal.Text, error) { return tokens.Access, nil })}
+	user, err := rest.User(bitbucket.WithRecorder(ctx, recorder))
+	exchanges := append(d.oauth.Exchanges(), recorder.Exchanges()...)
+	if err != nil {
+		o := failed(err, d.state)
+		if last, ok := recorder.Last(); ok {
+			if f := diagnose.Bearer(last); f != nil {
+				o.Finding = f
+			}
+		}
+		o.Evidence = evidence(exchanges...)
+		return d.runner.stamp(core.CheckIdentity, o)
+	}
+	_, refreshed, err := d.client.Refresh(ctx, tokens.Refresh)
+	exchanges = append(exchanges, refreshed)
+	o := core.Outcome{State: core.Passed, Strength: core.Strong}
+	if err != nil {
+		o = core.Outcome{State: core.Failed, Finding: diagnose.OAuth2(refreshed,
+			diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Refresh: true, Ambiguous: oauth.Ambiguous(err)})}
+	}
+	o.Evidence = evidence(exchanges...)
+	o.Learned = map[core.Learned]string{
+		core.LearnedUser:     user.Name,
+		core.LearnedUserID:   strconv.FormatInt(user.ID, 10),
+		core.LearnedUserName: user.DisplayName,
+	}
+	if err == nil {
+		o.Learned[core.LearnedRefresh] = "done"
+	}
+	return d.runner.stamp(core.CheckIdentity, o)
+}
+
+func (d *dance2) refused(err error) core.Outcome {
+	o := core.Outcome{State: core.Failed}
+	var refusal *oauth.AuthorizeError
+	var problem *oauth.ProblemError
+	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Pasted: d.pasted}
+	switch {
+	case errors.Is(err, oauth.ErrDenied):
+		o.Finding = core.Find("AL-OAUTH2-007", "")
+	case errors.Is(err, oauth.ErrNobodyCame), errors.Is(err, context.DeadlineExceeded):
+		o.Finding = core.Find("AL-OAUTH2-014", "", "after", danceLimit.String())
+	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
+		o.Finding = core.Find("AL-OAUTH2-012", err.Error())
+	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
+		o.State = core.Unknown
+	case errors.As(err, &refusal):
+		o.Finding = diagnose.Authorize(refusal.Code, refusal.Description, call)
+	case errors.As(err, &problem):
+		call.Age = problem.Exchange.At.Sub(d.oauth.Started)
+		o.Finding = diagnose.OAuth2(problem.Exchange, call)
+	default:
+		return failed(err, d.state)
+	}
+	return o
+}

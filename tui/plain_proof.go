@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// learnedWords are the names of what a check learned, in the order of telling.
+var learnedWords = []struct {
+	learned core.Learned
+	words   string
+}{
+	{core.LearnedProduct, "product"},
+	{core.LearnedVersion, "version"},
+	{core.LearnedOAuth2, "OAuth 2 provider"},
+	{core.LearnedClock, "its clock minus ours"},
+	{core.LearnedTLSDays, "days until its certificate expires"},
+	{core.LearnedProxy, "through the proxy"},
+	{core.LearnedUser, "signed in as"},
+	{core.LearnedUserName, "display name"},
+}
+
+// ProofWords tells a passed check in one line: the words of its page, and what
+// the server said on the way. What a weak proof leaves open is in the words.
+func ProofWords(s *setup.State, o core.Outcome) string {
+	page := checkPage(s, o.Check)
+	text := "Proved (" + string(o.Check) + "): " + page.Proved
+	if o.Strength == core.Weak {
+		text = "Proved in part (" + string(o.Check) + "): " + oneOf(page.Weak, page.Proved)
+	}
+	var known []string
+	for _, l := range learnedWords {
+		if v := o.Learned[l.learned]; v != "" {
+			known = append(known, l.words+" "+v)
+		}
+	}
+	if len(known) > 0 {
+		text += " (" + strings.Join(known, ", ") + ")"
+	}
+	return text + "."
+}
+
+// checkPage is the page of the step that a check belongs to.
+func checkPage(s *setup.State, name core.CheckName) guide.Page {
+	for _, st := range s.Path() {
+		if st.Needs.Check == name {
+			return (&plain{state: s}).page(setup.Position{Step: st}, nil)
+		}
+	}
+	return guide.Page{}
+}
+
+// StateWords tells where an integration stands: its problem, its step while it is
+// being set up, else whether the link is proved or only said to work.
+func StateWords(s *setup.State) string {
+	last, ok := latest(s)
+	switch {
+	case ok && last.State == core.Failed && last.Finding != nil:
+		return "problem " + string(last.Finding.Code)
+	case !s.Complete():
+		done, total := s.Progress()
+		return "step " + strconv.Itoa(done+1) + " of " + strconv.Itoa(total)
+	}
+	best := setup.Said
+	for _, st := range s.Path() {
+		switch status := s.Status(st); {
+		case !st.OfLink:
+		case status == setup.Proved, status == setup.Weak && best == setup.Said:
+			best = status
+		}
+	}
+	switch best {
+	case setup.Proved:
+		return "set up, proved"
+	case setup.Weak:
+		return "set up, proved in part"
+	}
+	return "set up, said"
+}
