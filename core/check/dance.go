@@ -23,7 +23,7 @@ type dance struct {
 	state    *setup.State
 	consumer *oauth.Consumer
 	oauth    *oauth.Dance
-	typed    bool // a person types the code, and may mistype it
+	began    time.Time
 }
 
 // Authorize starts the OAuth dance of the identity check. With code, Bitbucket
@@ -46,7 +46,7 @@ func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance{r, s, c, d, code}, nil
+	return &dance{r, s, c, d, r.now()}, nil
 }
 
 func (d *dance) URL() string { return d.oauth.URL }
@@ -62,61 +62,73 @@ func (d *dance) Wait(ctx context.Context) core.Outcome {
 	if errors.Is(err, oauth.ErrNoListener) {
 		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
 	}
-	return d.end(ctx, token, err)
+	return d.end(ctx, token, err, false)
 }
 
 func (d *dance) Submit(ctx context.Context, code string) core.Outcome {
 	token, err := d.oauth.Submit(ctx, code)
-	return d.end(ctx, token, err)
+	return d.end(ctx, token, err, true)
 }
 
 // end turns the dance's result into the outcome of the identity check: who does
-// Bitbucket say has signed in.
-func (d *dance) end(ctx context.Context, token *oauth.Token, err error) core.Outcome {
-	if err != nil {
-		return d.runner.stamp(core.CheckIdentity, d.refused(err))
-	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
+// Bitbucket say has signed in. A code that was typed may have been mistyped.
+func (d *dance) end(ctx context.Context, token *oauth.Token, err error, typed bool) core.Outcome {
 	recorder := &bitbucket.Recorder{}
-	rest := &bitbucket.Client{Base: d.consumer.Base, HTTP: d.consumer.Client(token)}
-	user, err := rest.User(bitbucket.WithRecorder(ctx, recorder))
-	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(recorder.Exchanges()...)}
+	var o core.Outcome
 	if err != nil {
-		o.State = core.Failed
-		if ex, ok := recorder.Last(); ok {
-			o.Finding = diagnose.Signed(ex)
-		}
-		if o.Finding == nil {
-			o.Finding = failed(err, d.state).Finding
-		}
-		return d.runner.stamp(core.CheckIdentity, o)
+		o = d.refused(err, typed)
+	} else {
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		o = d.identity(bitbucket.WithRecorder(ctx, recorder), token, recorder)
 	}
-	o.Learned = map[core.Learned]string{
-		core.LearnedUser:     user.Name,
-		core.LearnedUserID:   strconv.FormatInt(user.ID, 10),
-		core.LearnedUserName: user.DisplayName,
-	}
+	o.Evidence = evidence(append(d.oauth.Exchanges(), recorder.Exchanges()...)...)
 	return d.runner.stamp(core.CheckIdentity, o)
 }
 
-func (d *dance) refused(err error) core.Outcome {
+// identity asks who the token acts for. The name is what proves it; a user record
+// that the user may not see is missed, but no failure.
+func (d *dance) identity(ctx context.Context, token *oauth.Token, recorder *bitbucket.Recorder) core.Outcome {
+	rest := &bitbucket.Client{Base: d.consumer.Base, HTTP: d.consumer.Client(token)}
+	user, err := rest.User(ctx)
+	if err != nil && user.Name == "" {
+		if ex, ok := recorder.Last(); ok {
+			return core.Outcome{State: core.Failed, Finding: diagnose.Signed(ex)}
+		}
+		return failed(err, d.state)
+	}
+	o := core.Outcome{State: core.Passed, Strength: core.Strong, Learned: map[core.Learned]string{core.LearnedUser: user.Name}}
+	if err == nil {
+		o.Learned[core.LearnedUserID] = strconv.FormatInt(user.ID, 10)
+		o.Learned[core.LearnedUserName] = user.DisplayName
+	}
+	return o
+}
+
+func (d *dance) refused(err error, typed bool) core.Outcome {
 	o := core.Outcome{State: core.Failed}
+	var problem *oauth.ProblemError
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH-012", "")
-	case errors.Is(err, oauth.ErrNobodyCame), errors.Is(err, context.DeadlineExceeded):
-		o.Finding = core.Find("AL-OAUTH-019", "", "after", danceLimit.String())
+	case errors.Is(err, oauth.ErrNobodyCame):
+		o.Finding = core.Find("AL-OAUTH-019", "", "after", waited(d.runner.now().Sub(d.began)))
 	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
 		o.Finding = core.Find("AL-OAUTH-013", err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
 		o.State = core.Unknown
+	case typed && errors.As(err, &problem):
+		o.Finding = diagnose.OAuth1(problem.Exchange, diagnose.Call{Key: d.consumer.Key, TypedCode: true})
 	default:
 		o = failed(err, d.state)
-		var problem *oauth.ProblemError
-		if d.typed && errors.As(err, &problem) {
-			o.Finding = diagnose.OAuth1(problem.Exchange, diagnose.Call{Key: d.consumer.Key, TypedCode: true})
-		}
 	}
 	return o
+}
+
+// waited writes a time in words.
+func waited(d time.Duration) string {
+	if d < time.Minute {
+		return strconv.Itoa(int(d.Seconds())) + " s"
+	}
+	return strconv.Itoa(int(d.Minutes())) + " min"
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"applink/core"
 )
@@ -35,11 +36,22 @@ func evidence(exchanges ...core.Exchange) []core.Evidence {
 			lines = append(lines, core.Evidence{Label: "WWW-Authenticate", Value: v})
 		}
 		if body := strings.TrimSpace(string(ex.Body)); body != "" {
-			lines = append(lines, core.Evidence{Label: "body", Value: body[:min(len(body), bodyShown)]})
+			lines = append(lines, core.Evidence{Label: "body", Value: strings.ToValidUTF8(body[:min(len(body), bodyShown)], "")})
 		}
 		if ex.BaseString != "" {
 			lines = append(lines, core.Evidence{Label: "our base string", Value: ex.BaseString})
 		}
 	}
+	for i := range lines {
+		lines[i].Value = strings.Map(printable, lines[i].Value)
+	}
 	return lines
+}
+
+// printable drops what a server could steer a terminal with.
+func printable(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return -1
+	}
+	return r
 }

@@ -20,15 +20,24 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	}
 	report, exchanges := bitbucket.Probe(ctx, s.Value(core.FieldBaseURL), t)
 	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(exchanges...)}
-	if o.Finding = diagnose.Reach(exchanges); o.Finding != nil && !o.Finding.Warning {
+	o.Finding = diagnose.Reach(exchanges)
+	if o.Finding == nil && !report.Version.Known() {
+		o.Finding = core.Find("AL-PRODUCT-004", "", "version", report.RawVersion)
+	}
+	if o.Finding != nil && !o.Finding.Warning {
 		o.State = core.Failed
+		// A server that cannot be reached today is still of the version it was.
+		before, _ := s.Check(core.CheckReach)
+		o.Learned = before.Learned
 		return o
 	}
 	o.Learned = map[core.Learned]string{
 		core.LearnedVersion: string(report.Version),
 		core.LearnedProduct: report.Product,
-		core.LearnedClock:   report.ClockDiff.Round(time.Second).String(),
 		core.LearnedOAuth2:  report.OAuth2,
+	}
+	if report.ClockKnown {
+		o.Learned[core.LearnedClock] = report.ClockDiff.Round(time.Second).String()
 	}
 	if report.Proxy != "" {
 		o.Learned[core.LearnedProxy] = report.Proxy
@@ -42,7 +51,7 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	days := int(report.TLS.NotAfter.Sub(r.now()).Hours() / 24)
 	o.Learned[core.LearnedTLSDays] = strconv.Itoa(days)
 	if days < soon && o.Finding == nil {
-		o.Finding = core.Find("AL-TLS-004", "", "host", s.Value(core.FieldBaseURL), "days", strconv.Itoa(days))
+		o.Finding = core.Find("AL-TLS-004", "", "host", s.Values()["host"], "days", strconv.Itoa(days))
 		o.Finding.Warning = true
 	}
 	return o

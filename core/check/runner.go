@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -35,11 +36,27 @@ type Runner struct {
 	Now   func() time.Time // nil means time.Now
 
 	mu         sync.Mutex
-	transports map[string]http.RoundTripper // by CA file
+	transports map[authorities]http.RoundTripper
 }
 
-// Run runs one check and returns within the limit.
+// authorities is a file of certificate authorities as it was when it was read, so
+// that one that is mended is read again.
+type authorities struct {
+	path    string
+	changed time.Time
+}
+
+// Run runs one check and returns within the limit. The outcome is core.Unknown
+// when ctx is cancelled, or when there is no such check.
 func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
+	o := r.run(ctx, s, name)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		o = core.Outcome{State: core.Unknown}
+	}
+	return r.stamp(name, o)
+}
+
+func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
 	limit := r.Limit
 	if limit == 0 {
 		limit = 20 * time.Second
@@ -48,13 +65,13 @@ func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) c
 	defer cancel()
 	switch name {
 	case core.CheckReach:
-		return r.stamp(name, r.reach(ctx, s))
+		return r.reach(ctx, s)
 	case core.CheckConsumer:
-		return r.stamp(name, r.consumer(ctx, s))
+		return r.consumer(ctx, s)
 	case core.CheckClient:
-		return r.stamp(name, r.client(ctx, s))
+		return r.client(ctx, s)
 	}
-	return r.stamp(name, core.Outcome{State: core.Unknown})
+	return core.Outcome{State: core.Unknown}
 }
 
 func (r *Runner) stamp(name core.CheckName, o core.Outcome) core.Outcome {
@@ -76,9 +93,13 @@ func (r *Runner) transport(s *setup.State) (http.RoundTripper, error) {
 	if ca := s.Value(core.FieldCAFile); ca != "" {
 		o.CAFile = ca
 	}
+	file := authorities{path: o.CAFile}
+	if info, err := os.Stat(o.CAFile); err == nil {
+		file.changed = info.ModTime()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if t, ok := r.transports[o.CAFile]; ok {
+	if t, ok := r.transports[file]; ok {
 		return t, nil
 	}
 	t, err := bitbucket.NewTransport(o)
@@ -86,9 +107,9 @@ func (r *Runner) transport(s *setup.State) (http.RoundTripper, error) {
 		return nil, err
 	}
 	if r.transports == nil {
-		r.transports = map[string]http.RoundTripper{}
+		r.transports = map[authorities]http.RoundTripper{}
 	}
-	r.transports[o.CAFile] = t
+	r.transports[file] = t
 	return t, nil
 }
 
@@ -98,15 +119,31 @@ func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, e
 	if err != nil {
 		return nil, err
 	}
+	if s.Value(core.FieldClientID) == "" {
+		return nil, missing(core.FieldClientID)
+	}
 	key, err := r.Keys.PrivateKey(ctx, s.Link.ID)
 	if err != nil {
-		return nil, err
+		return nil, sealed(err)
 	}
 	var private *rsa.PrivateKey
 	if key != nil {
 		private = key.RSA()
 	}
 	return &oauth.Consumer{Base: s.Value(core.FieldBaseURL), Key: s.Value(core.FieldClientID), PrivateKey: private, Transport: t}, nil
+}
+
+// missing says which answer a check cannot do without.
+func missing(f core.Field) *core.Finding { return core.Find("AL-INPUT-001", "", "flag", string(f)) }
+
+// sealed makes a finding of whatever keeps a secret from being opened: no fault of
+// the network, on which the rest of a check depends.
+func sealed(err error) error {
+	var finding *core.Finding
+	if errors.As(err, &finding) {
+		return finding
+	}
+	return core.Find("AL-STORE-001", err.Error(), "source", "its recorded source")
 }
 
 // failed turns an error into an outcome: a finding that the error already is,
@@ -121,6 +158,8 @@ func failed(err error, s *setup.State) core.Outcome {
 	case errors.As(err, &problem):
 		o.Finding = explain(err, problem.Exchange, s)
 		o.Evidence = evidence(problem.Exchange)
+	case errors.Is(err, oauth.ErrNoKey):
+		o.Finding = missing(core.FieldKeyBits)
 	default:
 		o.Finding = diagnose.Network(err, s.Value(core.FieldBaseURL))
 	}
