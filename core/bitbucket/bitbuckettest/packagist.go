@@ -27,7 +27,7 @@ type PackagistOptions struct {
 // keeps everything in memory, calls servers on this machine only, and asks
 // nobody for a password: whoever opens the pages is the admin.
 //
-// It signs users in with OAuth 1 by a signer of its own, so that a sign-in that
+// It signs users in with OAuth 1 and OAuth 2 by clients of its own, so that a sign-in that
 // succeeds is a second opinion on the practice Bitbucket.
 type Packagist struct {
 	options PackagistOptions
@@ -40,10 +40,11 @@ type Packagist struct {
 	mu           sync.Mutex
 	integrations []*packagistIntegration // oldest first
 	pending      map[string]packagistPending
+	connected    map[packagistAccount]packagistUser
 }
 
-// packagistIntegration is one record of the list. The key pair is made with it
-// and never changes.
+// packagistIntegration is one record of the list. What OAuth 1 needs is made
+// when it is first chosen, and stays; what OAuth 2 needs comes from Bitbucket.
 type packagistIntegration struct {
 	Name, Slug   string
 	BaseURL      string
@@ -53,16 +54,19 @@ type packagistIntegration struct {
 	ClientID     string
 	ClientSecret string
 	PublicKey    string // PEM of a certificate
+	OAuth2ID     string
+	OAuth2Secret string
 	LoginCode    string // last part of the login link
 	Projects     []string
 
-	key *rsa.PrivateKey
+	key *rsa.PrivateKey // nil while OAuth 1 was never chosen
 }
 
 // packagistPending is a sign-in on its way through Bitbucket, bound to the
 // browser that began it.
 type packagistPending struct {
 	browser, slug, secret string
+	path                  string // of the callback
 	until                 time.Time
 }
 
@@ -87,7 +91,7 @@ func NewPackagist(o PackagistOptions) *Packagist {
 		mux:     http.NewServeMux(),
 		cookie:  cookie,
 		users:   newJar[packagistUser](cookie+"-user", "/"),
-		pending: map[string]packagistPending{},
+		pending: map[string]packagistPending{}, connected: map[packagistAccount]packagistUser{},
 	}
 	p.routes()
 	return p
@@ -96,7 +100,8 @@ func NewPackagist(o PackagistOptions) *Packagist {
 func (p *Packagist) routes() {
 	list := p.root() + "/integrations"
 	p.mux.Handle("GET /{$}", http.RedirectHandler(list, http.StatusSeeOther))
-	p.mux.HandleFunc("GET /style.css", servePackagistStyle)
+	p.mux.HandleFunc("GET /style.css", servePackagist("style.css"))
+	p.mux.HandleFunc("GET /form.js", servePackagist("form.js"))
 	p.mux.HandleFunc("GET "+list, p.list)
 	p.mux.HandleFunc("GET "+list+"/new", p.newForm)
 	p.mux.HandleFunc("POST "+list+"/new", p.create)
@@ -112,8 +117,10 @@ func (p *Packagist) routes() {
 		p.mux.HandleFunc("GET "+list+"/{slug}/login-link", p.loginLink)
 		p.mux.HandleFunc("GET "+p.organizationPath()+"/login/{code}", p.loginPage)
 	}
-	p.mux.HandleFunc("POST /oauth/login/custom/{slug}", p.beginLogin)
-	p.mux.HandleFunc("GET /oauth/login/check-custom/{slug}", p.finishLogin)
+	p.mux.HandleFunc("POST /oauth/login/custom/{slug}", p.begin(packagistLoginPath))
+	p.mux.HandleFunc("GET "+packagistLoginPath+"{slug}", p.finish(packagistLoginPath))
+	p.mux.HandleFunc("POST /oauth/connect/{slug}", p.begin(packagistConnectPath))
+	p.mux.HandleFunc("GET "+packagistConnectPath+"{slug}", p.finish(packagistConnectPath))
 	p.mux.HandleFunc("GET /profile", p.profile)
 	p.mux.HandleFunc("POST /logout", p.logout)
 }

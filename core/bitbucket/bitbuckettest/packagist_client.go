@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -97,8 +98,13 @@ func (a *packagistAnswer) trouble(why string) *packagistTrouble {
 			t.Headers = append(t.Headers, name+": "+value)
 		}
 	}
-	if fields, err := url.ParseQuery(t.Body); err == nil {
-		t.Problem = fields.Get("oauth_problem")
+	var reply struct {
+		Error string `json:"error"` // RFC 6749, section 5.2
+	}
+	if json.Unmarshal(a.body, &reply) == nil && reply.Error != "" {
+		t.Field, t.Problem = "error", reply.Error
+	} else if fields, err := url.ParseQuery(t.Body); err == nil {
+		t.Field, t.Problem = "oauth_problem", fields.Get("oauth_problem")
 	}
 	return t
 }
@@ -112,7 +118,8 @@ type packagistTrouble struct {
 	Status  string // "401 Unauthorized"; "" when no answer came
 	Headers []string
 	Body    string
-	Problem string // the answer's oauth_problem
+	Field   string // where Problem stands: "oauth_problem" or "error"
+	Problem string // the answer's name for what is wrong
 }
 
 // Error says it in one line.

@@ -2,6 +2,7 @@ package bitbuckettest
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -19,32 +20,32 @@ import (
 type PackagistAdmin struct {
 	url    string
 	client *http.Client
+	roots  *x509.CertPool
 }
 
 // NewPackagistAdmin opens a browser on the server at an address such as
 // PackagistServer.URL.
 func NewPackagistAdmin(url string) *PackagistAdmin {
-	return &PackagistAdmin{strings.TrimRight(url, "/"), newPackagistBrowser()}
+	return &PackagistAdmin{url: strings.TrimRight(url, "/"), client: newPackagistBrowser(nil)}
 }
 
-func newPackagistBrowser() *http.Client {
+// Trust lets its browsers accept the certificate of a server over https, such
+// as that of PackagistServer.CertPool. It returns the same PackagistAdmin.
+func (a *PackagistAdmin) Trust(roots *x509.CertPool) *PackagistAdmin {
+	a.roots, a.client.Transport = roots, trusting(roots)
+	return a
+}
+
+func newPackagistBrowser(roots *x509.CertPool) *http.Client {
 	jar, _ := cookiejar.New(nil) // never fails without options
-	return &http.Client{Jar: jar, Timeout: 30 * time.Second,
+	return &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: trusting(roots),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // AddOAuth1 fills in "Add Integration" for OAuth 1 and returns the generated
 // Client ID and Public Key. The error holds what the page complained about.
 func (a *PackagistAdmin) AddOAuth1(ctx context.Context, name, baseURL string) (clientID, publicKeyPEM string, err error) {
-	list, err := a.list(ctx)
-	if err != nil {
-		return "", "", err
-	}
-	address, err := list.link("add-integration")
-	if err != nil {
-		return "", "", err
-	}
-	form, err := packagistVisit(ctx, a.client, address)
+	form, err := a.openFromList(ctx, "add-integration")
 	if err != nil {
 		return "", "", err
 	}
@@ -62,6 +63,19 @@ func (a *PackagistAdmin) AddOAuth1(ctx context.Context, name, baseURL string) (c
 		return "", "", edit.complain("saving the integration")
 	}
 	return clientID, publicKeyPEM, nil
+}
+
+// openFromList follows a button of the list of integrations.
+func (a *PackagistAdmin) openFromList(ctx context.Context, id string) (*packagistView, error) {
+	list, err := a.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	address, err := list.link(id)
+	if err != nil {
+		return nil, err
+	}
+	return packagistVisit(ctx, a.client, address)
 }
 
 func (a *PackagistAdmin) list(ctx context.Context) (*packagistView, error) {
@@ -103,7 +117,7 @@ func (a *PackagistAdmin) LoginLink(ctx context.Context) (string, error) {
 // it: "Jane (jane)".
 func (a *PackagistAdmin) SignIn(ctx context.Context, loginLink string,
 	consent func(ctx context.Context, authorizeURL string) (redirectURL string, err error)) (signedInAs string, err error) {
-	return packagistSignIn(ctx, newPackagistBrowser(), loginLink, consent)
+	return packagistSignIn(ctx, newPackagistBrowser(a.roots), loginLink, consent)
 }
 
 func packagistSignIn(ctx context.Context, browser *http.Client, loginLink string,
@@ -116,22 +130,8 @@ func packagistSignIn(ctx context.Context, browser *http.Client, loginLink string
 	if button == "" {
 		return "", page.complain("looking for a log in button")
 	}
-	sent, err := page.submit(ctx, button)
+	home, err := packagistThere(ctx, page, button, consent)
 	if err != nil {
-		return "", err
-	}
-	if sent.location == "" {
-		return "", sent.complain("pressing the log in button")
-	}
-	back, err := consent(ctx, sent.location)
-	if err != nil {
-		return "", fmt.Errorf("consenting in Bitbucket: %w", err)
-	}
-	home, err := packagistVisit(ctx, page.browser, back)
-	if err != nil {
-		return "", err
-	}
-	if home, err = home.follow(ctx); err != nil {
 		return "", err
 	}
 	if name := home.holds("signed-in-as"); name != "" {
@@ -232,7 +232,7 @@ func (v *packagistView) holds(id string) string {
 func (v *packagistView) complain(doing string) error {
 	said := []string{fmt.Sprintf("HTTP %d", v.status)}
 	for _, id := range []string{"problem", "name_problem", "platform_problem", "base_url_problem", "oauth_version_problem",
-		"status", "oauth_problem"} {
+		"oauth2_client_id_problem", "oauth2_client_secret_problem", "status", "oauth_problem"} {
 		if s := v.holds(id); s != "" {
 			said = append(said, s)
 		}

@@ -13,10 +13,16 @@ type packagistFormPage struct {
 	Form        packagistForm
 	Wrong       map[string]string     // by field
 	Integration *packagistIntegration // nil on "Add Integration"
+	AppURL      string
 }
 
-// CallbackSlug is the slug of the callback that the form shows for OAuth 2.
-func (f packagistFormPage) CallbackSlug() string { return core.Slug(f.Form.Name) }
+// Callback is what the form shows for OAuth 2: two URLs, joined by one comma.
+// Without a name its slugs are empty, and it is good for nothing; Bitbucket
+// takes it all the same.
+func (f packagistFormPage) Callback() string {
+	slug := core.Slug(f.Form.Name)
+	return f.AppURL + packagistConnectPath + slug + "," + f.AppURL + packagistLoginPath + slug
+}
 
 // newForm shows "Add Integration"; fields may be prefilled by the query.
 func (p *Packagist) newForm(w http.ResponseWriter, r *http.Request) {
@@ -33,13 +39,18 @@ func (p *Packagist) showForm(w http.ResponseWriter, r *http.Request, status int,
 	if page.Integration != nil {
 		title = "Edit Integration"
 	}
+	page.AppURL = packagistAppURL(r)
 	p.show(w, r, status, "form", packagistPage{Title: title, Tab: "integrations", Flash: flash, Content: page})
 }
 
-// create saves a new integration and goes on to its "Edit Integration" page,
-// which shows the values that were generated.
+// create saves a new integration. OAuth 1 goes on to its "Edit Integration"
+// page, which shows the values that were generated; OAuth 2 is ready.
 func (p *Packagist) create(w http.ResponseWriter, r *http.Request) {
 	form := readPackagistForm(r)
+	if r.PostFormValue("action") == "show" { // the callback, where no script does; nothing is saved
+		p.showForm(w, r, http.StatusOK, "", packagistFormPage{Form: form})
+		return
+	}
 	wrong := form.check()
 	slug := core.Slug(form.Name)
 	if p.find(func(in *packagistIntegration) bool { return in.Slug == slug }) != nil {
@@ -49,30 +60,53 @@ func (p *Packagist) create(w http.ResponseWriter, r *http.Request) {
 		p.showForm(w, r, http.StatusUnprocessableEntity, "", packagistFormPage{Form: form, Wrong: wrong})
 		return
 	}
-	if form.OAuth == core.OAuth2 {
-		p.showOAuth2(w, r, packagistFormPage{Form: form})
+	in := &packagistIntegration{Name: form.Name, Slug: slug, LoginCode: randomString(32)}
+	in.take(form)
+	if err := p.generate(in); err != nil {
+		p.refuse(w, r, http.StatusInternalServerError, err.Error())
 		return
-	}
-	key, public, err := newPackagistKey(p.options.KeyBits, p.options.Now())
-	if err != nil {
-		p.refuse(w, r, http.StatusInternalServerError, "The key pair could not be made: "+err.Error()+".")
-		return
-	}
-	in := &packagistIntegration{
-		Name: form.Name, Slug: slug, BaseURL: form.BaseURL, OAuth: form.OAuth,
-		TrustEmail: form.TrustEmail, TimeoutText: form.Timeout,
-		ClientID:     "private-packagist-" + strings.ToLower(randomString(16)),
-		ClientSecret: randomString(32),
-		PublicKey:    public,
-		LoginCode:    randomString(32),
-		key:          key,
 	}
 	if !p.add(in) {
 		p.showForm(w, r, http.StatusConflict, "", packagistFormPage{Form: form,
 			Wrong: map[string]string{"name": "There is an integration of this name already."}})
 		return
 	}
-	http.Redirect(w, r, p.root()+"/integrations/"+slug+"/edit?flash=created", http.StatusSeeOther)
+	p.goOn(w, r, in, "created")
+}
+
+// take copies what the form may change: neither name nor platform.
+func (in *packagistIntegration) take(form packagistForm) {
+	in.BaseURL, in.TrustEmail, in.TimeoutText, in.OAuth = form.BaseURL, form.TrustEmail, form.Timeout, form.OAuth
+	switch {
+	case form.OAuth == core.OAuth2:
+		in.OAuth2ID, in.OAuth2Secret = form.OAuth2ID, form.OAuth2Secret
+	case in.key != nil:
+		in.ClientSecret = form.ClientSecret
+	}
+}
+
+// generate makes what OAuth 1 needs, once.
+func (p *Packagist) generate(in *packagistIntegration) error {
+	if in.OAuth != core.OAuth1 || in.key != nil {
+		return nil
+	}
+	key, public, err := newPackagistKey(p.options.KeyBits, p.options.Now())
+	if err != nil {
+		return err
+	}
+	in.key, in.PublicKey = key, public
+	in.ClientID, in.ClientSecret = "private-packagist-"+strings.ToLower(randomString(16)), randomString(32)
+	return nil
+}
+
+// goOn leads to what is next after saving.
+func (p *Packagist) goOn(w http.ResponseWriter, r *http.Request, in *packagistIntegration, event string) {
+	list := p.root() + "/integrations"
+	if in.OAuth == core.OAuth2 {
+		http.Redirect(w, r, list+"?"+event+"="+in.Slug, http.StatusSeeOther)
+		return
+	}
+	http.Redirect(w, r, list+"/"+in.Slug+"/edit?flash="+event, http.StatusSeeOther)
 }
 
 // add stores an integration unless its slug was taken in the meantime.
@@ -86,38 +120,36 @@ func (p *Packagist) add(in *packagistIntegration) bool {
 	return true
 }
 
-// showOAuth2 says honestly where the practice ends, and how to go on.
-func (p *Packagist) showOAuth2(w http.ResponseWriter, r *http.Request, page packagistFormPage) {
-	p.show(w, r, http.StatusOK, "oauth2", packagistPage{Title: "OAuth 2", Tab: "integrations", Content: page})
-}
-
 func (p *Packagist) editForm(w http.ResponseWriter, r *http.Request) {
 	in := p.named(w, r)
 	if in == nil {
 		return
 	}
-	p.showForm(w, r, http.StatusOK, p.savedFlash(r.FormValue("flash"), in.Name), packagistFormPage{
+	p.showForm(w, r, http.StatusOK, p.savedFlash(r.FormValue("flash"), in), packagistFormPage{
 		Integration: in,
 		Form: packagistForm{Name: in.Name, Platform: string(core.PlatformDataCenter), BaseURL: in.BaseURL, OAuth: in.OAuth,
-			TrustEmail: in.TrustEmail, Timeout: in.TimeoutText, ClientSecret: in.ClientSecret},
+			TrustEmail: in.TrustEmail, Timeout: in.TimeoutText, ClientSecret: in.ClientSecret,
+			OAuth2ID: in.OAuth2ID, OAuth2Secret: in.OAuth2Secret},
 	})
 }
 
-// savedFlash is the message after saving, which differs between the looks.
-func (p *Packagist) savedFlash(event, name string) string {
+// savedFlash is the message after saving, which differs between the looks. Seen
+// is only that of OAuth 1.
+func (p *Packagist) savedFlash(event string, in *packagistIntegration) string {
 	switch {
-	case event == "created" && p.options.SelfHosted:
-		return `Integration created: "` + name + `"`
+	case event == "created" && (p.options.SelfHosted || in.OAuth == core.OAuth2):
+		return `Integration created: "` + in.Name + `"`
 	case event == "created":
-		return "Integration " + name + " was successfully created. Use the information now available on this page " +
+		return "Integration " + in.Name + " was successfully created. Use the information now available on this page " +
 			"to finish setting up your integration with your Bitbucket Server."
 	case event == "edited":
-		return `Integration edited: "` + name + `"`
+		return `Integration edited: "` + in.Name + `"`
 	}
 	return ""
 }
 
-// edit saves what can be changed later: neither name nor platform can.
+// edit saves what can be changed later. A change of the OAuth version is the
+// migration: name, slug, login link and synchronizations stay.
 func (p *Packagist) edit(w http.ResponseWriter, r *http.Request) {
 	in := p.named(w, r)
 	if in == nil {
@@ -130,13 +162,14 @@ func (p *Packagist) edit(w http.ResponseWriter, r *http.Request) {
 		p.showForm(w, r, http.StatusUnprocessableEntity, "", page)
 		return
 	}
-	if form.OAuth == core.OAuth2 {
-		p.showOAuth2(w, r, page)
+	in.take(form)
+	if err := p.generate(in); err != nil {
+		p.refuse(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	p.change(in.Slug, func(in *packagistIntegration) {
-		in.BaseURL, in.TrustEmail, in.TimeoutText = form.BaseURL, form.TrustEmail, form.Timeout
-		in.ClientSecret = form.ClientSecret
+	p.change(in.Slug, func(stored *packagistIntegration) {
+		in.Projects = stored.Projects
+		*stored = *in
 	})
-	http.Redirect(w, r, p.root()+"/integrations/"+in.Slug+"/edit?flash=edited", http.StatusSeeOther)
+	p.goOn(w, r, in, "edited")
 }

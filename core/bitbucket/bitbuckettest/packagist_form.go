@@ -18,7 +18,8 @@ type packagistForm struct {
 	OAuth                   core.OAuth
 	TrustEmail              bool
 	Timeout                 string
-	ClientSecret            string
+	ClientSecret            string // of OAuth 1, which does not use it
+	OAuth2ID, OAuth2Secret  string
 }
 
 func readPackagistForm(r *http.Request) packagistForm {
@@ -31,6 +32,8 @@ func readPackagistForm(r *http.Request) packagistForm {
 		TrustEmail:   value("trust_email") != "",
 		Timeout:      value("api_timeout"),
 		ClientSecret: value("client_secret"),
+		OAuth2ID:     value("oauth2_client_id"),
+		OAuth2Secret: value("oauth2_client_secret"),
 	}
 }
 
@@ -48,6 +51,12 @@ func (f packagistForm) check() map[string]string {
 	}
 	if f.OAuth != core.OAuth1 && f.OAuth != core.OAuth2 {
 		wrong["oauth_version"] = "Please choose an OAuth version."
+	}
+	if f.OAuth == core.OAuth2 && f.OAuth2ID == "" {
+		wrong["oauth2_client_id"] = "Please enter the Client ID that Bitbucket shows once the incoming link is saved."
+	}
+	if f.OAuth == core.OAuth2 && f.OAuth2Secret == "" {
+		wrong["oauth2_client_secret"] = "Please enter the Client secret that Bitbucket shows once the incoming link is saved."
 	}
 	if n, err := strconv.Atoi(f.Timeout); f.Timeout != "" && (err != nil || n < 0 || n > 3600) {
 		wrong["api_timeout"] = "Please enter whole seconds, 3600 at most, or nothing."

@@ -1,6 +1,7 @@
 package bitbuckettest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,8 +24,11 @@ type packagistPage struct {
 	Content      any
 }
 
-func servePackagistStyle(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, assets.FS, "web/packagist/style.css")
+// servePackagist answers with a file beside the templates.
+func servePackagist(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, assets.FS, "web/packagist/"+name)
+	}
 }
 
 // show renders a page; what the whole site shares is filled in here.
@@ -103,6 +107,12 @@ func (p *Packagist) list(w http.ResponseWriter, r *http.Request) {
 	if name := r.FormValue("deleted"); name != "" {
 		flash = "Integration " + name + " was deleted."
 	}
+	for _, event := range []string{"created", "edited"} {
+		slug := r.FormValue(event)
+		if in := p.find(func(in *packagistIntegration) bool { return in.Slug == slug }); in != nil {
+			flash = p.savedFlash(event, in)
+		}
+	}
 	p.show(w, r, http.StatusOK, "list", packagistPage{Title: "Integrations", Tab: "integrations",
 		Flash: flash, Content: p.all()})
 }
@@ -134,6 +144,7 @@ func (p *Packagist) delete(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.integrations = slices.DeleteFunc(p.integrations, func(x *packagistIntegration) bool { return x.Slug == in.Slug })
+	maps.DeleteFunc(p.connected, func(at packagistAccount, _ packagistUser) bool { return at.slug == in.Slug })
 	p.mu.Unlock()
 	http.Redirect(w, r, p.root()+"/integrations?deleted="+url.QueryEscape(in.Name), http.StatusSeeOther)
 }

@@ -59,13 +59,13 @@ func (p *Packagist) synchronize(w http.ResponseWriter, r *http.Request) {
 
 // syncProblem says why a synchronization cannot be added, or "".
 func (p *Packagist) syncProblem(r *http.Request, in *packagistIntegration, project string) string {
-	user, ok := p.users.get(r)
+	_, connected := p.account(r, in.Slug)
 	switch {
 	case !packagistProjectKey.MatchString(project):
 		return "Please enter the key of a Bitbucket project, such as PRJ."
 	case slices.Contains(in.Projects, project):
 		return "There is a synchronization of this project already."
-	case !ok || user.Integration != in.Slug:
+	case !connected:
 		return "Log in with " + in.Name + " first: whoever adds a synchronization must have signed in through the integration."
 	}
 	if in.OAuth == core.OAuth1 && p.version(r.Context(), in).AtLeast(packagistNoSync) {

@@ -143,22 +143,6 @@ func (a *PackagistAdmin) fill(ctx context.Context, t *testing.T, path, form stri
 	return page
 }
 
-func TestPackagistOAuth2IsNoDeadEnd(t *testing.T) {
-	s := startPackagist(t, PackagistOptions{BaseURL: "http://127.0.0.1:7990"})
-	admin := NewPackagistAdmin(s.URL())
-	page := admin.fill(t.Context(), t, "/orgs/acme/settings/integrations/new", "integration-form",
-		"name", "On-premise Bitbucket", "platform", "data-center", "oauth_version", "2")
-	if got, want := page.holds("callback_url"), s.URL()+"/oauth/register/service/onpremisebitbucket,"+s.URL()+"/oauth/login/check-custom/onpremisebitbucket"; got != want {
-		t.Errorf("callback %q, want %q", got, want)
-	}
-	if page.byID("back") == nil || !strings.Contains(page.holds("problem"), "Nothing was saved.") {
-		t.Errorf("no honest way back: %q", page.holds("problem"))
-	}
-	wants(t, s.page(t, "/orgs/acme/settings/integrations"), "There are no integrations yet")
-	wants(t, s.page(t, "/orgs/acme/settings/integrations/new?name=N&base_url=http%3A%2F%2F127.0.0.1&oauth_version=1&platform=data-center"),
-		`value="N"`, `value="1" checked`, `value="data-center" selected`)
-}
-
 func TestPackagistEditAndDelete(t *testing.T) {
 	for _, selfHosted := range []bool{false, true} {
 		s := startPackagist(t, PackagistOptions{SelfHosted: selfHosted})

@@ -26,7 +26,7 @@ type filled struct {
 }
 
 // readSheet parses a page; one that does not answer 200 is an error with its
-// heading.
+// heading and message.
 func readSheet(res *http.Response) (*sheet, error) {
 	root, err := html.Parse(io.LimitReader(res.Body, sheetLimit))
 	if err != nil {
@@ -34,7 +34,7 @@ func readSheet(res *http.Response) (*sheet, error) {
 	}
 	p := &sheet{url: res.Request.URL, root: root}
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %d: %s", p.url.Path, res.StatusCode, p.heading())
+		return nil, fmt.Errorf("%s answered %d: %s", p.url.Path, res.StatusCode, strings.TrimSuffix(p.heading()+": "+p.textOf("message"), ": "))
 	}
 	return p, nil
 }

@@ -51,7 +51,7 @@ func render(w http.ResponseWriter, status int, tmpl *template.Template, name str
 	h.Set("Content-Type", "text/html;charset=UTF-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'")
 	w.WriteHeader(status)
 	w.Write(page.Bytes())
 }

@@ -1,0 +1,221 @@
+package bitbuckettest
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"applink/core"
+)
+
+// linkBy creates the incoming link with the callback of the form, as the admin
+// of a practice Bitbucket.
+func linkBy(b *Server, name string) func(context.Context, string) (string, string, error) {
+	return func(ctx context.Context, callback string) (string, string, error) {
+		admin := NewAdmin(b.BaseURL()).Trust(b.CertPool())
+		if err := admin.Login(ctx, "admin", "admin"); err != nil {
+			return "", "", err
+		}
+		_, id, secret, err := admin.CreateIncomingLink(ctx, IncomingForm{name, callback, []string{"Repositories: Read"}})
+		return id, secret, err
+	}
+}
+
+// newOAuth2Trip is a practice Bitbucket with an incoming OAuth 2 link for the
+// integration of a practice Private Packagist.
+func newOAuth2Trip(t *testing.T, bo Options, po PackagistOptions) (*roundTrip, *Server) {
+	t.Helper()
+	b := must(Start(t.Context(), "127.0.0.1:0", bo))
+	t.Cleanup(func() { b.Close() })
+	po.RootCAs = b.CertPool()
+	rt := &roundTrip{bitbucket: b.Bitbucket, packagist: startPackagist(t, po), base: b.BaseURL()}
+	rt.admin = NewPackagistAdmin(rt.packagist.URL()).Trust(rt.packagist.CertPool())
+	if err := rt.admin.AddOAuth2(t.Context(), "On-premise Bitbucket", rt.base, linkBy(b, "Private Packagist")); err != nil {
+		t.Fatal(err)
+	}
+	rt.link = must(rt.admin.LoginLink(t.Context()))
+	return rt, b
+}
+
+func TestPackagistSignsInOverOAuth2(t *testing.T) {
+	users := []User{{ID: 7, Name: "jo@acme", Password: "jo@acme", Slug: "jo_acme", DisplayName: "Jo"}}
+	for _, tt := range []struct {
+		name      string
+		bitbucket Options
+		packagist PackagistOptions
+		user      string
+		want      string
+	}{
+		{"Cloud", Options{Version: "7.21"}, PackagistOptions{}, "jane", "Jane Doe (jane)"},
+		{"Self-Hosted", Options{Version: "9.4"}, PackagistOptions{SelfHosted: true}, "jane", "Jane Doe (jane)"},
+		{"three types", Options{Version: "10.2"}, PackagistOptions{}, "jane", "Jane Doe (jane)"},
+		{"slug is not the name", Options{Version: "8.19", Users: users}, PackagistOptions{}, "jo@acme", "Jo (jo@acme)"},
+		{"https", Options{Version: "9.4", TLS: true}, PackagistOptions{TLS: true}, "jane", "Jane Doe (jane)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rt, b := newOAuth2Trip(t, tt.bitbucket, tt.packagist)
+			consent := func(ctx context.Context, authorizeURL string) (string, error) {
+				user := NewAdmin(rt.base).Trust(b.CertPool())
+				if err := user.Login(ctx, tt.user, tt.user); err != nil {
+					return "", err
+				}
+				return user.Authorize(ctx, authorizeURL, true)
+			}
+			if got, err := rt.admin.SignIn(t.Context(), rt.link, consent); err != nil || got != tt.want {
+				t.Errorf("signed in as %q, want %q: %v", got, tt.want, err)
+			}
+			if got, err := rt.admin.Connect(t.Context(), "On-premise Bitbucket", consent); err != nil || got != tt.want {
+				t.Errorf("connected as %q, want %q: %v", got, tt.want, err)
+			}
+		})
+	}
+}
+
+func TestPackagistShowsWhatOAuth2Answered(t *testing.T) {
+	change := func(f func(*packagistIntegration)) func(*roundTrip) {
+		return func(rt *roundTrip) { rt.packagist.change("onpremisebitbucket", f) }
+	}
+	fault := func(f Fault) func(*roundTrip) { return func(rt *roundTrip) { rt.bitbucket.SetFault(f, true) } }
+	for name, tt := range map[string]struct {
+		spoil func(*roundTrip)
+		deny  bool
+		want  []string
+	}{
+		"denied":       {spoil: func(*roundTrip) {}, deny: true, want: []string{"Access was denied"}},
+		"wrong secret": {spoil: change(func(in *packagistIntegration) { in.OAuth2Secret = "no" }), want: []string{"exchanging the code", "401 Unauthorized", "invalid_client"}},
+		"wrong ID":     {spoil: change(func(in *packagistIntegration) { in.OAuth2ID = "no" }), want: []string{"no incoming link"}},
+		"link deleted": {spoil: func(rt *roundTrip) { rt.bitbucket.RemoveClient(rt.bitbucket.Clients()[0].ID) }, want: []string{"no incoming link"}},
+		"empty slug": {spoil: func(rt *roundTrip) {
+			c := rt.bitbucket.Clients()[0]
+			c.Redirect = packagistFormPage{AppURL: rt.packagist.URL()}.Callback()
+			must(rt.bitbucket.saveClient(c.link, c))
+		}, want: []string{"is not the Redirect URL"}},
+		"nothing ticked": {spoil: func(rt *roundTrip) {
+			c := rt.bitbucket.Clients()[0]
+			c.Scopes = nil
+			must(rt.bitbucket.saveClient(c.link, c))
+		}, want: []string{"invalid_scope"}},
+		"code too old":    {spoil: fault(CodeSlow), want: []string{"exchanging the code", "400 Bad Request", "invalid_grant"}},
+		"answer unusable": {spoil: fault(TokenUnusable), want: []string{"exchanging the code", "no access_token"}},
+		"anonymous":       {spoil: fault(Anonymous), want: []string{"asking who signed in", "X-AUSERNAME"}},
+		"absent":          {spoil: fault(ProviderAbsent), want: []string{"404"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rt, _ := newOAuth2Trip(t, Options{}, PackagistOptions{})
+			tt.spoil(rt)
+			_, err := rt.admin.SignIn(t.Context(), rt.link, rt.consent("jane", !tt.deny))
+			if err == nil {
+				t.Fatal("signed in")
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the page does not say %q: %v", want, err)
+				}
+			}
+		})
+	}
+}
+
+// TestPackagistCallbackFollowsTheName reads the callback as the form shows it
+// without a script.
+func TestPackagistCallbackFollowsTheName(t *testing.T) {
+	s := startPackagist(t, PackagistOptions{BaseURL: "http://127.0.0.1:7990/bitbucket"})
+	admin := NewPackagistAdmin(s.URL())
+	const path = "/orgs/acme/settings/integrations/new"
+	fresh := s.page(t, path)
+	wants(t, fresh, "Repositories: Read", "Client ID / Key", "Client Secret", "Callback URL / Redirect URL", "Save Integration",
+		"/oauth/register/service/,"+s.URL()+"/oauth/login/check-custom/<", "/bitbucket/plugins/servlet/applinks/listApplicationLinks", `src="/form.js"`)
+	wants(t, s.page(t, "/form.js"), "/oauth/register/service/${slug},${app}/oauth/login/check-custom/${slug}")
+	for name, slug := range map[string]string{"On-premise Bitbucket": "onpremisebitbucket", "Bitbucket Data Center": "bitbucketdatacenter", "…": ""} {
+		page := admin.fill(t.Context(), t, path, "integration-form", "name", name, "oauth_version", "2", "oauth2_client_id", "typed", "action", "show")
+		want := s.URL() + "/oauth/register/service/" + slug + "," + s.URL() + "/oauth/login/check-custom/" + slug
+		if got := page.holds("oauth2_callback_url"); got != want || page.holds("name") != name || page.holds("oauth2_client_id") != "typed" || page.has("problem") {
+			t.Errorf("%q: callback %q, want %q", name, got, want)
+		}
+	}
+	page := admin.fill(t.Context(), t, path, "integration-form", "name", "Early", "platform", "data-center", "oauth_version", "2")
+	if !page.has("oauth2_client_id_problem") || !page.has("oauth2_client_secret_problem") || len(s.all()) != 0 {
+		t.Error("saved before Bitbucket gave ID and secret")
+	}
+	wants(t, s.page(t, path+"?name=N&base_url=http%3A%2F%2F127.0.0.1&oauth_version=1&platform=data-center"),
+		`value="N"`, `value="1" checked`, `value="data-center" selected`)
+}
+
+// TestPackagistMigrates moves an integration with a synchronization to OAuth 2.
+func TestPackagistMigrates(t *testing.T) {
+	for _, selfHosted := range []bool{false, true} {
+		rt := newRoundTrip(t, Options{Version: "8.19"}, PackagistOptions{SelfHosted: selfHosted})
+		rt.packagist.change("onpremisebitbucket", func(in *packagistIntegration) { in.Projects = []string{"PRJ"} })
+		before := rt.packagist.all()[0]
+		var callback string
+		err := rt.admin.SwitchToOAuth2(t.Context(), "On-premise Bitbucket", func(ctx context.Context, shown string) (string, string, error) {
+			callback = shown
+			c, err := rt.bitbucket.AddClient(Client{Name: "Packagist, OAuth 2", Redirect: shown, Scopes: []string{"REPO_READ"}})
+			return c.ID, c.Secret, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := rt.packagist.all()[0]
+		if want := rt.packagist.URL() + "/oauth/register/service/onpremisebitbucket,"; !strings.HasPrefix(callback, want) {
+			t.Errorf("callback %q", callback)
+		}
+		if after.OAuth != core.OAuth2 || after.Name != before.Name || after.Slug != before.Slug || after.LoginCode != before.LoginCode ||
+			len(after.Projects) != 1 || after.Upgradable() {
+			t.Errorf("after the switch: %+v", after)
+		}
+		if got, err := rt.admin.SignIn(t.Context(), rt.link, rt.consent("jane", true)); err != nil || got != "Jane Doe (jane)" {
+			t.Errorf("signed in as %q: %v", got, err)
+		}
+		if n := len(rt.bitbucket.grantsOf(rt.bitbucket.userNamed("jane"))); n != 1 {
+			t.Errorf("%d grants over OAuth 2", n)
+		}
+	}
+}
+
+// TestPackagistGoesBack is documented nowhere; here the old key is still good.
+func TestPackagistGoesBack(t *testing.T) {
+	rt := newRoundTrip(t, Options{}, PackagistOptions{})
+	before := rt.packagist.all()[0]
+	path := rt.packagist.root() + "/integrations/onpremisebitbucket/edit"
+	rt.admin.fill(t.Context(), t, path, "integration-form", "oauth_version", "2", "oauth2_client_id", "x", "oauth2_client_secret", "y")
+	rt.admin.fill(t.Context(), t, path, "integration-form", "oauth_version", "1")
+	after := rt.packagist.all()[0]
+	if after.OAuth != core.OAuth1 || after.ClientID != before.ClientID || after.PublicKey != before.PublicKey || after.OAuth2ID != "x" {
+		t.Errorf("%+v", after)
+	}
+	if _, err := rt.admin.SignIn(t.Context(), rt.link, rt.consent("jane", true)); err != nil {
+		t.Error(err)
+	}
+	rt2, _ := newOAuth2Trip(t, Options{}, PackagistOptions{})
+	page := rt2.admin.fill(t.Context(), t, path, "integration-form", "oauth_version", "1")
+	if !strings.HasPrefix(page.holds("public_key"), "-----BEGIN CERTIFICATE-----") || page.holds("client_id") == "" || page.holds("client_secret") == "" {
+		t.Error("no key was made")
+	}
+}
+
+func TestPackagistSynchronizesOverOAuth2(t *testing.T) {
+	rt, _ := newOAuth2Trip(t, Options{Version: "9.4"}, PackagistOptions{})
+	if _, err := rt.admin.Connect(t.Context(), "On-premise Bitbucket", rt.consent("jane", true)); err != nil {
+		t.Fatal(err)
+	}
+	page := rt.admin.fill(t.Context(), t, rt.packagist.root()+"/synchronizations", "add-onpremisebitbucket", "project", "PRJ")
+	if page.has("problem") || len(rt.packagist.all()[0].Projects) != 1 {
+		t.Errorf("%q", page.holds("problem"))
+	}
+	rt.admin.fill(t.Context(), t, "/profile", "connect-onpremisebitbucket")
+}
+
+// TestPackagistSlowConsent comes back after the sign-in was given up.
+func TestPackagistSlowConsent(t *testing.T) {
+	c := newClock()
+	rt, _ := newOAuth2Trip(t, Options{}, PackagistOptions{Now: c.now})
+	_, err := rt.admin.SignIn(t.Context(), rt.link, func(ctx context.Context, authorizeURL string) (string, error) {
+		c.advance(packagistPatience + time.Second)
+		return rt.consent("jane", true)(ctx, authorizeURL)
+	})
+	if err == nil || !strings.Contains(err.Error(), "no such sign-in under way") {
+		t.Errorf("%v", err)
+	}
+}
