@@ -118,12 +118,9 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 		return err
 	}
 	// Every link rests on what is known of the integration.
-	rest := []int64{0, s.Link.ID}
+	rest := []core.Link{{}, s.Link}
 	if link == 0 {
-		rest = []int64{0}
-		for _, other := range s.Integration.Links {
-			rest = append(rest, other.ID)
-		}
+		rest = append([]core.Link{{}}, s.Integration.Links...)
 	}
 	for _, link := range rest {
 		if err := takeBack(tx, s.Integration.ID, link, f); err != nil {
@@ -133,9 +130,10 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 	return nil
 }
 
-// takeBack deletes the facts of a link, or of the integration (link 0), that
+// takeBack deletes the facts of a link, or of the integration (no link), that
 // rested on an answer.
-func takeBack(tx Tx, id, link int64, f core.Field) error {
+func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
+	link := of.ID
 	dropped := setup.Dropped(f)
 	for _, d := range dropped {
 		if err := tx.DropAnswer(id, link, d); err != nil {
@@ -150,7 +148,7 @@ func takeBack(tx Tx, id, link int64, f core.Field) error {
 			return err
 		}
 	}
-	checks, words := setup.Stale(f)
+	checks, words := setup.Stale(f, of.OAuth)
 	for _, n := range checks {
 		if err := tx.DropCheck(id, link, n); err != nil {
 			return err

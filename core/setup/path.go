@@ -23,7 +23,7 @@ const (
 func (s *State) Path() []Step {
 	var path []Step
 	for _, st := range steps {
-		if st.Applies == nil || st.Applies(s) {
+		if st.of(s.OAuth()) && (st.Applies == nil || st.Applies(s)) {
 			path = append(path, st)
 		}
 	}
@@ -233,12 +233,16 @@ func (s *State) Question(f core.Field) (Question, bool) {
 	return *found, true
 }
 
-// Stale names what an answer's change takes back: the checks and words of the
-// steps that depended on it, or on an answer that it drops.
-func Stale(f core.Field) (checks []core.CheckName, words []core.StepID) {
+// of reports whether a step belongs to a protocol.
+func (st Step) of(o core.OAuth) bool { return st.OAuth == "" || st.OAuth == o }
+
+// Stale names what an answer's change takes back on a link of a protocol: the
+// checks and words of the steps that depended on it, or on an answer that it
+// drops. The protocol of the integration's own facts is "".
+func Stale(f core.Field, o core.OAuth) (checks []core.CheckName, words []core.StepID) {
 	changed := append(Dropped(f), f)
 	for _, st := range steps {
-		if !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
+		if !st.of(o) || !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
 			continue
 		}
 		words = append(words, st.ID)

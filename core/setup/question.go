@@ -59,8 +59,6 @@ func onRequest(*State) bool { return false }
 
 func fixed(v string) func(*State) string { return func(*State) string { return v } }
 
-func oauth1(s *State) bool            { return s.OAuth() == core.OAuth1 }
-func oauth2(s *State) bool            { return s.OAuth() == core.OAuth2 }
 func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
 func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }

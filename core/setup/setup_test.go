@@ -227,14 +227,18 @@ func TestCloudEndsTheWalk(t *testing.T) {
 }
 
 func TestStaleIsExactlyWhatDepends(t *testing.T) {
-	checks, words := Stale(core.FieldPublicKey)
+	checks, words := Stale(core.FieldPublicKey, core.OAuth1)
 	if !slices.Equal(checks, []core.CheckName{core.CheckConsumer, core.CheckIdentity}) {
 		t.Errorf("checks %v", checks)
 	}
 	if !slices.Equal(words, []core.StepID{Keys, Incoming, Authorize}) {
 		t.Errorf("words %v", words)
 	}
-	if checks, words = Stale(core.FieldName); checks != nil || words != nil {
+	// The incoming pages of the two protocols share a name, not what they rest on.
+	if _, words = Stale(core.FieldClientID, core.OAuth2); !slices.Equal(words, []core.StepID{Credentials, Authorize}) {
+		t.Errorf("a Client ID of OAuth 2 takes back %v", words)
+	}
+	if checks, words = Stale(core.FieldName, core.OAuth1); checks != nil || words != nil {
 		t.Errorf("the name takes back %v %v", checks, words)
 	}
 }

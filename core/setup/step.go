@@ -30,6 +30,7 @@ const (
 // Step is one documented action: in Bitbucket, in the application, or here.
 type Step struct {
 	ID      core.StepID
+	OAuth   core.OAuth        // the protocol that it belongs to; "" for both
 	Applies func(*State) bool // nil: always
 	Asks    []Question
 	// Shows tells whether the step has a page to be read and confirmed after its
@@ -83,23 +84,23 @@ var steps = []Step{
 		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: bestProtocol},
 	}},
 	{ID: Form, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
-	{ID: Keys, OfLink: true, Applies: oauth1, Shows: heldHere,
+	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: heldHere,
 		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
 		Asks: []Question{
 			{Field: core.FieldKeyBits, Kind: Choice, Applies: heldHere, Options: keySizes, Default: fixed("2048")},
 			{Field: core.FieldClientID, Kind: ClientID, Applies: heldByApplication},
 			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication},
 		}},
-	{ID: Callback, OfLink: true, Applies: oauth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
+	{ID: Callback, OfLink: true, OAuth: core.OAuth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
 		{Field: core.FieldCallback, Kind: CallbackURL, Default: defaultCallback},
 	}},
 	{ID: CreateLink, OfLink: true, DependsOn: linkBasis},
-	{ID: ConfirmURL, OfLink: true, Applies: oauth1, DependsOn: linkBasis},
-	{ID: Describe, OfLink: true, Applies: oauth1, DependsOn: linkBasis},
-	{ID: Incoming, OfLink: true, Applies: oauth1, DependsOn: keyBasis,
+	{ID: ConfirmURL, OfLink: true, OAuth: core.OAuth1, DependsOn: linkBasis},
+	{ID: Describe, OfLink: true, OAuth: core.OAuth1, DependsOn: linkBasis},
+	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
-	{ID: Incoming, OfLink: true, Applies: oauth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
-	{ID: Credentials, OfLink: true, Applies: oauth2, Shows: heldHere, DependsOn: secretBasis,
+	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
+	{ID: Credentials, OfLink: true, OAuth: core.OAuth2, Shows: heldHere, DependsOn: secretBasis,
 		Needs: Need{Check: core.CheckClient},
 		Asks: []Question{
 			{Field: core.FieldClientID, Kind: ClientID},
