@@ -115,9 +115,6 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 func climb(ctx context.Context, lib *auth.Library, checker tui.Checker, s *setup.State) checked {
 	c := checked{state: s}
 	for _, name := range s.Ladder() {
-		if !ready(c.state, name) {
-			break
-		}
 		o := checker.Run(ctx, c.state, name)
 		if ctx.Err() != nil {
 			return c
@@ -133,21 +130,6 @@ func climb(ctx context.Context, lib *auth.Library, checker tui.Checker, s *setup
 		}
 	}
 	return c
-}
-
-// ready reports whether the check's step and those before it have their answers.
-func ready(s *setup.State, name core.CheckName) bool {
-	for _, st := range s.Path() {
-		for _, q := range s.Questions(st) {
-			if _, ok := s.Answer(q.Field); !ok {
-				return false
-			}
-		}
-		if st.Needs.Check == name {
-			return true
-		}
-	}
-	return false
 }
 
 // verdict is the rank of the worst that was found.
@@ -209,7 +191,7 @@ func (a *app) printChecked(c checked) {
 	for _, o := range c.outcomes {
 		switch o.State {
 		case core.Passed:
-			fmt.Fprintf(a.out, "  %s\n", tui.ProofWords(o))
+			fmt.Fprintf(a.out, "  %s\n", tui.ProofWords(c.state, o))
 		case core.Waiting:
 			fmt.Fprintf(a.out, "  Waiting (%s)\n", o.Check)
 		case core.Failed:

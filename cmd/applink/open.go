@@ -233,6 +233,14 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// hide returns what stops the terminal from echoing, nil without one.
+func (a *app) hide() func() func() {
+	if !isTerminal(a.in) {
+		return nil
+	}
+	return func() func() { return echoOff(a.in.(*os.File).Fd()) }
+}
+
 // line reads one line of the user's.
 func (a *app) line() (string, error) {
 	text, err := bufio.NewReader(a.in).ReadString('\n')

@@ -156,7 +156,7 @@ func (sc *script) next(end ending) string {
 	}
 	for _, f := range sc.unused() {
 		value := tui.ShellQuote(sc.given[f])
-		if _, q, _ := setup.Find(f); q.Kind == setup.PublicKey {
+		if _, q, _ := setup.Find(f); tui.FromFile(q.Kind) {
 			value = "FILE"
 		}
 		words = append(words, "--"+string(f), value)

@@ -81,7 +81,7 @@ func (a *app) code(err error) int {
 		fmt.Fprintf(a.err, "applink: %v\nTry: applink help\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(a.err, "applink: %v\n", err)
+	a.tell(core.Find("AL-INTERNAL", err.Error()))
 	return exitFinding
 }
 

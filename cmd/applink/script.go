@@ -128,7 +128,7 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 		}
 	}
 	if o.State == core.Passed {
-		sc.tell(tui.ProofWords(o))
+		sc.tell(tui.ProofWords(sc.state, o))
 		return ending{}, nil
 	}
 	end := ending{state: "waiting", steps: steps, outcome: o}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// questions are all questions of the set-up, in their order, each field once.
+func questions() []setup.Question {
+	var qs []setup.Question
+	seen := map[core.Field]bool{}
+	for _, st := range setup.Steps() {
+		for _, q := range st.Asks {
+			if !seen[q.Field] {
+				seen[q.Field] = true
+				qs = append(qs, q)
+			}
+		}
+	}
+	return qs
+}
+
+// usages explain the flags whose name does not.
+var usages = map[core.Field]string{
+	core.FieldApplication: "what will use Bitbucket: packagist-cloud, packagist-self-hosted or own",
+	core.FieldAppURL:      "URL of the application",
+	core.FieldName:        "name of the integration",
+	core.FieldPurpose:     "sign-in, or sync for sign-in and synchronization",
+	core.FieldPlatform:    "data-center, for Bitbucket Data Center / Server",
+	core.FieldBaseURL:     "Bitbucket's base URL, context path included",
+	core.FieldCAFile:      "PEM file of further certificate authorities",
+	core.FieldVersion:     "Bitbucket's version, where it cannot be read",
+	core.FieldOAuth:       "OAuth version: 1 or 2",
+	core.FieldKeyBits:     "size of the RSA key to make: 2048, 3072 or 4096",
+	core.FieldClientID:    "Client ID that the application made",
+	core.FieldPublicKey:   "file with the application's Public Key; - for standard input",
+	core.FieldSecret:      "file with the Client secret of an OAuth 2 link; - for standard input",
+	core.FieldCallback:    "Redirect URL of an OAuth 2 link",
+	core.FieldTwoFactor:   "is the U2F & TOTP app installed: yes, no or unknown",
+	core.FieldLoginLink:   "URL that users open to sign in",
+}
+
+func flagUsage(q setup.Question) string {
+	if u := usages[q.Field]; u != "" {
+		return u
+	}
+	return string(q.Field)
+}
+
+// collect reads the flags that were given; an empty value is an answer too.
+func (a *app) collect(c *cobra.Command) (map[core.Field]string, error) {
+	given := map[core.Field]string{}
+	for _, q := range questions() {
+		flag := c.Flags().Lookup(string(q.Field))
+		if !flag.Changed {
+			continue
+		}
+		value := flag.Value.String()
+		if tui.FromFile(q.Kind) {
+			text, err := a.readFile(value)
+			if err != nil {
+				return nil, err
+			}
+			value = text
+		}
+		given[q.Field] = value
+	}
+	return given, nil
+}
+
+// fileLimit bounds a key file, in bytes.
+const fileLimit = 1 << 20
+
+func (a *app) readFile(path string) (string, error) {
+	var r io.Reader = a.in
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+		}
+		defer file.Close()
+		r = file
+	}
+	b, err := io.ReadAll(io.LimitReader(r, fileLimit))
+	if err != nil {
+		return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+	}
+	return string(b), nil
+}
+
+// stepSet reads names of steps.
+func stepSet(ids []string) (map[core.StepID]bool, error) {
+	set := map[core.StepID]bool{}
+	var known []string
+	for _, st := range setup.Steps() {
+		if name := string(st.ID); !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return nil, core.Find("AL-INPUT-002", "", "value", id, "choices", strings.Join(known, ", "))
+		}
+		set[core.StepID(id)] = true
+	}
+	return set, nil
+}
