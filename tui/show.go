@@ -80,7 +80,7 @@ func (s *show) Resize(width, height int) {
 type copiedMsg struct {
 	run    int
 	what   string
-	number int // of the value that was copied; 0 for what is no value
+	value  guide.Value // what was to be carried
 	result carry.Result
 }
 
@@ -126,12 +126,12 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// carried tells what came of a copy. One that failed shows the value alone, so
-// that it can be taken by hand.
+// carried tells what came of a copy or of opening a page. Where that failed, the
+// value or address is shown alone, so that it can be taken by hand.
 func (s *show) carried(msg copiedMsg) tea.Cmd {
 	s.message = strings.TrimSpace(msg.what + " " + msg.result.Sentence)
-	if msg.result.Err != nil && msg.number != 0 {
-		return s.showAlone(msg.number, s.message)
+	if msg.result.Err != nil && msg.value.Text != "" {
+		return s.showAlone(strings.TrimSuffix(s.message, msg.value.Text), msg.value)
 	}
 	return nil
 }

@@ -174,19 +174,20 @@ func (s *show) copy(n int) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return s.carry(v.Label+":", n, func() carry.Result { return s.f.w.session.Carrier.Copy(s.ctx, v.Text) })
+	return s.carry(v.Label+":", v, func() carry.Result { return s.f.w.session.Carrier.Copy(s.ctx, v.Text) })
 }
 
 func (s *show) open() tea.Cmd {
 	if s.page.OpenURL == "" {
 		return nil
 	}
-	return s.carry("", 0, func() carry.Result { return s.f.w.session.Carrier.OpenAsked(s.ctx, s.page.OpenURL) })
+	url := s.page.OpenURL
+	return s.carry("", guide.Value{Text: url}, func() carry.Result { return s.f.w.session.Carrier.OpenAsked(s.ctx, url) })
 }
 
-func (s *show) carry(what string, number int, do func() carry.Result) tea.Cmd {
+func (s *show) carry(what string, v guide.Value, do func() carry.Result) tea.Cmd {
 	run := s.run
-	return func() tea.Msg { return copiedMsg{run, what, number, do()} }
+	return func() tea.Msg { return copiedMsg{run, what, v, do()} }
 }
 
 // alone shows a value by itself; with several values a number picks one.
@@ -206,14 +207,10 @@ func (s *show) pick(n int) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return s.showAlone(n, v.Label)
+	return s.showAlone(v.Label, v)
 }
 
-func (s *show) showAlone(n int, title string) tea.Cmd {
-	v, ok := s.value(n)
-	if !ok {
-		return nil
-	}
+func (s *show) showAlone(title string, v guide.Value) tea.Cmd {
 	run := s.run
 	return tea.Exec(widget.NewShowAlone(s.ctx, title, v.Text, v.Secret), func(err error) tea.Msg {
 		if errors.Is(err, tea.ErrInterrupted) {

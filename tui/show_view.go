@@ -22,8 +22,11 @@ func (s *show) View() string {
 		Status: s.status(width),
 		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
 	}
-	if s.proof.needed() || s.problem != nil {
+	switch {
+	case s.proof.needed() || s.problem != nil:
 		p.StatusLines = 2
+	case s.over == overPick:
+		p.Notice = p.Status // no line is kept for a status here
 	}
 	switch s.over {
 	case overCode:
