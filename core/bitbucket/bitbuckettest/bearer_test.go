@@ -117,7 +117,7 @@ func TestAuthorizedApplications(t *testing.T) {
 	if err := browser.Login(ctx, "jane", "jane"); err != nil {
 		t.Fatal(err)
 	}
-	if s := p.sheet(browser, pathAuthorized); !strings.Contains(s.text(), "The App") || !strings.Contains(s.text(), "Create and comment on pull requests") {
+	if s := p.sheet(browser, pathAuthorized); strings.Count(s.text(), "The App") != 1 || !strings.Contains(s.text(), "Create and comment on pull requests") {
 		t.Error(s.text())
 	}
 	if s := p.sheet(adminOf(p), pathAuthorized); strings.Contains(s.text(), "The App") {

@@ -1,6 +1,7 @@
 package bitbuckettest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -36,6 +37,7 @@ type Options struct {
 	AskUseThisURL  bool   // "Configure Application URL" shows the box "Use this URL"
 	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
 
+	REST         RESTOptions
 	OAuth2       OAuth2Options
 	Clients      []Client // incoming OAuth 2 links already in place
 	RequireHTTPS bool     // the https rules of OAuth 2 hold over plain http too; else practice has the properties that lift them
@@ -71,17 +73,9 @@ type Bitbucket struct {
 // New makes a practice Bitbucket. It fails on a version, URL, fault, consumer or
 // client that no Bitbucket could have.
 func New(o Options) (*Bitbucket, error) {
-	if o.Version == "" {
-		o.Version = "7.21"
-	}
-	if o.NewUI == "" {
-		o.NewUI = string(core.FirstOAuth2)
-	}
-	if o.ContextPath == "" {
-		o.ContextPath = "/bitbucket"
-	}
-	if o.Now == nil {
-		o.Now = time.Now
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
 	}
 	version, err := core.ParseVersion(o.Version)
 	if err != nil {
@@ -99,31 +93,49 @@ func New(o Options) (*Bitbucket, error) {
 		tokens:  map[string]*token{}, nonces: newNonces(),
 		codes: map[string]code{}, grants: map[string]*grant{}, signing: randomString(32),
 	}
-	if b.o.OAuth2, err = o.OAuth2.complete(); err != nil {
-		return nil, err
-	}
 	if u, err := url.Parse(b.baseURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
 		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)
 	}
-	for _, f := range o.Faults {
-		if err := b.SetFault(f, true); err != nil {
-			return nil, err
-		}
-	}
-	for _, c := range o.Consumers {
-		if _, err := b.AddConsumer(c); err != nil {
-			return nil, err
-		}
-	}
-	for _, c := range o.Clients {
-		if _, err := b.AddClient(c); err != nil {
-			return nil, err
-		}
+	if err := b.prepare(); err != nil {
+		return nil, err
 	}
 	b.pages = parsePages("bitbucket")
 	b.sessions = newJar[*User]("BITBUCKETSESSIONID", b.context+"/")
 	b.mux = b.routes()
 	return b, nil
+}
+
+// complete fills in the defaults of what is not set.
+func (o Options) complete() (Options, error) {
+	o.Version = cmp.Or(o.Version, "7.21")
+	o.NewUI = cmp.Or(o.NewUI, string(core.FirstOAuth2))
+	o.ContextPath = cmp.Or(o.ContextPath, "/bitbucket")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	var err error
+	o.OAuth2, err = o.OAuth2.complete()
+	return o, err
+}
+
+// prepare brings in what is there from the start.
+func (b *Bitbucket) prepare() error {
+	for _, f := range b.o.Faults {
+		if err := b.SetFault(f, true); err != nil {
+			return err
+		}
+	}
+	for _, c := range b.o.Consumers {
+		if _, err := b.AddConsumer(c); err != nil {
+			return err
+		}
+	}
+	for _, c := range b.o.Clients {
+		if _, err := b.AddClient(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fullVersion appends the numbers that a server's own version always has.

@@ -15,6 +15,11 @@
 // client, so that one mistake cannot hide in both. Where the evidence about
 // Bitbucket disagrees, [Profile] picks a side.
 //
+// The OAuth 2 provider follows Atlassian's pages and what clients in the field
+// rely on: codes of ten seconds, redirects that match letter by letter, tokens
+// of which a refresh leaves none alive. Much of it nobody has confirmed, so
+// nearly every such answer has a field in [OAuth2Options] that turns it round.
+//
 // Nothing is stored and nothing is called: a practice server forgets everything
 // when it ends, and never opens a connection.
 package bitbuckettest

@@ -133,9 +133,7 @@ func (b *Bitbucket) disturb(w http.ResponseWriter, r *http.Request) bool {
 	case on(LoginRedirect) && rest:
 		http.Redirect(w, r, b.loginURL(r), http.StatusFound)
 	case on(RateLimited) && rest && !strings.HasPrefix(r.URL.Path, pathOAuth2):
-		b.refuse(r, http.StatusTooManyRequests, "rate limit")
-		w.Header().Set("Retry-After", "5")
-		writeRESTError(w, http.StatusTooManyRequests, nil, "You are making too many requests. Please try again later.", nil)
+		b.limitRate(w, r)
 	case on(HTML) && rest:
 		b.renderMessage(w, r, http.StatusOK, "Welcome", "This page stands where the answer to a program was due.")
 	case on(Huge) && rest:
@@ -157,6 +155,21 @@ func (b *Bitbucket) maintenance(w http.ResponseWriter, r *http.Request) {
 	}
 	b.renderMessage(w, r, http.StatusServiceUnavailable, "Bitbucket is undergoing maintenance",
 		"The administrator has put this server into maintenance mode. Please try again later.")
+}
+
+// limitRate refuses with the settings that Bitbucket starts out with: 60 calls,
+// and 5 more each second.
+func (b *Bitbucket) limitRate(w http.ResponseWriter, r *http.Request) {
+	b.refuse(r, http.StatusTooManyRequests, "rate limit")
+	h := w.Header()
+	h.Set("Retry-After", "5")
+	if b.o.REST.RateLimitHeaders {
+		h.Set("X-RateLimit-Limit", "60")
+		h.Set("X-RateLimit-Remaining", "0")
+		h.Set("X-RateLimit-Interval-Seconds", "1")
+		h.Set("X-RateLimit-FillRate", "5")
+	}
+	writeRESTError(w, http.StatusTooManyRequests, nil, "You are making too many requests. Please try again later.", nil)
 }
 
 func wait(r *http.Request) {

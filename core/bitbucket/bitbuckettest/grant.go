@@ -1,11 +1,13 @@
 package bitbuckettest
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -81,7 +83,7 @@ func (b *Bitbucket) accessGrant(token string) (grant, bool) {
 	return *g, true
 }
 
-// grantsOf returns copies of what a user granted, one per client, oldest first.
+// grantsOf returns what a user granted, all of one client in one, oldest first.
 func (b *Bitbucket) grantsOf(u *User) []grant {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -90,9 +92,13 @@ func (b *Bitbucket) grantsOf(u *User) []grant {
 		if g.user.ID != u.ID || b.expired(g.issued, b.o.OAuth2.RefreshLife) {
 			continue
 		}
-		if known, ok := byClient[g.client]; !ok || g.since.Before(known.since) {
-			byClient[g.client] = *g
+		all := grant{client: g.client, since: g.since, scopes: append(slices.Clone(g.scopes), byClient[g.client].scopes...)}
+		if known, ok := byClient[g.client]; ok && known.since.Before(all.since) {
+			all.since = known.since
 		}
+		byClient[g.client] = all
 	}
-	return slices.SortedFunc(maps.Values(byClient), func(x, y grant) int { return x.since.Compare(y.since) })
+	return slices.SortedFunc(maps.Values(byClient), func(x, y grant) int {
+		return cmp.Or(x.since.Compare(y.since), strings.Compare(x.client, y.client))
+	})
 }

@@ -20,10 +20,20 @@ type restPage[T any] struct {
 	Next       *int `json:"nextPageStart"` // null on the last page
 }
 
+// restPageShort is a page that leaves nextPageStart out on the last page.
+type restPageShort[T any] struct {
+	Size       int  `json:"size"`
+	Limit      int  `json:"limit"`
+	IsLastPage bool `json:"isLastPage"`
+	Values     []T  `json:"values"`
+	Start      int  `json:"start"`
+	Next       *int `json:"nextPageStart,omitempty"`
+}
+
 // writePage answers with the part of rows that start and limit ask for. start
 // counts all rows, but only those that may be seen are returned: that is why
 // nextPageStart is not start + limit.
-func writePage[T any](w http.ResponseWriter, r *http.Request, rows []T, visible func(T) bool) {
+func writePage[T any](b *Bitbucket, w http.ResponseWriter, r *http.Request, rows []T, visible func(T) bool) {
 	start, limit := pageNumber(r, "start", 0), min(pageNumber(r, "limit", defaultLimit), maximumLimit)
 	values := []T{}
 	i := start
@@ -39,6 +49,10 @@ func writePage[T any](w http.ResponseWriter, r *http.Request, rows []T, visible 
 	page := restPage[T]{Size: len(values), Limit: limit, IsLastPage: i >= len(rows), Values: values, Start: start}
 	if !page.IsLastPage {
 		page.Next = &i
+	}
+	if b.o.REST.NoNextOnLastPage {
+		writeJSON(w, http.StatusOK, restPageShort[T](page))
+		return
 	}
 	writeJSON(w, http.StatusOK, page)
 }

@@ -123,7 +123,7 @@ func (b *Bitbucket) listProjects(w http.ResponseWriter, r *http.Request) {
 	}
 	u := callerOf(r).reader()
 	name := strings.ToLower(r.URL.Query().Get("name"))
-	writePage(w, r, rows, func(p restProject) bool {
+	writePage(b, w, r, rows, func(p restProject) bool {
 		return (u != nil || p.Public) && strings.Contains(strings.ToLower(p.Name), name)
 	})
 }
@@ -186,5 +186,5 @@ func (b *Bitbucket) writeRepos(w http.ResponseWriter, r *http.Request, wanted fu
 		hidden[x.ID] = !x.readable(u, implicit) || !wanted(x)
 		rows = append(rows, b.restRepo(r, x))
 	}
-	writePage(w, r, rows, func(x restRepo) bool { return !hidden[x.ID] })
+	writePage(b, w, r, rows, func(x restRepo) bool { return !hidden[x.ID] })
 }

@@ -64,6 +64,9 @@ func (b *Bitbucket) identityHeaders(w http.ResponseWriter, who caller) {
 	h.Set("X-ASESSIONID", "practice")
 	h.Set("X-AUSERID", strconv.Itoa(who.user.ID))
 	h.Set("X-AUSERNAME", url.QueryEscape(who.user.Name))
+	if b.o.REST.PlainUserName {
+		h.Set("X-AUSERNAME", who.user.Name)
+	}
 }
 
 // tomcatError is the error page of the servlet container, which Bitbucket does

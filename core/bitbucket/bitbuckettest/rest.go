@@ -13,6 +13,14 @@ const (
 	pathStatus = "/status"
 )
 
+// RESTOptions are the points of the REST resources on which the evidence about
+// Bitbucket disagrees. The zero value is what was recorded most.
+type RESTOptions struct {
+	PlainUserName    bool // X-AUSERNAME is not URL-encoded
+	NoNextOnLastPage bool // the last page lacks nextPageStart; else it is null
+	RateLimitHeaders bool // X-RateLimit-* beside Retry-After, as Jira and Confluence have them
+}
+
 // restRoutes are the REST resources that sign-in and synchronization read.
 // "latest" is an alias of "1.0".
 func (b *Bitbucket) restRoutes(mux *http.ServeMux) {
@@ -152,7 +160,7 @@ func (b *Bitbucket) listUsers(w http.ResponseWriter, r *http.Request) {
 			found = append(found, b.restUser(r, u))
 		}
 	}
-	writePage(w, r, found, func(restUser) bool { return true })
+	writePage(b, w, r, found, func(restUser) bool { return true })
 }
 
 func (b *Bitbucket) getUser(w http.ResponseWriter, r *http.Request) {

@@ -200,3 +200,31 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestRESTOptions asks for the other side of what the evidence leaves open.
+func TestRESTOptions(t *testing.T) {
+	users := []User{{ID: 7, Name: "jo@acme", Password: "jo"}}
+	for _, c := range []struct {
+		options RESTOptions
+		name    string
+		next    bool
+		limit   string
+	}{
+		{RESTOptions{}, "jo%40acme", true, ""},
+		{RESTOptions{PlainUserName: true, NoNextOnLastPage: true, RateLimitHeaders: true}, "jo@acme", false, "60"},
+	} {
+		p := newPractice(t, Options{Users: users, REST: c.options})
+		ask := func() answer {
+			req := must(http.NewRequest("GET", p.base+"/rest/api/1.0/projects", nil))
+			req.SetBasicAuth("jo@acme", "jo")
+			return do(t, req)
+		}
+		if a := ask(); a.Header.Get("X-AUSERNAME") != c.name || strings.Contains(a.body, `"nextPageStart":null`) != c.next {
+			t.Errorf("%+v: %q %s", c.options, a.Header.Get("X-AUSERNAME"), a.body)
+		}
+		p.SetFault(RateLimited, true)
+		if a := ask(); a.StatusCode != 429 || a.Header.Get("X-RateLimit-Limit") != c.limit {
+			t.Errorf("%+v: %d %v", c.options, a.StatusCode, a.Header)
+		}
+	}
+}
