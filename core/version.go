@@ -11,7 +11,7 @@ import (
 // Version is a Bitbucket version such as "8.19.2". The zero value is unknown.
 type Version string
 
-var versionText = regexp.MustCompile(`^[vV]?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?(?:[-.+][0-9A-Za-z.+-]{0,40})?$`)
+var versionText = regexp.MustCompile(`^[vV]?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?(?:(?:[-+]|\.\d)[0-9A-Za-z.+-]{0,40})?$`)
 
 // ParseVersion reads a version as a server reports it or an admin types it:
 // "7.21", "v8.19.2", "9.4.0-rc1". The suffix is dropped, since Bitbucket's
