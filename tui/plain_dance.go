@@ -82,7 +82,7 @@ func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (le
 		p.say("%s", d.page.Asks["code"].Help)
 		p.prompt(d.page.Asks["code"].Title + " ")
 	} else {
-		p.say("applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
+		p.say("applink goes on when the browser comes back here. Should it not, paste the whole address that it was sent to.")
 		go func() { d.ends <- dance.Wait(ctx) }()
 	}
 	return d.wait(ctx)
@@ -93,7 +93,11 @@ func (d *dancing) wait(ctx context.Context) (left bool, err error) {
 	for {
 		select {
 		case o := <-d.ends:
-			return d.took(ctx, o)
+			if o.State != core.Unknown {
+				return d.took(ctx, o)
+			}
+			d.ends = nil // the browser does not come back to this machine
+			d.prompt("Paste the whole address that the browser was sent to: ")
 		case line, ok := <-d.in.next:
 			if !ok {
 				return false, ErrEndOfInput
@@ -137,9 +141,6 @@ func isCommand(line string) bool {
 
 // took stores the outcome; what is no proof leads back to the beginning.
 func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
-	if o.State == core.Unknown {
-		return false, nil
-	}
 	state, err := d.session.Library.Record(ctx, d.state.Integration.ID, o)
 	if err != nil {
 		return false, err

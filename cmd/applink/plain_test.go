@@ -59,7 +59,7 @@ func TestPlainOwnApplication(t *testing.T) {
 			c.say("")
 			jane := bitbuckettest.NewAdmin(server.BaseURL())
 			signIn(t, jane, "jane")
-			back, err := jane.Authorize(t.Context(), authorizeURL.FindString(c.see("applink waits")), true)
+			back, err := jane.Authorize(t.Context(), authorizeURL.FindString(c.see("applink goes on when")), true)
 			if err != nil {
 				t.Fatal(err)
 			}
