@@ -19,12 +19,8 @@ type setupFlags struct {
 	say, overrule map[core.StepID]bool
 }
 
-func (a *app) setupCommand() *cobra.Command {
-	var say, overrule []string
-	c := &cobra.Command{
-		Use:   "setup [NAME]",
-		Short: "Set up an integration, or go on with one",
-		Long: `setup begins a new integration, or goes on with the one that is named, exactly
+// setupHelp documents what a script relies on; the members of --json are stable.
+const setupHelp = `setup begins a new integration, or goes on with the one that is named, exactly
 where it stands. Each question can be answered by its flag; what is missing is
 asked on a terminal, and is an error that names the flag without one.
 
@@ -37,7 +33,14 @@ fields, values) and next (the command to call).
 
 A step without a check is done by your word: --say STEP. A check that cannot be
 made from here is overruled by --overrule STEP; the step then counts as said, not
-as proved.`,
+as proved.`
+
+func (a *app) setupCommand() *cobra.Command {
+	var say, overrule []string
+	c := &cobra.Command{
+		Use:   "setup [NAME]",
+		Short: "Set up an integration, or go on with one",
+		Long:  setupHelp,
 		Example: `  applink setup
   applink setup onpremisebitbucket
   applink setup --application packagist-cloud --name "On-premise Bitbucket" \

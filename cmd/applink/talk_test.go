@@ -113,7 +113,7 @@ func (c *talk) see(text string) string {
 			}
 			c.t.Fatalf("applink ended with %d before printing %q; unread is\n%s\nstderr\n%s", c.code, text, unread, c.errOut.String())
 		case <-deadline:
-			c.t.Fatalf("waited for %q; unread is\n%s\nafter\n%s", text, unread, c.text.String()[max(0,c.read-1500):c.read])
+			c.t.Fatalf("waited for %q; unread is\n%s\nafter\n%s", text, unread, c.text.String()[max(0, c.read-1500):c.read])
 		}
 	}
 }
