@@ -37,9 +37,12 @@ func (r *Runner) player2(ctx context.Context, s *setup.State) (*oauth.Client, er
 	if err != nil {
 		return nil, err
 	}
+	if s.Value(core.FieldClientID) == "" {
+		return nil, missing(core.FieldClientID)
+	}
 	secret, err := r.Keys.ClientSecret(ctx, s.Link.ID)
 	if err != nil {
-		return nil, err
+		return nil, sealed(err)
 	}
 	c := &oauth.Client{Base: s.Value(core.FieldBaseURL), ID: s.Value(core.FieldClientID), Secret: secret,
 		Redirect: s.LocalCallback(), Scopes: s.Scopes(), Transport: t}

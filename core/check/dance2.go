@@ -116,8 +116,8 @@ func (d *dance2) refused(err error) core.Outcome {
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH2-007", "")
-	case errors.Is(err, oauth.ErrNobodyCame), errors.Is(err, context.DeadlineExceeded):
-		o.Finding = core.Find("AL-OAUTH2-014", "", "after", danceLimit.String())
+	case errors.Is(err, oauth.ErrNobodyCame):
+		o.Finding = core.Find("AL-OAUTH2-014", "", "after", waited(d.runner.now().Sub(d.oauth.Started)))
 	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
 		o.Finding = core.Find("AL-OAUTH2-012", err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):

@@ -74,8 +74,12 @@ func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName) c
 	return core.Outcome{State: core.Unknown}
 }
 
+// stamp finishes an outcome.
 func (r *Runner) stamp(name core.CheckName, o core.Outcome) core.Outcome {
 	o.Check, o.At = name, r.now()
+	if o.State == core.Failed && o.Finding == nil {
+		o.Finding = unusable()
+	}
 	return o
 }
 
@@ -133,6 +137,12 @@ func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, e
 	return &oauth.Consumer{Base: s.Value(core.FieldBaseURL), Key: s.Value(core.FieldClientID), PrivateKey: private, Transport: t}, nil
 }
 
+// unusable is for a failure that diagnosis has no word for: an answer that it took
+// for a good one, and that could not be used all the same.
+func unusable() *core.Finding {
+	return core.Find("AL-HTTP-009", "the answer cannot be used", "status", "200")
+}
+
 // missing says which answer a check cannot do without.
 func missing(f core.Field) *core.Finding { return core.Find("AL-INPUT-001", "", "flag", string(f)) }
 
@@ -147,7 +157,8 @@ func sealed(err error) error {
 }
 
 // failed turns an error into an outcome: a finding that the error already is,
-// what diagnosis makes of an exchange, or what it makes of a network error.
+// what diagnosis makes of an exchange, or what it makes of a network error. The
+// outcome always has a finding.
 func failed(err error, s *setup.State) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var finding *core.Finding
@@ -162,6 +173,9 @@ func failed(err error, s *setup.State) core.Outcome {
 		o.Finding = missing(core.FieldKeyBits)
 	default:
 		o.Finding = diagnose.Network(err, s.Value(core.FieldBaseURL))
+	}
+	if o.Finding == nil {
+		o.Finding = unusable()
 	}
 	return o
 }

@@ -1,0 +1,160 @@
+package check_test
+
+import (
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"applink/core"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/check"
+)
+
+var quiet = log.New(io.Discard, "", 0)
+
+// With the private key the check proves Client ID and key.
+func TestConsumer(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		registered string // public key in Bitbucket
+		fault      bitbuckettest.Fault
+		state      core.CheckState
+		code       core.Code
+		param, has string // a particular of the finding
+	}{
+		{name: "known", registered: ours().public, state: core.Passed},
+		{name: "not saved", state: core.Waiting, code: "AL-OAUTH-001", param: "key", has: consumerKey},
+		{name: "another key", registered: another().public, state: core.Failed, code: "AL-OAUTH-002", param: "key", has: consumerKey},
+		{name: "key of another size", registered: small().public, state: core.Failed, code: "AL-OAUTH-004", param: "bits", has: "2048"},
+		{name: "scheme", registered: ours().public, fault: bitbuckettest.ProxyScheme, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "scheme"},
+		{name: "host", registered: ours().public, fault: bitbuckettest.ProxyHost, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "host"},
+		{name: "port", registered: ours().public, fault: bitbuckettest.ProxyPort, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "port"},
+		{name: "clock", registered: ours().public, fault: bitbuckettest.ClockSkew, state: core.Failed, code: "AL-OAUTH-007", param: "difference", has: "7 min 1"},
+		{name: "three-legged off", registered: ours().public, fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: "AL-OAUTH-005"},
+		{name: "consumers lost", registered: ours().public, fault: bitbuckettest.NoConsumer, state: core.Waiting, code: "AL-OAUTH-001"},
+		{name: "maintenance", registered: ours().public, fault: bitbuckettest.Maintenance, state: core.Failed, code: "AL-HTTP-005"},
+		{name: "broken off", registered: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: "AL-NET-005"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPractice(t, tt.registered, faults(tt.fault)...)
+			o := runner(ours().private).Run(t.Context(), state(p.base, "own", ours().public), core.CheckConsumer)
+			want(t, o, tt.state, tt.code)
+			if tt.param != "" && (o.Finding == nil || !strings.HasPrefix(o.Finding.Params[tt.param], tt.has)) {
+				t.Errorf("finding %+v, want %s %s", o.Finding, tt.param, tt.has)
+			}
+			if o.State == core.Passed && o.Strength != core.Strong || len(o.Evidence) == 0 {
+				t.Errorf("outcome %+v", o)
+			}
+			p.wantNoSecret(o)
+		})
+	}
+}
+
+func faults(f bitbuckettest.Fault) []bitbuckettest.Fault {
+	if f == "" {
+		return nil
+	}
+	return []bitbuckettest.Fault{f}
+}
+
+// Without the private key, as with Private Packagist and its 1024-bit certificate,
+// the check proves that the key is known, not that it is the right one.
+func TestConsumerHeldByTheApplication(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		registered string
+		fault      bitbuckettest.Fault
+		state      core.CheckState
+		code       core.Code
+	}{
+		{name: "known", registered: smallCert(), state: core.Passed},
+		{name: "not saved", state: core.Waiting, code: "AL-OAUTH-001"},
+		{name: "key of another size", registered: another().public, state: core.Failed, code: "AL-OAUTH-004"},
+		{name: "proxy", registered: smallCert(), fault: bitbuckettest.ProxyScheme, state: core.Passed, code: "AL-OAUTH-003"},
+		{name: "clock", registered: smallCert(), fault: bitbuckettest.ClockSkew, state: core.Failed, code: "AL-OAUTH-007"},
+		{name: "three-legged off", registered: smallCert(), fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: "AL-OAUTH-005"},
+		{name: "broken off", registered: smallCert(), fault: bitbuckettest.Reset, state: core.Failed, code: "AL-NET-005"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPractice(t, tt.registered, faults(tt.fault)...)
+			o := runner(nil).Run(t.Context(), state(p.base, "packagist", smallCert()), core.CheckConsumer)
+			want(t, o, tt.state, tt.code)
+			if tt.code == "AL-OAUTH-004" && o.Finding.Params["bits"] != "1024" {
+				t.Errorf("finding %+v", o.Finding)
+			}
+			if o.State == core.Passed && (o.Strength != core.Weak || o.Finding != nil && !o.Finding.Warning) {
+				t.Errorf("outcome %+v", o)
+			}
+			p.wantNoSecret(o)
+		})
+	}
+}
+
+// What is missing on our side is no fault of the network.
+func TestConsumerThatCannotBeAsked(t *testing.T) {
+	p := newPractice(t, "")
+	locked := core.Find("AL-STORE-001", "the collection is locked", "source", "keyring")
+	for _, tt := range []struct {
+		name       string
+		app        string
+		public, id string
+		keys       keys
+		code       core.Code
+		flag       string
+	}{
+		{"no private key", "own", ours().public, consumerKey, keys{}, "AL-INPUT-001", "key-bits"},
+		{"no Client ID", "own", ours().public, "", keys{private: ours().private}, "AL-INPUT-001", "client-id"},
+		{"no public key", "packagist", "", consumerKey, keys{}, "AL-INPUT-001", "public-key"},
+		{"damaged public key", "packagist", smallCert()[:300], consumerKey, keys{}, "AL-KEY-001", ""},
+		{"locked keyring", "own", ours().public, consumerKey, keys{err: locked}, "AL-STORE-001", ""},
+		{"database gone", "own", ours().public, consumerKey, keys{err: errors.New("disk I/O error")}, "AL-STORE-001", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := state(p.base, tt.app, tt.public)
+			if tt.id == "" {
+				delete(s.Link.Answers, core.FieldClientID)
+			}
+			r := &check.Runner{Keys: tt.keys, Options: direct}
+			o := r.Run(t.Context(), s, core.CheckConsumer)
+			want(t, o, core.Failed, tt.code)
+			if o.Finding != nil && o.Finding.Params["flag"] != tt.flag {
+				t.Errorf("finding %+v", o.Finding)
+			}
+			if _, err := r.Authorize(t.Context(), s, true); tt.app == "own" && err == nil {
+				t.Error("a dance began")
+			}
+		})
+	}
+	if events := p.server.Events(); len(events) != 0 {
+		t.Errorf("the server was asked: %v", events)
+	}
+}
+
+// Answers that are no Bitbucket's, good ones too, never leave a failure without
+// its finding.
+func TestConsumerOfAStrangeServer(t *testing.T) {
+	for _, body := range []string{"", "oauth_token=a+b&oauth_token_secret=c&oauth_callback_confirmed=true", "oauth_token=a&oauth_token_secret=b",
+		"oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true", `{"oauth_token":"a"}`, "<html>", "oauth_problem=", "oauth_problem=new_one"} {
+		for _, status := range []int{200, 201, 204, 302, 400, 401, 403, 404, 500, 503} {
+			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				io.WriteString(w, body)
+			}))
+			strong := runner(ours().private).Run(t.Context(), state(web.URL, "own", ours().public), core.CheckConsumer)
+			weak := runner(nil).Run(t.Context(), state(web.URL, "packagist", smallCert()), core.CheckConsumer)
+			if _, err := runner(ours().private).Authorize(t.Context(), state(web.URL, "own", ours().public), true); err != nil && err.Error() == "" {
+				t.Errorf("%d %q: an error without a text", status, body)
+			}
+			web.Close()
+			for _, o := range []core.Outcome{strong, weak} {
+				if o.State == core.Failed && o.Finding == nil || o.State == core.Passed && (o.Strength == core.Weak || status > 201) {
+					t.Errorf("%d %q: %+v", status, body, o)
+				}
+			}
+		}
+	}
+}
