@@ -97,12 +97,17 @@ func (d *dance) identity(ctx context.Context, token *oauth.Token, recorder *bitb
 		}
 		return failed(err, d.state)
 	}
-	o := core.Outcome{State: core.Passed, Strength: core.Strong, Learned: map[core.Learned]string{core.LearnedUser: user.Name}}
-	if err == nil {
-		o.Learned[core.LearnedUserID] = strconv.FormatInt(user.ID, 10)
-		o.Learned[core.LearnedUserName] = user.DisplayName
+	return core.Outcome{State: core.Passed, Strength: core.Strong, Learned: who(user)}
+}
+
+// who is what an identity teaches; all but the name may be missing.
+func who(user bitbucket.Identity) map[core.Learned]string {
+	learned := map[core.Learned]string{core.LearnedUser: user.Name}
+	if user.ID != 0 {
+		learned[core.LearnedUserID] = strconv.FormatInt(user.ID, 10)
+		learned[core.LearnedUserName] = user.DisplayName
 	}
-	return o
+	return learned
 }
 
 func (d *dance) refused(err error, typed bool) core.Outcome {

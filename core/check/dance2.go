@@ -3,7 +3,6 @@ package check
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"applink/core"
@@ -79,12 +78,10 @@ func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.
 	rest := &bitbucket.Client{Base: d.client.Base, HTTP: d.client.TokenClient(func(context.Context) (seal.Text, error) { return tokens.Access, nil })}
 	user, err := rest.User(bitbucket.WithRecorder(ctx, recorder))
 	exchanges := append(d.oauth.Exchanges(), recorder.Exchanges()...)
-	if err != nil {
+	if err != nil && user.Name == "" {
 		o := failed(err, d.state)
 		if last, ok := recorder.Last(); ok {
-			if f := diagnose.Bearer(last); f != nil {
-				o.Finding = f
-			}
+			o.Finding = diagnose.Bearer(last)
 		}
 		o.Evidence = evidence(exchanges...)
 		return d.runner.stamp(core.CheckIdentity, o)
@@ -97,11 +94,7 @@ func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.
 			diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Refresh: true, Ambiguous: oauth.Ambiguous(err)})}
 	}
 	o.Evidence = evidence(exchanges...)
-	o.Learned = map[core.Learned]string{
-		core.LearnedUser:     user.Name,
-		core.LearnedUserID:   strconv.FormatInt(user.ID, 10),
-		core.LearnedUserName: user.DisplayName,
-	}
+	o.Learned = who(user)
 	if err == nil {
 		o.Learned[core.LearnedRefresh] = "done"
 	}

@@ -179,3 +179,17 @@ func TestEveryFault(t *testing.T) {
 		})
 	}
 }
+
+// A name without a user record that may be seen is an identity all the same.
+func TestIdentityWithoutARecord(t *testing.T) {
+	p, d := begin(t, true)
+	code := p.decide(d, true)
+	p.mu.Lock()
+	p.hidden = "/rest/api/1.0/users"
+	p.mu.Unlock()
+	o := d.Submit(t.Context(), code)
+	want(t, o, core.Passed, "")
+	if _, ok := o.Learned[core.LearnedUserID]; ok || o.Learned[core.LearnedUser] != "jane" {
+		t.Errorf("learned %v", o.Learned)
+	}
+}

@@ -82,6 +82,7 @@ type practice struct {
 
 	mu      sync.Mutex
 	secrets map[string]string // to where they were seen
+	hidden  string            // path of a list that seems empty
 }
 
 const consumerKey = "applink-test"
@@ -110,11 +111,30 @@ func newPractice(t testing.TB, publicKey string, faults ...bitbuckettest.Fault) 
 func (p *practice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := strings.NewReplacer(",", "&", `"`, "", " ", "").Replace(strings.TrimPrefix(r.Header.Get("Authorization"), "OAuth "))
 	p.note(header)
+	if p.hides(w, r.URL.Path) {
+		return
+	}
 	tee := &tee{ResponseWriter: w}
 	p.server.ServeHTTP(tee, r)
 	if strings.HasSuffix(r.URL.Path, "-token") {
 		p.note(tee.seen.String())
 	}
+}
+
+// hides answers for the hidden list and what is in it.
+func (p *practice) hides(w http.ResponseWriter, path string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list, record, hit := strings.Cut(path, p.hidden)
+	if p.hidden == "" || !hit || list != "/bitbucket" {
+		return false
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if record != "" {
+		w.WriteHeader(http.StatusNotFound)
+	}
+	io.WriteString(w, `{"values":[],"isLastPage":true}`)
+	return true
 }
 
 func (p *practice) note(form string) {
