@@ -353,3 +353,28 @@ func TestForwardCommand(t *testing.T) {
 		}
 	}
 }
+
+func FuzzTokenAnswer(f *testing.F) {
+	f.Add([]byte(`{"access_token":"a","refresh_token":"r","token_type":"bearer","expires_in":3600,"scope":"A B"}`))
+	f.Add([]byte(`{"error":"invalid_grant","error_description":"x"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		asked := time.Unix(1000, 0)
+		r, err := parseReply2(body)
+		if code := r.code(); code != "" && !errorCode.MatchString(code) {
+			t.Errorf("code %q", code)
+		}
+		if err != nil {
+			return
+		}
+		token, err := r.token(asked)
+		if err != nil {
+			return
+		}
+		if !tokenLike(token.Access.Reveal()) || !token.Refresh.Empty() && !tokenLike(token.Refresh.Reveal()) {
+			t.Errorf("token %q %q", token.Access.Reveal(), token.Refresh.Reveal())
+		}
+		if !token.Expires.IsZero() && (!token.RenewAt.Before(token.Expires) || !token.RenewAt.After(asked)) {
+			t.Errorf("to be renewed at %v, expires %v", token.RenewAt, token.Expires)
+		}
+	})
+}

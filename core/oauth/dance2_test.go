@@ -311,3 +311,17 @@ func TestAuthorizeErrorsArePrintable(t *testing.T) {
 		t.Errorf("%q %q", e.Code, e.Description)
 	}
 }
+
+func FuzzCallback(f *testing.F) {
+	d := &Dance2{state: seal.NewText("state")}
+	for _, query := range []string{"code=a&state=state", "error=x&state=state", "state=state&state=state", "code=%00&state=state"} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		values, _ := url.ParseQuery(query)
+		back, ok := d.parse(values)
+		if ok && (values.Get("state") != "state" || back.err == nil && !tokenLike(back.code.Reveal()) || back.err != nil && !back.code.Empty()) {
+			t.Errorf("%q became %q, %v", query, back.code.Reveal(), back.err)
+		}
+	})
+}

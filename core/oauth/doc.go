@@ -11,6 +11,13 @@
 // our own, computed from what is about to be sent; where the two differ nothing
 // is sent and the caller gets the finding AL-OAUTH-022.
 //
+// A [Client] is our side of OAuth 2, with the authorization code and PKCE, over
+// golang.org/x/oauth2. Its [Dance2] is short of time: Bitbucket's codes live 10
+// seconds. So the code is exchanged where it arrives, at a [Localhost] that
+// speaks https with a certificate of its own, because Bitbucket demands https,
+// or in the address that the user pastes. [Client.Refresh] renews a pair of
+// tokens; who may call it, and when, is the business of core/auth.
+//
 // Errors are of three kinds. What the server answered, or failed to, is a
 // [ProblemError] with the recorded exchange, for core/diagnose to explain. What
 // is known here at once is a *core.Finding. What the user did or left undone is

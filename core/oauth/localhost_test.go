@@ -88,7 +88,11 @@ func TestLocalhostAnswersOnBothFamilies(t *testing.T) {
 				t.Errorf("no dance is under way, but status %d", status)
 			}
 		}
-		<-l.Visited()
+		select {
+		case <-l.Visited():
+		default:
+			t.Error("the visits went unnoticed")
+		}
 		if want := map[string]string{"https": "https://localhost:" + strconv.Itoa(l.Port()) + "/"}[scheme]; l.Warmup() != want {
 			t.Errorf("warm-up %q", l.Warmup())
 		}

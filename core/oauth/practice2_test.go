@@ -1,0 +1,179 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/diagnose"
+	"applink/core/seal"
+)
+
+// startPractice2 starts a practice Bitbucket over https, with an incoming link
+// that has the redirect URL.
+func startPractice2(t *testing.T, redirect string, o bitbuckettest.Options) (*bitbuckettest.Server, *Client) {
+	t.Helper()
+	o.TLS = true
+	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	saved, err := s.Bitbucket.AddClient(bitbuckettest.Client{Secret: secret2, Redirect: redirect, Scopes: []string{"REPO_READ"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(authority, s.CertPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	transport, err := bitbucket.NewTransport(bitbucket.Options{CAFile: authority, Timeout: 20 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return s, &Client{Base: s.BaseURL(), ID: saved.ID, Secret: seal.NewText(saved.Secret), Redirect: redirect,
+		Scopes: []string{"REPO_READ"}, Transport: transport}
+}
+
+// decided lets jane sign in and decide, and returns where her browser is sent.
+func decided(t *testing.T, s *bitbuckettest.Server, d *Dance2, allow bool) string {
+	t.Helper()
+	user := bitbuckettest.NewAdmin(s.BaseURL()).Trust(s.CertPool())
+	if err := user.Login(t.Context(), "jane", "jane"); err != nil {
+		t.Fatal(err)
+	}
+	back, err := user.Authorize(t.Context(), d.URL, allow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+// whoIs asks who the server takes the token for.
+func whoIs(t *testing.T, c *Client, token seal.Text) (string, *core.Finding) {
+	t.Helper()
+	var recorder bitbucket.Recorder
+	rest := bitbucket.Client{Base: c.Base, HTTP: c.TokenClient(func(context.Context) (seal.Text, error) { return token, nil })}
+	user, _ := rest.User(bitbucket.WithRecorder(t.Context(), &recorder))
+	ex, _ := recorder.Last()
+	wantNoCanary2(t, recorder.Exchanges())
+	return user.Name, diagnose.Bearer(ex)
+}
+
+func TestPractice2Dance(t *testing.T) {
+	l := listenLocal(t, "https://localhost:0/callback")
+	s, c := startPractice2(t, l.URL(), bitbuckettest.Options{})
+	if verdict, _, err := c.Probe(t.Context()); verdict != ClientRight || err != nil {
+		t.Errorf("probe: %s, %v", verdict, err)
+	}
+	d := start2(t, c, Options2{Listener: l})
+	if status, page := open(t, browser(l.Families()[0]), decided(t, s, d, true)); status != 200 {
+		t.Fatalf("%d %s", status, page)
+	}
+	token, err := d.Wait(t.Context())
+	if err != nil || !token.RenewAt.Before(token.Expires) || time.Until(token.RenewAt) <= 0 {
+		t.Fatalf("token %+v, %v", token, err)
+	}
+	if user, f := whoIs(t, c, token.Access); user != "jane" || f != nil {
+		t.Errorf("user %q, %v", user, f)
+	}
+	next, _, err := c.Refresh(t.Context(), token.Refresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user, f := whoIs(t, c, token.Access); user != "" || f == nil || f.Code != "AL-OAUTH2-015" {
+		t.Errorf("the old token: user %q, %v", user, f)
+	}
+	if user, f := whoIs(t, c, next.Access); user != "jane" || f != nil {
+		t.Errorf("the new token: user %q, %v", user, f)
+	}
+	_, _, err = c.Refresh(t.Context(), token.Refresh)
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-003")
+}
+
+func TestPractice2Denied(t *testing.T) {
+	s, c := startPractice2(t, elsewhere, bitbuckettest.Options{})
+	d := start2(t, c, Options2{Paste: true})
+	if _, err := d.Submit(t.Context(), decided(t, s, d, false)); !errors.Is(err, ErrDenied) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Pasted within the time limit, and after it by the server's clock.
+func TestPractice2Pasted(t *testing.T) {
+	late := time.Duration(0)
+	o := bitbuckettest.Options{Now: func() time.Time { return time.Now().Add(late) }}
+	s, c := startPractice2(t, elsewhere, o)
+	d := start2(t, c, Options2{})
+	address := decided(t, s, d, true)
+	late = 11 * time.Second
+	_, err := d.Submit(t.Context(), address)
+	wantDiagnosis(t, err, diagnose.Call2{Pasted: true}, "AL-OAUTH2-013")
+	if _, err := d.Submit(t.Context(), decided(t, s, d, true)); err != nil {
+		t.Errorf("pasted anew: %v", err)
+	}
+}
+
+func TestPractice2Refuses(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		options bitbuckettest.Options
+		spoil   func(*Client)
+		code    core.Code
+		verdict Verdict
+	}{
+		{"wrong secret", bitbuckettest.Options{}, func(c *Client) { c.Secret = seal.NewText("other") }, "AL-OAUTH2-001", ClientWrong},
+		{"wrong secret, 400", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{ClientStatus: 400}},
+			func(c *Client) { c.Secret = seal.NewText("other") }, "AL-OAUTH2-001", ClientWrong},
+		{"another redirect", bitbuckettest.Options{}, func(c *Client) { c.Redirect += "x" }, "AL-OAUTH2-005", ClientRight},
+		{"secrets not checked", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{NoSecretCheck: true}},
+			func(c *Client) { c.Redirect += "x" }, "AL-OAUTH2-005", ClientUnknown},
+		{"no such grant", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.GrantRefused}}, func(*Client) {}, "AL-OAUTH2-008", ClientUnknown},
+		{"no token", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.TokenUnusable}}, func(*Client) {}, "AL-OAUTH2-011", ClientRight},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, c := startPractice2(t, elsewhere, tt.options)
+			d := start2(t, c, Options2{})
+			address := decided(t, s, d, true)
+			tt.spoil(c)
+			_, err := d.Submit(t.Context(), address)
+			wantDiagnosis(t, err, diagnose.Call2{}, tt.code)
+			if verdict, _, _ := c.Probe(t.Context()); verdict != tt.verdict {
+				t.Errorf("probe: %s, want %s", verdict, tt.verdict)
+			}
+		})
+	}
+}
+
+// The answer to a refresh is lost: nobody knows, and one try later it is sure.
+func TestPractice2RefreshLost(t *testing.T) {
+	s, c := startPractice2(t, elsewhere, bitbuckettest.Options{})
+	d := start2(t, c, Options2{})
+	token, err := d.Submit(t.Context(), decided(t, s, d, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, true)
+	began := time.Now()
+	_, _, err = c.Refresh(t.Context(), token.Refresh)
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-010")
+	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, false)
+	_, _, err = c.Refresh(t.Context(), token.Refresh)
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true, Interrupted: began}, "AL-OAUTH2-004")
+}
+
+func TestPractice2WithoutProvider(t *testing.T) {
+	_, c := startPractice2(t, elsewhere, bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.ProviderAbsent}})
+	verdict, _, err := c.Probe(t.Context())
+	wantDiagnosis(t, err, diagnose.Call2{}, "AL-OAUTH2-009")
+	if verdict != ClientUnknown {
+		t.Errorf("verdict %s", verdict)
+	}
+}
