@@ -1,0 +1,134 @@
+package diagnose
+
+import (
+	"io"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"applink/core"
+)
+
+const (
+	tokenURL = "https://git.acme.com/b/rest/oauth2/latest/token"
+	jsonType = "application/json;charset=UTF-8"
+)
+
+func asked(status int, body string) core.Exchange {
+	return replied(tokenURL, status, body, "Content-Type", jsonType)
+}
+
+func TestOAuth2Refusals(t *testing.T) {
+	code := Call2{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ", Age: 75 * time.Second}
+	pasted := code
+	pasted.Pasted = true
+	refresh := Call2{ID: "5f1c", Refresh: true}
+	interrupted := refresh
+	interrupted.Interrupted = time.Date(2026, 3, 1, 12, 0, 0, 0, time.FixedZone("CET", 3600))
+	for _, tt := range []struct {
+		name  string
+		body  string
+		call  Call2
+		code  core.Code
+		pairs []string
+	}{
+		{"refresh token dead", `{"error":"invalid_grant","error_description":"The provided refresh_token is invalid"}`, refresh, "AL-OAUTH2-003", nil},
+		{"refresh interrupted", `{"error":"invalid_grant"}`, interrupted, "AL-OAUTH2-004", []string{"at", "2026-03-01 11:00:00 UTC"}},
+		{"code", `{"error":"invalid_grant"}`, code, "AL-OAUTH2-002", []string{"age", "1 min 15 s"}},
+		{"code, age unknown", `{"error":"invalid_grant"}`, Call2{}, "AL-OAUTH2-002", []string{"age", ""}},
+		{"pasted", `{"error":"invalid_grant"}`, pasted, "AL-OAUTH2-013", []string{"age", "1 min 15 s"}},
+		{"redirect", `{"error":"invalid_grant","error_description":"Invalid \"redirect_uri\" in request."}`, code, "AL-OAUTH2-005", []string{"redirect", code.Redirect}},
+		{"redirect in words", `{"error":"invalid_request","error_description":"Redirect URL is invalid"}`, code, "AL-OAUTH2-005", nil},
+		{"client", `{"error":"invalid_client"}`, code, "AL-OAUTH2-001", []string{"id", "5f1c"}},
+		{"client on refresh", `{"error":"invalid_client"}`, refresh, "AL-OAUTH2-001", []string{"id", "5f1c"}},
+		{"scope", `{"error":"invalid_scope"}`, code, "AL-OAUTH2-006", []string{"scope", "REPO_READ"}},
+		{"denied", `{"error":"access_denied"}`, code, "AL-OAUTH2-007", nil},
+		{"grant", `{"error":"unsupported_grant_type"}`, refresh, "AL-OAUTH2-008", nil},
+		{"this client may not", `{"error":"unauthorized_client"}`, code, "AL-OAUTH2-008", nil},
+		{"unknown", `{"error":"invalid_request"}`, code, "AL-OAUTH2-018", []string{"status", "400"}},
+	} {
+		for _, status := range []int{200, 400, 401} { // which is not documented
+			f := OAuth2(asked(status, tt.body), tt.call)
+			if status != 400 && tt.name == "unknown" {
+				tt.pairs = nil
+			}
+			check(t, tt.name, f, tt.code, tt.pairs...)
+		}
+	}
+}
+
+func TestOAuth2Answers(t *testing.T) {
+	const both = `{"access_token":"••••","token_type":"bearer","expires_in":3600,"refresh_token":"••••"}`
+	html := func(status int, body string) core.Exchange {
+		return replied(tokenURL, status, body, "Content-Type", "text/html")
+	}
+	lost := func(err error) core.Exchange { return core.Exchange{URL: tokenURL, Err: err} }
+	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	refresh, doubt := Call2{Refresh: true}, Call2{Refresh: true, Ambiguous: true}
+	for _, tt := range []struct {
+		name  string
+		ex    core.Exchange
+		call  Call2
+		code  core.Code
+		pairs []string
+	}{
+		{"both", asked(200, both), Call2{}, "", nil},
+		{"both refreshed", asked(200, both), refresh, "", nil},
+		{"not rotated", asked(200, `{"access_token":"a","token_type":"Bearer"}`), refresh, "", nil},
+		{"no refresh token", asked(200, `{"access_token":"a","token_type":"Bearer"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "refresh_token"}},
+		{"no access token", asked(200, `{"refresh_token":"a","token_type":"Bearer"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "access_token"}},
+		{"another type", asked(200, `{"access_token":"a","token_type":"mac"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "token_type bearer"}},
+		{"no JSON", asked(200, `access_token=a`), Call2{}, "AL-OAUTH2-011", []string{"missing", "a JSON object"}},
+		{"page", html(200, "<title>Hello</title>"), Call2{}, "AL-HTTP-002", nil},
+		{"login page", html(200, `<input type="password">`), Call2{}, "AL-HTTP-001", nil},
+		{"login", replied(tokenURL, 302, "", "Location", "/b/login"), Call2{}, "AL-HTTP-001", nil},
+		{"absent", html(404, ""), Call2{}, "AL-OAUTH2-009", []string{"url", tokenURL}},
+		{"bare 401", html(401, ""), Call2{}, "AL-OAUTH2-018", []string{"status", "401"}},
+		{"bare 400", asked(400, "{}"), Call2{}, "AL-OAUTH2-018", []string{"status", "400"}},
+		{"http on a TLS port", replied("http://h/rest/oauth2/latest/token", 400, "Client sent an HTTP request to an HTTPS server."), Call2{}, "AL-NET-006", nil},
+		{"limited", asked(429, ""), refresh, "AL-HTTP-006", nil},
+		{"JSON body", asked(500, `{"message":"@FormParam"}`), Call2{}, "AL-HTTP-004", nil},
+		{"server error", asked(502, ""), Call2{}, "AL-HTTP-004", nil},
+		{"broken off", lost(io.EOF), Call2{}, "AL-NET-005", nil},
+		{"nobody listens", lost(refused), refresh, "AL-NET-002", nil},
+		{"refresh, server error", asked(502, ""), refresh, "AL-OAUTH2-010", []string{"status", "502"}},
+		{"refresh, server error in JSON", asked(500, `{"error":"server_error"}`), doubt, "AL-OAUTH2-010", nil},
+		{"refresh, broken off", lost(io.EOF), doubt, "AL-OAUTH2-010", []string{"status", "no answer"}},
+		{"refresh, page", html(200, "<title>Hello</title>"), doubt, "AL-OAUTH2-010", []string{"status", "200"}},
+	} {
+		check(t, tt.name, OAuth2(tt.ex, tt.call), tt.code, tt.pairs...)
+	}
+}
+
+func TestAuthorizeRefusals(t *testing.T) {
+	call := Call2{Scope: "NONE", Redirect: "https://localhost:1/callback"}
+	for code, want := range map[string]core.Code{
+		"invalid_scope": "AL-OAUTH2-006", "access_denied": "AL-OAUTH2-007", "unsupported_response_type": "AL-OAUTH2-008",
+		"unauthorized_client": "AL-OAUTH2-008", "server_error": "AL-OAUTH2-018", "": "AL-OAUTH2-018",
+	} {
+		check(t, code, Authorize(code, "some words", call), want)
+	}
+	check(t, "redirect", Authorize("invalid_request", "redirect_uri does not match", call), "AL-OAUTH2-005", "redirect", call.Redirect)
+}
+
+func TestBearer(t *testing.T) {
+	rest := "https://git.acme.com/b/rest/api/1.0/projects"
+	for _, tt := range []struct {
+		name string
+		ex   core.Exchange
+		code core.Code
+	}{
+		{"known", replied(rest, 200, "{}", "X-AUSERNAME", "jane"), ""},
+		{"anonymous", replied(rest, 200, "{}"), "AL-OAUTH2-016"},
+		{"expired", replied(rest, 401, "{}"), "AL-OAUTH2-015"},
+		{"forbidden at the gate", replied(rest, 403, "{}"), "AL-OAUTH2-015"},
+		{"no permission", replied(rest, 401, "{}", "X-AUSERNAME", "jane"), "AL-HTTP-009"},
+		{"page", replied(rest, 200, "<title>2FA</title>", "Content-Type", "text/html"), "AL-OAUTH-021"},
+		{"login", replied(rest, 302, "", "Location", "/b/login"), "AL-HTTP-001"},
+		{"nothing there", replied(rest, 404, "{}", "X-AUSERNAME", "jane"), "AL-HTTP-003"},
+		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, "AL-NET-005"},
+	} {
+		check(t, tt.name, Bearer(tt.ex), tt.code)
+	}
+}

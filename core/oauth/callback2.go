@@ -1,0 +1,57 @@
+package oauth
+
+import (
+	"crypto/subtle"
+	"net/url"
+	"strings"
+
+	"applink/core/seal"
+)
+
+// callback2 is what the provider sent the browser back with (RFC 6749 section
+// 4.1.2): a code, or the reason why there is none.
+type callback2 struct {
+	code seal.Text
+	err  error
+}
+
+// parse reads a callback and reports whether it is this dance's.
+func (d *Dance2) parse(query url.Values) (callback2, bool) {
+	state, code, refusal := query["state"], query["code"], query["error"]
+	if len(state) != 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(d.state.Reveal())) != 1 {
+		return callback2{}, false
+	}
+	switch {
+	case len(code) == 0 && len(refusal) == 1 && refusal[0] == "access_denied":
+		return callback2{err: ErrDenied}, true
+	case len(code) == 0 && len(refusal) == 1:
+		return callback2{err: authorizeError(refusal[0], query.Get("error_description"))}, true
+	case len(code) == 1 && len(refusal) == 0 && tokenLike(code[0]):
+		return callback2{code: seal.NewText(code[0])}, true
+	}
+	return callback2{}, false
+}
+
+func authorizeError(code, description string) *AuthorizeError {
+	e := &AuthorizeError{Description: printable(description)}
+	if errorCode.MatchString(code) {
+		e.Code = code
+	}
+	return e
+}
+
+// printable drops control characters, which could move a terminal's cursor, and
+// cuts what is long.
+func printable(s string) string {
+	const limit = 200
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, "") {
+		if b.Len() >= limit {
+			break
+		}
+		if r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
