@@ -260,9 +260,8 @@ func walkPlain(m *machine, base string) *terminal {
 		see(talk[0])
 		tm.send(talk[1])
 	}
-	see("sign in and allow:")
-	page := see("applink waits")
-	allowed(m.t, base, strings.Fields(page)[0])
+	page := see("/oauth/authorize?") + see("\n")
+	allowed(m.t, base, strings.TrimSpace(page[strings.LastIndex(page, base):]))
 	for _, talk := range [][2]string{{"signed in as jane", ""}, {"Press Enter to go on", "\n"}, {"leave empty", "\n"}, {"is set up", ""}} {
 		see(talk[0])
 		tm.send(talk[1])

@@ -201,7 +201,7 @@ func (m *machine) createLink(base string) {
 // browser come back.
 func allow(tm *terminal, base string) {
 	tm.t.Helper()
-	tm.waitFor("Press o to open Bitbucket")
+	tm.waitFor("authorize URL  http")
 	tm.send("1")
 	tm.waitFor("Sent to your terminal (OSC 52)")
 	allowed(tm.t, base, tm.clipboard())
