@@ -17,7 +17,20 @@ import (
 
 // TestMain lets the scripts run this very program as "applink".
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"applink": main})
+	testscript.Main(tidy{m}, map[string]func(){"applink": main})
+}
+
+// tidy removes what the tests have shared.
+type tidy struct{ *testing.M }
+
+func (t tidy) Run() int {
+	defer os.RemoveAll(builtFolder())
+	return t.M.Run()
+}
+
+// builtFolder is where the binary under test is built.
+func builtFolder() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("applink-built-%d", os.Getpid()))
 }
 
 // TestScripts runs the command line against practice servers. Beside

@@ -18,11 +18,7 @@ import (
 
 // built is the binary under test, made once for all tests that need a real one.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "applink-built")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "applink")
+	path := filepath.Join(builtFolder(), "applink")
 	build := exec.Command("go", "build", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released
 	out, err := build.CombinedOutput()
