@@ -130,6 +130,10 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 	return nil
 }
 
+// tokensRestOn are the answers with which tokens are worth nothing any more, or
+// would be sent to another server.
+var tokensRestOn = []core.Field{core.FieldApplication, core.FieldBaseURL, core.FieldOAuth, core.FieldClientID}
+
 // takeBack deletes the facts of a link, or of the integration (no link), that
 // rested on an answer.
 func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
@@ -145,6 +149,11 @@ func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
 			continue
 		}
 		if err := tx.DropSecret(link, name); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(tokensRestOn, f) {
+		if err := tx.DropTokens(link); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,11 @@
 // When the key source does not answer, everything but the secrets can still be
 // read and written.
 //
+// [Library.Client] gives a program an HTTP client that acts for the user whose
+// tokens are kept. Bitbucket ends both tokens of an OAuth 2 pair when it makes the
+// next one, so a pair is refreshed by one at a time, in all processes together,
+// and the next one is on disk before it is used; see refresh.go.
+//
 // Errors that a person can do something about are *core.Finding; an answer that
 // is almost right is a *[core.Suggestion].
 package auth
@@ -30,6 +35,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"applink/core"
@@ -39,10 +45,16 @@ import (
 // Library reads and writes integrations. It is safe for concurrent use, also by
 // several processes on one store.
 type Library struct {
+	// Transport returns what carries the requests to an integration's server; it
+	// is set before the first of them. Nil means a [bitbucket.Transport] with the
+	// certificate authorities of the integration.
+	Transport func(*setup.State) (http.RoundTripper, error)
+
 	store        Store
 	sealer       Sealer
 	applications []core.Application
 	now          func() time.Time
+	refreshes    refreshes
 }
 
 // New makes a library. The applications are the ones an integration can be for.

@@ -39,6 +39,8 @@ type Tx interface {
 
 	// AddLink inserts a draft link and returns its id.
 	AddLink(integration int64, o core.OAuth, at time.Time) (int64, error)
+	// RemoveLink deletes a link with its facts and secrets.
+	RemoveLink(link int64) error
 	SetOAuth(link int64, o core.OAuth) error
 	SetState(link int64, s core.LinkState) error
 
@@ -59,10 +61,32 @@ type Tx interface {
 	DropSecret(link int64, name string) error
 	Secret(link int64, name string) ([]byte, error)
 
+	// PutTokens keeps the tokens of a link in place of what was kept before.
+	// Tokens returns them, the zero value when there are none; DropTokens deletes
+	// them and is silent when there are none. Times are kept to the millisecond.
+	PutTokens(link int64, k KeptTokens) error
+	Tokens(link int64) (KeptTokens, error)
+	DropTokens(link int64) error
+
 	// AddEvent appends to the log of an integration; detail holds no secret.
 	AddEvent(integration int64, kind, detail string, at time.Time) error
 	// Events returns the youngest events first.
 	Events(integration int64, limit int) ([]Event, error)
+}
+
+// KeptTokens are the tokens of a link as they are stored, with the lease of the
+// one who refreshes them.
+type KeptTokens struct {
+	Sealed  []byte    // sealed anew at every change, so that it tells one pair from the next
+	RenewAt time.Time // from when on they are to be refreshed; zero for never by the clock
+
+	// Begun is when the oldest refresh began whose end is not known, zero for
+	// none. Leased is until when the one who refreshes may take. A refresh that
+	// has begun without a lease that holds was interrupted: nobody knows whether
+	// the tokens are still good.
+	Begun, Leased time.Time
+
+	Dead bool // the server refused them for good
 }
 
 // Event is one line of an integration's log.

@@ -14,6 +14,10 @@ import (
 
 // catalogue lists every code with the particulars that its findings carry.
 const catalogue = `
+MOVE-001 name
+MOVE-002 vendor name
+MOVE-003 name
+MOVE-004 name key
 URL-001 url
 URL-002 value
 URL-003 value base
@@ -113,6 +117,7 @@ STORE-006 name
 STORE-007 path
 STORE-008 source
 STORE-009 name
+STORE-010 name
 INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value

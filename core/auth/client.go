@@ -1,0 +1,153 @@
+package auth
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/oauth"
+	"applink/core/seal"
+)
+
+// Client returns an HTTP client that acts on an integration's server as the user
+// whose tokens are kept for the link in use, over OAuth 1 or OAuth 2. It looks at
+// the tokens anew for each request and refreshes an OAuth 2 pair before its end,
+// so it may be kept for as long as that link is the one in use, shared by
+// goroutines, and used by several processes at once.
+//
+// It speaks to the scheme, host and port of the base URL alone: for others a
+// request fails with [oauth.ErrOtherHost] and nothing is sent. It follows no
+// redirects.
+//
+// An access token can end before its time. When the server answers 401 and knows
+// no user, the pair is refreshed once, and a request that may be repeated (GET,
+// HEAD, OPTIONS, PUT or DELETE, without a body or with GetBody) is sent once more.
+// Of others the 401 is returned, and the next request has the new token.
+//
+// Errors are those of [Library.Find] and, of this method and of the requests,
+// findings that errors.As finds in the *url.Error: AL-STORE-010 when no tokens are
+// kept, AL-OAUTH2-003 when they were revoked or are too old, AL-OAUTH2-004 when a
+// refresh was interrupted, AL-OAUTH2-010 when one ended without a clear answer,
+// AL-OAUTH2-001 when the server does not know the client any more. A refresh that
+// failed otherwise is an *[oauth.ProblemError].
+func (l *Library) Client(ctx context.Context, name string) (*http.Client, error) {
+	k, err := l.keeper(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := k.row(ctx); err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(k.state.Value(core.FieldBaseURL))
+	if err != nil {
+		return nil, core.Find("AL-URL-002", "", "value", k.state.Value(core.FieldBaseURL))
+	}
+	key, err := l.PrivateKey(ctx, k.state.Link.ID)
+	if err != nil {
+		return nil, err
+	}
+	a := &acting{keeper: k, base: base}
+	if key != nil {
+		a.key = key.RSA()
+	}
+	return bitbucket.HTTPClient(a), nil
+}
+
+// acting is a transport that sends requests as the user.
+type acting struct {
+	*keeper
+	base *url.URL
+	key  *rsa.PrivateKey // of OAuth 1
+}
+
+// RoundTrip sends a request with tokens that hold.
+func (a *acting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !sameServer(a.base, r.URL) {
+		return nil, errors.Join(oauth.ErrOtherHost, closeBody(r))
+	}
+	g, err := a.fresh(r.Context(), nil)
+	if err != nil {
+		return nil, errors.Join(err, closeBody(r))
+	}
+	resp, err := a.send(r, g)
+	if err != nil || g.OAuth2 == nil || resp.StatusCode != http.StatusUnauthorized || resp.Header.Get("X-AUSERNAME") != "" {
+		return resp, err
+	}
+	return a.again(r, resp, g)
+}
+
+// again refreshes tokens that the server did not take, and repeats the request if
+// that may be.
+func (a *acting) again(r *http.Request, resp *http.Response, refused *granted) (*http.Response, error) {
+	g, err := a.fresh(r.Context(), refused.sealed)
+	if err != nil {
+		resp.Body.Close()
+		return nil, err
+	}
+	next, ok := repeated(r)
+	if !ok {
+		return resp, nil
+	}
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // lets the connection be used again
+	resp.Body.Close()
+	return a.send(next, g)
+}
+
+func (a *acting) send(r *http.Request, g *granted) (*http.Response, error) {
+	base, id := a.state.Value(core.FieldBaseURL), a.state.Value(core.FieldClientID)
+	if g.OAuth1 != nil {
+		c := &oauth.Consumer{Base: base, Key: id, PrivateKey: a.key, Transport: a.transport}
+		return c.Client(g.OAuth1).Transport.RoundTrip(r)
+	}
+	c := &oauth.Client{Base: base, Transport: a.transport}
+	token := func(context.Context) (seal.Text, error) { return g.OAuth2.Access, nil }
+	return c.TokenClient(token).Transport.RoundTrip(r)
+}
+
+// repeated returns a request to be sent a second time, if its method is idempotent
+// (RFC 9110 section 9.2.2) and its body can be had again.
+func repeated(r *http.Request) (*http.Request, bool) {
+	switch r.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete:
+	default:
+		return nil, false
+	}
+	if r.Body == nil || r.Body == http.NoBody {
+		return r, true
+	}
+	if r.GetBody == nil {
+		return nil, false
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	next := r.Clone(r.Context())
+	next.Body = body
+	return next, true
+}
+
+// sameServer compares scheme, host and port.
+func sameServer(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
+}
+
+func portOf(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	return map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
+}
+
+func closeBody(r *http.Request) error {
+	if r.Body == nil {
+		return nil
+	}
+	return r.Body.Close()
+}

@@ -1,0 +1,203 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/oauth"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// Tokens are what a user granted a link: over the one protocol or the other.
+type Tokens struct {
+	OAuth1 *oauth.Token
+	OAuth2 *oauth.Token2
+	// Redirect is the redirect URL of the OAuth 2 authorization, which a refresh
+	// has to repeat.
+	Redirect string
+}
+
+// tokensJSON are tokens as they are sealed. The types of core/oauth would write
+// dots.
+type tokensJSON struct {
+	Base     string    `json:"base"`   // the server that they are for
+	Access   string    `json:"access"` // of OAuth 1: the token
+	Refresh  string    `json:"refresh,omitempty"`
+	Redirect string    `json:"redirect,omitempty"`
+	Secret   string    `json:"secret,omitempty"` // of OAuth 1
+	Expires  time.Time `json:"expires,omitzero"`
+	OAuth1   bool      `json:"oauth1,omitempty"`
+}
+
+func (t Tokens) marshal(base string) (plain []byte, renewAt time.Time, err error) {
+	var j tokensJSON
+	switch {
+	case t.OAuth2 != nil:
+		j = tokensJSON{Access: t.OAuth2.Access.Reveal(), Refresh: t.OAuth2.Refresh.Reveal(), Redirect: t.Redirect, Expires: t.OAuth2.Expires}
+		renewAt = t.OAuth2.RenewAt
+	case t.OAuth1 != nil:
+		j = tokensJSON{Access: t.OAuth1.Token.Reveal(), Secret: t.OAuth1.Secret.Reveal(), Expires: t.OAuth1.Expires, OAuth1: true}
+	default:
+		return nil, time.Time{}, errors.New("there are no tokens to keep")
+	}
+	j.Base = base
+	plain, err = json.Marshal(j)
+	return plain, renewAt, err
+}
+
+func unmarshalTokens(plain []byte, renewAt time.Time, base string) (Tokens, error) {
+	var j tokensJSON
+	if json.Unmarshal(plain, &j) != nil {
+		return Tokens{}, errors.New("the kept tokens are of an unknown form")
+	}
+	if j.Base != base {
+		return Tokens{}, errors.New("the kept tokens are for another server")
+	}
+	if j.OAuth1 {
+		return Tokens{OAuth1: &oauth.Token{Token: seal.NewText(j.Access), Secret: seal.NewText(j.Secret), Expires: j.Expires}}, nil
+	}
+	return Tokens{Redirect: j.Redirect, OAuth2: &oauth.Token2{Access: seal.NewText(j.Access), Refresh: seal.NewText(j.Refresh),
+		Expires: j.Expires, RenewAt: renewAt}}, nil
+}
+
+// tokenPlace names the row of a link's tokens, to which their sealed form is
+// bound.
+func tokenPlace(link int64) string { return fmt.Sprintf("tokens/%d", link) }
+
+// InUse loads an integration by name as [Library.Find] does, and looks at it
+// through the link in use: the active one, else the one that is being set up.
+func (l *Library) InUse(ctx context.Context, name string) (*setup.State, error) {
+	s, err := l.Find(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if active := s.Integration.Active(); active != nil {
+		s.Link = *active
+	}
+	return s, nil
+}
+
+// KeepTokens seals and stores what a user granted the link that the state looks
+// through, in place of what was kept for it before.
+func (l *Library) KeepTokens(ctx context.Context, s *setup.State, t Tokens) error {
+	kept, err := l.sealTokens(ctx, s, t)
+	if err != nil {
+		return err
+	}
+	err = l.store.Write(ctx, func(tx Tx) error {
+		return errors.Join(tx.PutTokens(s.Link.ID, kept), tx.AddEvent(s.Integration.ID, "tokens kept", "", l.now()))
+	})
+	if err != nil {
+		return fmt.Errorf("keeping the tokens: %w", err)
+	}
+	return nil
+}
+
+// DropTokens forgets the tokens of a link. Bitbucket is not told, because it lets
+// no program revoke a token: the user does that in the profile.
+func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
+	err := l.store.Write(ctx, func(tx Tx) error {
+		return errors.Join(tx.DropTokens(s.Link.ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
+	})
+	if err != nil {
+		return fmt.Errorf("dropping the tokens: %w", err)
+	}
+	return nil
+}
+
+// Token returns the access token that is kept for the OAuth 2 link in use of an
+// integration, refreshed if its end is near. Errors are those of [Library.Client];
+// an OAuth 1 token, of which nothing can be done without the key, is AL-INPUT-004.
+func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
+	k, err := l.keeper(ctx, name)
+	if err != nil {
+		return seal.Text{}, err
+	}
+	defer k.idle()
+	g, err := k.fresh(ctx, nil)
+	if err != nil {
+		return seal.Text{}, err
+	}
+	if g.OAuth2 == nil {
+		return seal.Text{}, core.Find("AL-INPUT-004", "", "value", name,
+			"why", "An OAuth 1 token works only with a signature by the private key.")
+	}
+	return g.OAuth2.Access, nil
+}
+
+func (l *Library) sealTokens(ctx context.Context, s *setup.State, t Tokens) (KeptTokens, error) {
+	plain, renewAt, err := t.marshal(s.Value(core.FieldBaseURL))
+	if err != nil {
+		return KeptTokens{}, err
+	}
+	sealed, err := l.sealer.Seal(ctx, plain, tokenPlace(s.Link.ID))
+	if err != nil {
+		return KeptTokens{}, fmt.Errorf("sealing the tokens: %w", err)
+	}
+	return KeptTokens{Sealed: sealed, RenewAt: renewAt}, nil
+}
+
+// keeper gives out the tokens of one link.
+type keeper struct {
+	*Library
+	state     *setup.State // seen through the link in use
+	transport http.RoundTripper
+}
+
+func (l *Library) keeper(ctx context.Context, name string) (*keeper, error) {
+	s, err := l.InUse(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	k := &keeper{Library: l, state: s}
+	if l.Transport != nil {
+		k.transport, err = l.Transport(s)
+	} else {
+		k.transport, err = bitbucket.NewTransport(bitbucket.Options{CAFile: s.Value(core.FieldCAFile)})
+	}
+	return k, err
+}
+
+// idle closes the connections of a transport that no other shares.
+func (k *keeper) idle() {
+	if t, ok := k.transport.(*bitbucket.Transport); ok && k.Transport == nil {
+		t.CloseIdleConnections()
+	}
+}
+
+// granted are tokens that were opened, with the sealed form that they came from.
+type granted struct {
+	Tokens
+	sealed []byte
+}
+
+// row reads what is kept. Nothing is the finding AL-STORE-010.
+func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {
+	err = k.store.Read(ctx, func(tx Tx) (err error) {
+		row, err = tx.Tokens(k.state.Link.ID)
+		return err
+	})
+	if err == nil && row.Sealed == nil {
+		err = core.Find("AL-STORE-010", "", "name", k.state.Integration.Name)
+	}
+	return row, err
+}
+
+func (k *keeper) open(ctx context.Context, row KeptTokens) (*granted, error) {
+	plain, err := k.sealer.Open(ctx, row.Sealed, tokenPlace(k.state.Link.ID))
+	if errors.Is(err, seal.ErrDamaged) {
+		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the tokens: %w", err)
+	}
+	t, err := unmarshalTokens(plain, row.RenewAt, k.state.Value(core.FieldBaseURL))
+	return &granted{t, row.Sealed}, err
+}

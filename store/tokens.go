@@ -1,0 +1,52 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"applink/core/auth"
+)
+
+func (t *tx) PutTokens(link int64, k auth.KeptTokens) error {
+	err := t.exec(`INSERT INTO tokens (link, sealed, renew_at, begun, leased, dead) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET sealed = excluded.sealed, renew_at = excluded.renew_at,
+		begun = excluded.begun, leased = excluded.leased, dead = excluded.dead`,
+		link, k.Sealed, millis(k.RenewAt), millis(k.Begun), millis(k.Leased), k.Dead)
+	if code(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY {
+		return noLink(link)
+	}
+	return err
+}
+
+func (t *tx) Tokens(link int64) (k auth.KeptTokens, err error) {
+	var renewAt, begun, leased int64
+	err = t.sql.QueryRowContext(t.ctx, `SELECT sealed, renew_at, begun, leased, dead FROM tokens WHERE link = ?`, link).
+		Scan(&k.Sealed, &renewAt, &begun, &leased, &k.Dead)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.KeptTokens{}, nil
+	}
+	k.RenewAt, k.Begun, k.Leased = moment(renewAt), moment(begun), moment(leased)
+	return k, err
+}
+
+func (t *tx) DropTokens(link int64) error {
+	return t.exec(`DELETE FROM tokens WHERE link = ?`, link)
+}
+
+// millis is a time as it is stored, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
