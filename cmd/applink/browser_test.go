@@ -1,0 +1,213 @@
+//go:build unix
+
+package main
+
+import (
+	"regexp"
+	"testing"
+)
+
+// browser is what people do on web pages during a set-up. One implementation posts
+// the forms, the other one clicks in Chromium. Each takes exactly the values that a
+// person copied off the terminal, and ends the test when a page refuses.
+type browser interface {
+	// chooseApplication opens the list of links as admin and starts an OAuth 1 link.
+	chooseApplication(linksURL, applicationURL string)
+	// confirmURL leaves the window "Configure Application URL".
+	confirmURL(applicationURL string)
+	// describeLink leaves the window "Link applications", which ends the creation.
+	describeLink(name string)
+	// saveIncoming fills in "Incoming Authentication" of the link with that name.
+	saveIncoming(link string, c consumer)
+	// allow gives the access that the authorize URL asks for, as admin, and comes back.
+	allow(authorizeURL string)
+
+	// addIntegration fills in the form of Private Packagist and returns what it made.
+	addIntegration(packagistURL, name, baseURL string) (clientID, publicKey string)
+	// loginLink reads the login link of the integration with that name.
+	loginLink(packagistURL, name string) string
+	// signIn opens the login link of the integration with that name in a browser without
+	// any session, logs into Bitbucket as that user, and returns the name that Private
+	// Packagist then shows.
+	signIn(link, name, user string) (signedInAs string)
+}
+
+// consumer is what "Incoming Authentication" takes.
+type consumer struct{ key, name, publicKey string }
+
+// versions have the looks of the pages that differ: the old list, the dialog with two
+// types in both wordings, and the one with three.
+var versions = []string{"7.17", "7.21", "9.4", "10.2"}
+
+// rehearsals are the scenarios, by the application that is connected.
+var rehearsals = []struct {
+	name string
+	run  func(*rehearsal)
+}{
+	{"own", (*rehearsal).ownApplication},
+	{"packagist-cloud", (*rehearsal).packagistCloud},
+}
+
+// TestRehearsal walks through a whole "practice" in the terminal, the browser's part
+// done by form posts.
+func TestRehearsal(t *testing.T) {
+	for _, version := range versions {
+		for _, r := range rehearsals {
+			t.Run(version+"/"+r.name, func(t *testing.T) {
+				if version != "7.21" {
+					heavy(t)
+				}
+				t.Parallel()
+				r.run(rehearse(t, version, newForms(t)))
+			})
+		}
+	}
+}
+
+// rehearsal is one walk through "practice": the person at the terminal, and the
+// browser beside it.
+type rehearsal struct {
+	*terminal
+	browser
+	version              string
+	bitbucket, packagist string // where they are, as the home screen tells
+	alone                int    // where in the stream the last value was asked for
+}
+
+var (
+	practiceBase      = regexp.MustCompile(`Practice Bitbucket (\S+): (http://\S+)`)
+	practicePackagist = regexp.MustCompile(`Practice Private Packagist: (http://\S+)`)
+)
+
+// rehearse starts a practice and reads the home screen.
+func rehearse(t *testing.T, version string, b browser) *rehearsal {
+	t.Helper()
+	tm := start(t, 80, 24, environment(t.TempDir()), "practice", "--bitbucket", version)
+	screen := tm.waitFor("Practice Private Packagist: http", "enter begin")
+	base, packagist := practiceBase.FindStringSubmatch(screen), practicePackagist.FindStringSubmatch(screen)
+	if base == nil || packagist == nil || base[1] != version+".0" {
+		t.Fatalf("the home screen does not tell where version %s is:\n%s", version, screen)
+	}
+	tm.send(enter)
+	return &rehearsal{terminal: tm, browser: b, version: version, bitbucket: base[2], packagist: packagist[1]}
+}
+
+// ownApplication connects an application whose private key applink keeps, up to a
+// sign-in as proof.
+func (r *rehearsal) ownApplication() {
+	const url, name, login = "https://app.example.com/build", "Build farm", "https://app.example.com/login"
+	r.at("Which application will use Bitbucket?")
+	r.choose("Your own application")
+	r.answer("What is the URL of the application?", url)
+	r.server(name, "OAuth 2 (recommended)")
+	r.at("How long should the RSA key be?")
+	r.choose("2048 bits")
+	r.at("Keys")
+	c := consumer{key: r.value("Client ID"), publicKey: r.value("Public Key")}
+	r.send(enter)
+
+	r.createLink(url, name)
+	r.at("Incoming Authentication")
+	r.same("Consumer Key", c.key)
+	r.same("Public Key", c.publicKey)
+	c.name = r.value("Consumer Name")
+	r.saveIncoming(name, c)
+	r.waitFor("✓ Bitbucket knows the consumer key and accepts our signature", "Proved. Going on in")
+	r.noTwoFactor() // it went on without a key
+
+	r.at("Sign in once, as proof")
+	r.waitFor("the browser comes back here by itself")
+	r.allow(r.value("authorize URL"))
+	r.waitFor("(admin) signed in, says Bitbucket", "Proved.")
+	r.send(enter)
+	r.answer("Which URL do your users open to sign in?", login)
+	r.at("The login link")
+	r.same("login link", login)
+	r.send(enter)
+
+	r.at(name + " is set up")
+	r.summary("Server proved", "Create link proved", "Incoming proved", "Authorize proved")
+	r.leave()
+}
+
+// packagistCloud connects Private Packagist, which keeps its private key, up to a
+// user's sign-in through it.
+func (r *rehearsal) packagistCloud() {
+	const name = "On-premise Bitbucket"
+	r.at("Which application will use Bitbucket?")
+	r.choose("Private Packagist Cloud")
+	r.server(name, "OAuth 2 (recommended)")
+	r.at("Add the integration in Private Packagist")
+	clientID, publicKey := r.addIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
+	r.send(enter)
+	r.answer(`Paste the field "Client ID / Key".`, clientID)
+	r.at(`Paste the field "Public Key", all of it.`)
+	r.pasteLines(publicKey)
+	r.waitFor("-----END CERTIFICATE-----")
+	r.send(enter)
+
+	r.createLink(r.packagist, "Private Packagist")
+	r.at("Incoming Authentication")
+	r.saveIncoming("Private Packagist", consumer{r.value("Consumer Key"), r.value("Consumer Name"), r.value("Public Key")})
+	r.waitFor("(weak proof)", "Proved. Going on in")
+	r.noTwoFactor()
+
+	r.at("Finish in Private Packagist")
+	link := r.loginLink(r.packagist, name)
+	if who := r.signIn(link, name, "jane"); who != "Jane Doe (jane)" {
+		r.t.Errorf("Private Packagist is signed in to as %q", who)
+	}
+	r.send(enter)
+	r.answer(`Paste the URL behind "Login link".`, link)
+	r.at("The login link")
+	r.same("login link", link)
+	r.send(enter)
+
+	r.at(name + " is set up")
+	r.summary("Server proved", "Create link proved, weakly", "Incoming proved, weakly", "Finish said, not proved")
+	r.leave()
+}
+
+// server names the integration and takes what practice proposes, then OAuth 1 beside
+// what is recommended from 7.20 on.
+func (r *rehearsal) server(name, recommended string) {
+	r.t.Helper()
+	r.answer("What should this integration be called?", name)
+	r.at("What is the link for?")
+	r.choose("Sign-in only")
+	r.at("Which Bitbucket do you use?")
+	r.choose("Bitbucket Data Center / Server")
+	r.at("What is Bitbucket's base URL?")
+	r.waitFor("> " + r.bitbucket)
+	r.send(enter)
+	r.at("Bitbucket's address")
+	r.waitFor("✓ Bitbucket "+r.version+".0 answers at", "Proved.")
+	r.send(enter)
+	r.at("Which OAuth version should the link use?")
+	if r.version != "7.17" {
+		r.waitFor("▸ " + recommended)
+	}
+	r.choose("OAuth 1")
+}
+
+// createLink goes through the dialogs of Bitbucket, each while its page is shown.
+func (r *rehearsal) createLink(url, name string) {
+	r.t.Helper()
+	r.at("Create the link in Bitbucket")
+	r.same("Application URL", url)
+	r.chooseApplication(r.page(), url)
+	r.send(enter)
+	r.at("Check the application URL")
+	r.confirmURL(r.value("New URL"))
+	r.send(enter)
+	r.at("Describe the link")
+	r.same("Application Name", name)
+	r.describeLink(name)
+	r.send(enter)
+}
+
+func (r *rehearsal) noTwoFactor() {
+	r.t.Helper()
+	r.at("Is the two-factor app of Alpha Serve installed")
+	r.choose("No")
+}
