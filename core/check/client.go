@@ -33,7 +33,7 @@ func (r *Runner) client(ctx context.Context, s *setup.State) core.Outcome {
 
 // player2 makes our side of OAuth 2, with the client secret when it is held here.
 func (r *Runner) player2(ctx context.Context, s *setup.State) (*oauth.Client, error) {
-	t, err := r.transport(s)
+	t, err := r.Transport(s)
 	if err != nil {
 		return nil, err
 	}

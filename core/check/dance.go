@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
 	"applink/core/oauth"
@@ -17,13 +18,15 @@ import (
 // forgets a request token after ten minutes.
 const danceLimit = 9 * time.Minute
 
-// dance is the identity check under way. Its token is discarded with it.
+// dance is the identity check under way. Its token is discarded with it, unless
+// [Runner.AuthorizeKeep] has handed out the way to it.
 type dance struct {
 	runner   *Runner
 	state    *setup.State
 	consumer *oauth.Consumer
 	oauth    *oauth.Dance
 	began    time.Time
+	kept
 }
 
 // Authorize starts the OAuth dance of the identity check. With code, Bitbucket
@@ -46,7 +49,7 @@ func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance{r, s, c, d, r.now()}, nil
+	return &dance{runner: r, state: s, consumer: c, oauth: d, began: r.now()}, nil
 }
 
 func (d *dance) URL() string { return d.oauth.URL }
@@ -97,6 +100,7 @@ func (d *dance) identity(ctx context.Context, token *oauth.Token, recorder *bitb
 		}
 		return failed(err, d.state)
 	}
+	d.keep(auth.Tokens{OAuth1: token})
 	return core.Outcome{State: core.Passed, Strength: core.Strong, Learned: who(user)}
 }
 

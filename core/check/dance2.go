@@ -3,9 +3,11 @@ package check
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
 	"applink/core/oauth"
@@ -14,13 +16,17 @@ import (
 )
 
 // dance2 is the identity check over OAuth 2. Its tokens are refreshed once, as
-// part of the proof, and then discarded.
+// part of the proof, and then discarded as those of [dance] are.
 type dance2 struct {
 	runner *Runner
 	state  *setup.State
 	client *oauth.Client
 	oauth  *oauth.Dance2
 	pasted bool
+	kept
+
+	mu    sync.Mutex
+	proof *core.Outcome // nil while nobody was let in
 }
 
 // authorize2 starts the dance. The browser comes back to this machine when one of
@@ -36,7 +42,7 @@ func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (co
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance2{r, s, c, d, paste}, nil
+	return &dance2{runner: r, state: s, client: c, oauth: d, pasted: paste}, nil
 }
 
 func (d *dance2) URL() string { return d.oauth.URL }
@@ -65,13 +71,29 @@ func (d *dance2) Submit(ctx context.Context, address string) core.Outcome {
 	return d.end(ctx, tokens, err)
 }
 
-// end asks who has signed in and refreshes the tokens once.
+// end turns the dance's result into the outcome of the identity check. Wait and
+// Submit may both end with the same tokens, which can be refreshed only once; the
+// second has the outcome of the first.
 func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.Outcome {
 	if err != nil {
 		o := d.refused(err)
 		o.Evidence = evidence(d.oauth.Exchanges()...)
 		return d.runner.stamp(core.CheckIdentity, o)
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.proof == nil {
+		o := d.prove(ctx, tokens)
+		if ctx.Err() != nil && o.State != core.Passed {
+			return o
+		}
+		d.proof = &o
+	}
+	return *d.proof
+}
+
+// prove asks who has signed in and refreshes the tokens once.
+func (d *dance2) prove(ctx context.Context, tokens *oauth.Token2) core.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	recorder := &bitbucket.Recorder{}
@@ -86,7 +108,7 @@ func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.
 		o.Evidence = evidence(exchanges...)
 		return d.runner.stamp(core.CheckIdentity, o)
 	}
-	_, refreshed, err := d.client.Refresh(ctx, tokens.Refresh)
+	next, refreshed, err := d.client.Refresh(ctx, tokens.Refresh)
 	exchanges = append(exchanges, refreshed)
 	o := core.Outcome{State: core.Passed, Strength: core.Strong}
 	if err != nil {
@@ -97,6 +119,7 @@ func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.
 	o.Learned = who(user)
 	if err == nil {
 		o.Learned[core.LearnedRefresh] = "done"
+		d.keep(auth.Tokens{OAuth2: next, Redirect: d.client.Redirect})
 	}
 	return d.runner.stamp(core.CheckIdentity, o)
 }

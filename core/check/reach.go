@@ -14,7 +14,7 @@ import (
 // reach asks whether the base URL is that of a Bitbucket, and learns its version
 // and how far its clock is from ours.
 func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
-	t, err := r.transport(s)
+	t, err := r.Transport(s)
 	if err != nil {
 		return failed(err, s)
 	}

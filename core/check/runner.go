@@ -90,9 +90,9 @@ func (r *Runner) now() time.Time {
 	return time.Now()
 }
 
-// transport returns the transport for an integration, which may name further
-// certificate authorities of its own.
-func (r *Runner) transport(s *setup.State) (http.RoundTripper, error) {
+// Transport returns the transport for an integration, which may name further
+// certificate authorities of its own. Integrations with the same share one.
+func (r *Runner) Transport(s *setup.State) (http.RoundTripper, error) {
 	o := r.Options
 	if ca := s.Value(core.FieldCAFile); ca != "" {
 		o.CAFile = ca
@@ -119,7 +119,7 @@ func (r *Runner) transport(s *setup.State) (http.RoundTripper, error) {
 
 // player makes our side of the protocol, with the private key when there is one.
 func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, error) {
-	t, err := r.transport(s)
+	t, err := r.Transport(s)
 	if err != nil {
 		return nil, err
 	}
