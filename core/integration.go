@@ -80,6 +80,17 @@ func (in *Integration) Active() *Link {
 	return nil
 }
 
+// Superseded returns the youngest superseded link, the one to go back to, or nil.
+// The pointer aims into Links.
+func (in *Integration) Superseded() *Link {
+	for i := len(in.Links) - 1; i >= 0; i-- {
+		if in.Links[i].State == LinkSuperseded {
+			return &in.Links[i]
+		}
+	}
+	return nil
+}
+
 // Slug derives the short name of an integration from its name: lower case,
 // letters and digits only ("On-premise Bitbucket" becomes "onpremisebitbucket").
 // It is empty when the name holds neither letter nor digit.

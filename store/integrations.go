@@ -146,6 +146,14 @@ func (t *tx) SetOAuth(link int64, o core.OAuth) error {
 	return t.changeLink(link, `UPDATE links SET oauth = ? WHERE id = ?`, string(o))
 }
 
+func (t *tx) RemoveLink(link int64) error {
+	if err := t.exec(`UPDATE integrations SET updated = ? WHERE id = (SELECT integration FROM links WHERE id = ?)`,
+		time.Now().UnixMilli(), link); err != nil {
+		return err
+	}
+	return t.change(noLink(link), `DELETE FROM links WHERE id = ?`, link)
+}
+
 func (t *tx) SetState(link int64, s core.LinkState) error {
 	return t.changeLink(link, `UPDATE links SET state = ? WHERE id = ?`, string(s))
 }

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/setup"
 	"applink/tui/widget"
 )
@@ -118,6 +119,10 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		if msg.run == h.run {
 			h.checked(msg)
 		}
+	case savedMsg:
+		if msg.run == h.run {
+			return h.migrating(msg)
+		}
 	case tea.KeyMsg:
 		if h.removal != nil {
 			return h.keyRemoval(msg)
@@ -166,6 +171,8 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 		return goTo(newFlow(h.w, s).screen())
 	case "c":
 		return h.check(s)
+	case "m":
+		return h.migrate(s)
 	case "d":
 		return h.askRemoval(s)
 	}
@@ -183,6 +190,40 @@ func (h *home) more() tea.Cmd {
 		return h.read(after)
 	}
 	return nil
+}
+
+// urgent is the rank from which the list itself asks for a migration: a rule of
+// the application refuses OAuth 1 on this server.
+const urgent = 8
+
+// migrate begins to move the chosen integration to OAuth 2, or goes on with it.
+func (h *home) migrate(s *setup.State) tea.Cmd {
+	if !movable(s) {
+		return nil
+	}
+	ctx, run, lib, id := h.ctx, h.run, h.w.session.Library, s.Integration.ID
+	return func() tea.Msg {
+		state, err := lib.Migrate(ctx, id)
+		return savedMsg{run, state, err}
+	}
+}
+
+// migrating opens the new link's set-up.
+func (h *home) migrating(msg savedMsg) tea.Cmd {
+	if msg.err != nil {
+		h.problem = finding(msg.err)
+		return nil
+	}
+	return goTo(newFlow(h.w, msg.state).screen())
+}
+
+// movable reports whether an integration's active link is over OAuth 1.
+func movable(s *setup.State) bool {
+	if s == nil {
+		return false
+	}
+	active := s.Integration.Active()
+	return active != nil && active.OAuth == core.OAuth1
 }
 
 // check runs the ladder of one integration and stores each outcome.
@@ -290,6 +331,8 @@ func (h *home) state(s *setup.State) string {
 	case !s.Complete():
 		done, total := s.Progress()
 		return fmt.Sprintf("● step %d of %d", done+1, total)
+	case movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent:
+		return "! move to OAuth 2"
 	case ok && last.State == core.Passed:
 		return "✓ proved " + ago(h.w.now().Sub(last.At))
 	}
@@ -326,6 +369,7 @@ func (h *home) Help() []binding {
 		{"enter", "open, or go on with the set-up"},
 		{"n", "connect a new application"},
 		{"c", "check the chosen integration now"},
+		{"m", "move it to OAuth 2; nothing is switched before that is set up"},
 		{"d", "remove it from applink"},
 		{"↑ ↓", "choose"},
 		{"q", "quit"},

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -69,6 +71,10 @@ func (h *home) about() []widget.Block {
 	text += ". "
 	if last, ok := latest(s); ok && last.Finding != nil && !last.Finding.Warning {
 		text += problemText(last.Finding) + ". Press enter to look at it, c to check again."
+	} else if s.Migrating() {
+		text += "It is being moved to OAuth 2; the OAuth 1 link stays active until that is complete. Press enter to go on."
+	} else if s.Complete() && movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent {
+		text += strings.Join(auth.Stakes([]*setup.State{s})[0].Why, " ") + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	} else if s.Complete() {
 		text += "Set up. Press enter for its values and what is proved."
 	} else {
@@ -85,5 +91,5 @@ func (h *home) keys() []widget.Key {
 		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 	}
 	return []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"},
-		{Key: "d", Does: "remove"}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+		{Key: "m", Does: "migrate"}, {Key: "d", Does: "remove"}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 }

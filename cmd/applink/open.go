@@ -35,12 +35,14 @@ type app struct {
 	vault      *seal.Vault
 	library    *auth.Library
 	passphrase *seal.Text
+	trusted    string                  // file of the practice servers' certificates
 	adapt      func(*core.Application) // practice puts its own URL into an application
 }
 
 // globals are the flags of every command.
 type globals struct {
 	db, keySource, passphraseFile          string
+	clientCert, clientKey                  string
 	plain, noColor, noInput, reducedMotion bool
 	timeout                                time.Duration
 }
@@ -176,7 +178,8 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 }
 
 func (a *app) checker(lib *auth.Library) *check.Runner {
-	return &check.Runner{Keys: lib, Limit: a.flags.timeout, Options: bitbucket.Options{Timeout: a.flags.timeout}}
+	return &check.Runner{Keys: lib, Limit: a.flags.timeout, Options: bitbucket.Options{Timeout: a.flags.timeout,
+		CAFile: a.trusted, CertFile: a.flags.clientCert, KeyFile: a.flags.clientKey}}
 }
 
 // carrier brings values to the user. A terminal that knows no escape sequences

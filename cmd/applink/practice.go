@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,10 @@ import (
 type practiceFlags struct {
 	version, context, listen string
 	faults, consumers        []string
+	clients                  []string
+	scopes                   string
 	selfHosted, headless     bool
+	https                    bool
 }
 
 // practiceJSON is the one line of "practice --headless".
@@ -29,6 +33,7 @@ type practiceJSON struct {
 	PackagistURL string     `json:"packagist_url"`
 	Version      string     `json:"version"`
 	Users        []userJSON `json:"users"`
+	CAFile       string     `json:"ca_file,omitempty"`
 }
 
 type userJSON struct {
@@ -64,8 +69,11 @@ Faults, to see what applink says about them:
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "its address on this machine; port 0 takes a free one")
 	c.Flags().StringArrayVar(&f.faults, "fault", nil, "switch a fault on; can be repeated")
 	c.Flags().BoolVar(&f.selfHosted, "self-hosted", false, "Private Packagist in its Self-Hosted look")
+	c.Flags().BoolVar(&f.https, "https", false, "serve over https, with a certificate made on the spot; Bitbucket's https rules hold then")
 	c.Flags().BoolVar(&f.headless, "headless", false, "only serve")
 	c.Flags().StringArrayVar(&f.consumers, "consumer", nil, "KEY=FILE: an incoming OAuth 1 link that is in place already")
+	c.Flags().StringArrayVar(&f.clients, "client", nil, "ID:SECRET@URL[,URL]: an incoming OAuth 2 link that is in place already")
+	c.Flags().StringVar(&f.scopes, "scopes", "", "scope keys of those OAuth 2 links, such as REPO_READ")
 	return c
 }
 
@@ -92,20 +100,42 @@ func (a *app) practice(ctx context.Context, f practiceFlags) error {
 		return practiceRefused(f.listen, err)
 	}
 	defer server.Close()
-	packagist, err := bitbuckettest.StartPackagist(ctx, "127.0.0.1:0",
-		bitbuckettest.PackagistOptions{SelfHosted: f.selfHosted, BaseURL: server.BaseURL()})
+	packagist, err := bitbuckettest.StartPackagist(ctx, "127.0.0.1:0", bitbuckettest.PackagistOptions{
+		SelfHosted: f.selfHosted, BaseURL: server.BaseURL(), TLS: f.https, RootCAs: server.CertPool()})
 	if err != nil {
 		return practiceRefused(f.listen, err)
 	}
 	defer packagist.Close()
-	if f.headless {
-		return a.serveOnly(ctx, practiceJSON{server.BaseURL(), packagist.URL(), server.Bitbucket.Version(), practiceUsers})
+	ca, forget, err := certificateFile(slices.Concat(server.CertPEM(), packagist.CertPEM()))
+	if err != nil {
+		return err
 	}
-	return a.rehearse(ctx, server, packagist)
+	defer forget()
+	if f.headless {
+		return a.serveOnly(ctx, practiceJSON{server.BaseURL(), packagist.URL(), server.Bitbucket.Version(), practiceUsers, ca})
+	}
+	return a.rehearse(ctx, server, packagist, ca)
+}
+
+// certificateFile writes certificates where --ca-file can name them; without any
+// there is no file.
+func certificateFile(pem []byte) (path string, forget func(), err error) {
+	if len(pem) == 0 {
+		return "", func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "applink-practice-")
+	if err != nil {
+		return "", nil, fmt.Errorf("making a folder for the certificate: %w", err)
+	}
+	path = filepath.Join(dir, "practice-ca.pem")
+	if err := os.WriteFile(path, pem, 0o600); err != nil {
+		return "", nil, fmt.Errorf("writing the certificate: %w", err)
+	}
+	return path, func() { os.RemoveAll(dir) }, nil
 }
 
 func (f practiceFlags) options() (bitbuckettest.Options, error) {
-	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context}
+	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context, TLS: f.https, RequireHTTPS: f.https}
 	for _, name := range f.faults {
 		o.Faults = append(o.Faults, bitbuckettest.Fault(name))
 	}
@@ -120,6 +150,15 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		}
 		o.Consumers = append(o.Consumers, bitbuckettest.Consumer{Key: key, Name: key, PublicKey: string(pem),
 			ApplicationURL: "https://app.example.com/" + key})
+	}
+	for _, c := range f.clients {
+		id, rest, ok := strings.Cut(c, ":")
+		secret, redirect, ok2 := strings.Cut(rest, "@")
+		if !ok || !ok2 {
+			return o, core.Find("AL-INPUT-004", "", "value", id, "why", "A client is given as ID:SECRET@URL.")
+		}
+		o.Clients = append(o.Clients, bitbuckettest.Client{ID: id, Secret: secret, Name: "Practice " + id,
+			Redirect: redirect, Scopes: strings.Fields(f.scopes)})
 	}
 	return o, nil
 }
@@ -141,7 +180,7 @@ func (a *app) serveOnly(ctx context.Context, p practiceJSON) error {
 
 // rehearse opens the wizard on the practice servers, over a database that is
 // thrown away afterwards unless one was named.
-func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packagist *bitbuckettest.PackagistServer) error {
+func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packagist *bitbuckettest.PackagistServer, ca string) error {
 	if a.flags.db == "" {
 		dir, err := os.MkdirTemp("", "applink-practice-")
 		if err != nil {
@@ -151,6 +190,7 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 		defer a.forget()
 		a.flags.db, a.flags.keySource = filepath.Join(dir, "practice.db"), string(seal.SourceFile)
 	}
+	a.trusted = ca
 	a.adapt = func(app *core.Application) {
 		if app.ID == "packagist-cloud" {
 			app.URL = packagist.URL()
@@ -163,6 +203,9 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 	s.Proposals[core.FieldPlatform] = string(core.PlatformDataCenter)
 	s.Proposals[core.FieldBaseURL] = server.BaseURL()
 	s.Proposals[core.FieldAppURL] = packagist.URL()
+	if ca != "" {
+		s.Notes = append(s.Notes, "Its certificate was made on the spot: let the browser accept it. applink trusts "+ca+".")
+	}
 	s.Notes = append(s.Notes,
 		fmt.Sprintf("Practice Bitbucket %s: %s", server.Bitbucket.Version(), server.BaseURL()),
 		"Log in there as admin (password admin), or as jane (password jane).",

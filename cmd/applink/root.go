@@ -42,7 +42,7 @@ command it opens the home screen.`,
 	root.SuggestionsMinimumDistance = 2
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(a.setupCommand(), a.listCommand(), a.showCommand(), a.copyCommand(), a.checkCommand(),
-		a.practiceCommand(), a.removeCommand(), a.backupCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
+		a.migrateCommand(), a.practiceCommand(), a.removeCommand(), a.backupCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
 	return root
 }
 
@@ -55,6 +55,8 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.DurationVar(&a.flags.timeout, "timeout", 0, "longest time that one check may take (default 20s)")
 	f.StringVar(&a.flags.keySource, "key-source", "", "where a new database keeps its key: keyring, passphrase or file")
 	f.StringVar(&a.flags.passphraseFile, "passphrase-file", "", "file with the passphrase of the key source \"passphrase\"")
+	f.StringVar(&a.flags.clientCert, "client-cert", "", "PEM file with a client certificate, where Bitbucket's gateway asks for one")
+	f.StringVar(&a.flags.clientKey, "client-key", "", "PEM file with its key")
 	f.SortFlags = false
 }
 

@@ -41,6 +41,8 @@ var labels = map[string]string{
 	"permissions":       "tick nothing",
 	"login-link":        "login link",
 	"form-url":          "settings page",
+	"migrating":         "moving from OAuth 1",
+	"superseded":        "the link before",
 	"user":              "user",
 	"user-name":         "display name",
 	"authorize-url":     "authorize URL",

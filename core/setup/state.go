@@ -18,10 +18,16 @@ type State struct {
 
 // New looks at an integration through its current link.
 func New(in core.Integration, apps []core.Application) *State {
-	s := &State{Integration: in, Applications: apps}
+	var link core.Link
 	if l := in.Current(); l != nil {
-		s.Link = *l
+		link = *l
 	}
+	return Of(in, link, apps)
+}
+
+// Of looks at an integration through one of its links.
+func Of(in core.Integration, link core.Link, apps []core.Application) *State {
+	s := &State{Integration: in, Link: link, Applications: apps}
 	id := in.Answers[core.FieldApplication].Value
 	for _, a := range apps {
 		if a.ID == id {
@@ -73,6 +79,11 @@ func (s *State) word(id core.StepID) (core.Word, bool) {
 	}
 	w, ok := s.Integration.Words[id]
 	return w, ok
+}
+
+// Migrating reports whether the link is being set up beside an active one.
+func (s *State) Migrating() bool {
+	return s.Link.State == core.LinkDraft && s.Integration.Active() != nil
 }
 
 // Server is what is known about Bitbucket: read from it, else stated.
@@ -180,6 +191,12 @@ func (s *State) Values() map[string]string {
 		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
 		"user":              s.learned(core.CheckIdentity, core.LearnedUser),
 		"user-name":         s.learned(core.CheckIdentity, core.LearnedUserName),
+	}
+	if s.Migrating() {
+		v["migrating"] = "yes"
+	}
+	if s.Integration.Superseded() != nil {
+		v["superseded"] = "yes"
 	}
 	if u, err := url.Parse(base); err == nil && base != "" {
 		v["host"] = u.Host

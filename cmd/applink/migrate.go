@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// migrateFlags say what is to be done about a migration.
+type migrateFlags struct{ all, back, abandon, retired bool }
+
+func (a *app) migrateCommand() *cobra.Command {
+	var f migrateFlags
+	c := &cobra.Command{
+		Use: "migrate [NAME]", Short: "Move an OAuth 1 integration to OAuth 2",
+		Args: func(c *cobra.Command, args []string) error {
+			if f.all {
+				return cobra.NoArgs(c, args)
+			}
+			return arguments("NAME")(c, args)
+		},
+		Long: `migrate sets up an OAuth 2 link beside the active OAuth 1 link, on the same
+integration: its name, its slug and its login link stay. The old link stays the
+active one until the new one's set-up is complete; then they are switched at once.
+It can be interrupted anywhere and gone on with.
+
+For your own application --back makes the old link active again, until it is
+retired. What Private Packagist uses is decided in its form: it uses the new link
+from saving "Edit Integration" on, users may have to authorize again, and going
+back is not documented.
+
+When the old link is deleted in Bitbucket, --retired proves it and deletes its key
+here.`,
+		Example: `  applink migrate onpremisebitbucket
+  applink migrate --all
+  applink migrate labs --back`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.all {
+				return a.migrateAll(c)
+			}
+			s, err := a.find(c, args[0])
+			if err != nil {
+				return err
+			}
+			return a.migrate(c.Context(), s, f)
+		},
+	}
+	c.Flags().BoolVar(&f.all, "all", false, "list what is to be moved, the most urgent first, and go through it")
+	c.Flags().BoolVar(&f.back, "back", false, "make the link before the active one active again")
+	c.Flags().BoolVar(&f.abandon, "abandon", false, "drop a migration that is not complete")
+	c.Flags().BoolVar(&f.retired, "retired", false, "the old link was deleted in Bitbucket: prove it and delete its key")
+	c.MarkFlagsMutuallyExclusive("all", "back", "abandon", "retired")
+	return c
+}
+
+func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error {
+	id, name := s.Integration.ID, s.Integration.Name
+	switch {
+	case f.back:
+		s, err := a.library.GoBack(ctx, id)
+		if err == nil {
+			fmt.Fprintf(a.err, "%s uses its %s link again. Look whether it works: applink check %s\n", name, s.OAuth(), s.Integration.Slug)
+		}
+		return err
+	case f.abandon:
+		_, err := a.library.Abandon(ctx, id)
+		if err == nil {
+			fmt.Fprintf(a.err, "%s is as it was before. What was made in Bitbucket for the new link stays there.\n", name)
+		}
+		return err
+	case f.retired:
+		return a.retire(ctx, s)
+	}
+	s, err := a.library.Migrate(ctx, id)
+	if err != nil {
+		return err
+	}
+	if a.face() == nobody {
+		fmt.Fprintf(a.err, "The OAuth 2 link of %s is begun. Go on with: applink setup %s\n", name, s.Integration.Slug)
+		return exit(exitWaiting)
+	}
+	return a.wizard(ctx, nil, tui.RunOptions{Integration: id})
+}
+
+// retire asks Bitbucket whether it still knows the superseded link.
+func (a *app) retire(ctx context.Context, s *setup.State) error {
+	old := s.Integration.Superseded()
+	if old == nil {
+		return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
+	}
+	if old.OAuth == core.OAuth1 {
+		o := a.checker(a.library).Run(ctx, setup.Of(s.Integration, *old, a.library.Applications()), core.CheckConsumer)
+		switch {
+		case o.State == core.Failed:
+			return o.Finding
+		case o.State != core.Waiting:
+			return core.Find("AL-MOVE-004", "", "name", s.Integration.Name, "key", old.Answers[core.FieldClientID].Value)
+		}
+	}
+	if _, err := a.library.Retire(ctx, s.Integration.ID); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "The old link of %s is gone in Bitbucket, and its key is deleted here.\n", s.Integration.Name)
+	return nil
+}
+
+// migrateAll lists what is to be moved and, with somebody to ask, walks through
+// it one after the other.
+func (a *app) migrateAll(c *cobra.Command) error {
+	all, err := a.all(c)
+	if err != nil {
+		return err
+	}
+	stakes := auth.Stakes(all)
+	if len(stakes) == 0 {
+		fmt.Fprintln(a.err, "No integration uses OAuth 1.")
+		return nil
+	}
+	for i, k := range stakes {
+		in := k.State.Integration
+		fmt.Fprintf(a.out, "%d. %s (%s, Bitbucket %s)\n", i+1, in.Name, k.State.App.Name, dash(string(k.State.Server().Version)))
+		fmt.Fprintf(a.out, "   %s\n", dash(strings.Join(k.Why, " ")))
+	}
+	if a.face() == nobody {
+		fmt.Fprintf(a.err, "Begin with: applink migrate %s\n", stakes[0].State.Integration.Slug)
+		return nil
+	}
+	for _, k := range stakes {
+		fmt.Fprintf(a.err, "Move %s now? Enter to begin, anything else to stop: ", k.State.Integration.Name)
+		if answer, err := a.line(); err != nil || answer != "" {
+			return nil
+		}
+		if err := a.migrate(c.Context(), k.State, migrateFlags{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"applink/core"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// Migrate begins to move an integration from OAuth 1 to OAuth 2: it puts a draft
+// link beside the active one, on the same integration, so that its name, its slug
+// and its login link stay. A migration that was begun before goes on. Nothing is
+// switched until the new link's set-up is complete; then the old one is
+// superseded in the same transaction.
+//
+// Errors: AL-MOVE-001 when no OAuth 1 link is active, AL-INPUT-004 when the
+// server has no OAuth 2.
+func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		old := s.Integration.Active()
+		if old == nil || old.OAuth != core.OAuth1 {
+			return core.Find("AL-MOVE-001", "", "name", s.Integration.Name)
+		}
+		if s.Link.State == core.LinkDraft {
+			return nil
+		}
+		for _, a := range s.Advice() {
+			if a.OAuth == core.OAuth2 && a.Verdict == core.Refused {
+				return core.Find("AL-INPUT-004", "", "value", a.OAuth.String(), "why", a.Reasons[len(a.Reasons)-1].Text)
+			}
+		}
+		return l.addBeside(tx, s, core.OAuth2)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("beginning the migration: %w", err)
+	}
+	return s, nil
+}
+
+func (l *Library) addBeside(tx Tx, s *setup.State, o core.OAuth) error {
+	id, now := s.Integration.ID, l.now()
+	link, err := tx.AddLink(id, o, now)
+	if err != nil {
+		return err
+	}
+	if err := tx.PutAnswer(id, link, core.FieldOAuth, core.Answer{Value: string(o), At: now}); err != nil {
+		return err
+	}
+	return tx.AddEvent(id, "migration begun", "link "+strconv.FormatInt(link, 10), now)
+}
+
+// Abandon takes back a migration that is not complete: the draft goes, the active
+// link stays as it was. Without one it does nothing.
+func (l *Library) Abandon(ctx context.Context, id int64) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		if !s.Migrating() {
+			return nil
+		}
+		if err := tx.RemoveLink(s.Link.ID); err != nil {
+			return err
+		}
+		return tx.AddEvent(id, "migration abandoned", "link "+strconv.FormatInt(s.Link.ID, 10), l.now())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("abandoning the migration: %w", err)
+	}
+	return s, nil
+}
+
+// GoBack makes the link before the active one active again, and the active one
+// superseded. It is for links that are held here: what an application uses is
+// decided in the application, and AL-MOVE-002 says so. AL-MOVE-003 means that
+// there is no such link, or that it is retired.
+func (l *Library) GoBack(ctx context.Context, id int64) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		if s.App.Holder == core.HeldByApplication {
+			return core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor, "name", s.Integration.Name)
+		}
+		old, now := s.Integration.Superseded(), s.Integration.Active()
+		if old == nil || now == nil {
+			return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
+		}
+		if err := tx.SetState(now.ID, core.LinkSuperseded); err != nil {
+			return err
+		}
+		if err := tx.SetState(old.ID, core.LinkActive); err != nil {
+			return err
+		}
+		return tx.AddEvent(id, "went back", "link "+strconv.FormatInt(old.ID, 10), l.now())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("going back: %w", err)
+	}
+	return s, nil
+}
+
+// Retire records that the superseded link was deleted in Bitbucket, and deletes
+// its secrets here: from then on there is no way back. AL-MOVE-003 means that no
+// link is superseded.
+func (l *Library) Retire(ctx context.Context, id int64) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		old := s.Integration.Superseded()
+		if old == nil {
+			return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
+		}
+		if err := tx.SetState(old.ID, core.LinkRetired); err != nil {
+			return err
+		}
+		for _, name := range []string{secretPrivateKey, secretClient} {
+			if err := tx.DropSecret(old.ID, name); err != nil {
+				return err
+			}
+		}
+		return tx.AddEvent(id, "retired", "link "+strconv.FormatInt(old.ID, 10), l.now())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("retiring the old link: %w", err)
+	}
+	return s, nil
+}
+
+// Stake says how urgent it is to move an OAuth 1 integration, and why.
+type Stake struct {
+	Rank  int // 0 is the least urgent
+	State *setup.State
+	Why   []string
+}
+
+// Stakes lists what speaks for moving each integration whose active link is over
+// OAuth 1, the most urgent first. Integrations over OAuth 2 are left out.
+func Stakes(states []*setup.State) []Stake {
+	var out []Stake
+	for _, s := range states {
+		if active := s.Integration.Active(); active != nil && active.OAuth == core.OAuth1 {
+			out = append(out, stake(s))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Stake) int { return cmp.Compare(b.Rank, a.Rank) })
+	return out
+}
+
+func stake(s *setup.State) Stake {
+	k := Stake{State: s}
+	for _, a := range s.Advice() {
+		switch {
+		case a.OAuth == core.OAuth1 && a.Verdict == core.Refused:
+			k.add(8, a.Reasons[len(a.Reasons)-1].Text)
+		case a.OAuth == core.OAuth2 && a.Verdict == core.Recommended:
+			k.add(2, a.Reasons[len(a.Reasons)-1].Text)
+		}
+	}
+	if key, err := seal.ParsePublicKey(s.Integration.Active().Answers[core.FieldPublicKey].Value); err == nil && key.Bits < 2048 {
+		k.add(4, fmt.Sprintf("Its RSA key has only %d bits.", key.Bits))
+	}
+	for _, o := range s.Integration.Active().Checks {
+		if o.State == core.Failed {
+			k.add(1, "Its last check failed.")
+			break
+		}
+	}
+	return k
+}
+
+func (k *Stake) add(rank int, why string) {
+	k.Rank += rank
+	k.Why = append(k.Why, why)
+}

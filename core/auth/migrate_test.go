@@ -1,0 +1,165 @@
+package auth_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+)
+
+// do fails the test on an error.
+func do(t testing.TB) func(*setup.State, error) *setup.State {
+	return func(s *setup.State, err error) *setup.State {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+}
+
+// finished is a fixture with an active OAuth 1 link.
+func finished(t testing.TB, application string) *fixture {
+	t.Helper()
+	if application == "own" {
+		f, _ := proved(t)
+		f.walk()
+		return f
+	}
+	f := newFixture(t)
+	f.reached(application)
+	f.walk()
+	return f
+}
+
+// moved is a fixture whose migration was begun.
+func moved(t testing.TB, application string) (*fixture, *setup.State) {
+	t.Helper()
+	f := finished(t, application)
+	first := do(t)(f.State(t.Context(), f.id)).Link.ID
+	s := do(t)(f.Migrate(t.Context(), f.id))
+	if s.Link.ID == first || s.Link.State != core.LinkDraft || s.OAuth() != core.OAuth2 || !s.Migrating() {
+		t.Fatalf("the migration stands on link %d, %s, %s", s.Link.ID, s.Link.State, s.OAuth())
+	}
+	if active := s.Integration.Active(); active == nil || active.ID != first {
+		t.Fatalf("the active link is %v", active)
+	}
+	return f, s
+}
+
+// walk answers and says what is left.
+func (f *fixture) walk() *setup.State {
+	f.t.Helper()
+	public, _ := pasted()
+	answers := map[core.Field]string{core.FieldCallback: "https://app.example/a,https://app.example/b", core.FieldClientID: "id",
+		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldLoginLink: "https://packagist.com/x", core.FieldPublicKey: public}
+	s := do(f.t)(f.State(f.t.Context(), f.id))
+	for range 40 {
+		at := s.Current()
+		switch {
+		case at.Step.Last:
+			return s
+		case at.Question != nil:
+			s = f.answer(at.Question.Field, answers[at.Question.Field])
+		default:
+			s = f.say(at.Step.ID)
+		}
+	}
+	f.t.Fatalf("no end: at %s", s.Current().Step.ID)
+	return nil
+}
+
+func states(s *setup.State) (states []core.LinkState) {
+	for _, l := range s.Integration.Links {
+		states = append(states, l.State)
+	}
+	return states
+}
+
+func TestMigrationSwitchesAtItsEnd(t *testing.T) {
+	f, s := moved(t, "own")
+	if again := do(t)(f.Migrate(t.Context(), f.id)); len(again.Integration.Links) != 2 {
+		t.Fatalf("begun twice: %v", states(again))
+	}
+	name, slug := s.Integration.Name, s.Integration.Slug
+	s = f.walk()
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
+		t.Fatalf("links are %v", got)
+	}
+	if s.Integration.Name != name || s.Integration.Slug != slug {
+		t.Errorf("name and slug became %q, %q", s.Integration.Name, s.Integration.Slug)
+	}
+	s = do(t)(f.GoBack(t.Context(), f.id))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive, core.LinkSuperseded}) || s.OAuth() != core.OAuth1 {
+		t.Fatalf("after going back links are %v", got)
+	}
+	if key, err := f.PrivateKey(t.Context(), s.Link.ID); err != nil || key == nil {
+		t.Errorf("the old key is %v, %v", key, err)
+	}
+}
+
+func TestRetiringEndsTheWayBack(t *testing.T) {
+	f, _ := moved(t, "own")
+	s := f.walk()
+	old := s.Integration.Superseded().ID
+	s = do(t)(f.Retire(t.Context(), f.id))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkActive}) {
+		t.Fatalf("links are %v", got)
+	}
+	if key, err := f.PrivateKey(t.Context(), old); err != nil || key != nil {
+		t.Errorf("a retired link keeps its key: %v, %v", key, err)
+	}
+	for _, try := range []func(context.Context, int64) (*setup.State, error){f.GoBack, f.Retire} {
+		if _, err := try(t.Context(), f.id); codeOf(err) != "AL-MOVE-003" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
+	f, _ := moved(t, "cloud")
+	f.walk()
+	if _, err := f.GoBack(t.Context(), f.id); codeOf(err) != "AL-MOVE-002" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMigrationAbandoned(t *testing.T) {
+	f, _ := moved(t, "own")
+	f.answer(core.FieldCallback, "https://localhost:8473/callback")
+	for range 2 { // the second time there is nothing to abandon
+		s := do(t)(f.Abandon(t.Context(), f.id))
+		if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
+			t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
+		}
+	}
+}
+
+func TestMigrationNeedsAnActiveOAuth1Link(t *testing.T) {
+	f := newFixture(t)
+	f.reached("own")
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-001" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStakesWorstFirst(t *testing.T) {
+	var all []*setup.State
+	for _, application := range []string{"own", "cloud"} {
+		f := finished(t, application)
+		all = append(all, do(t)(f.State(t.Context(), f.id)))
+	}
+	all[1].Integration.Active().Checks = map[core.CheckName]core.Outcome{core.CheckConsumer: {State: core.Failed}}
+	stakes := auth.Stakes(all)
+	if len(stakes) != 2 || stakes[0].State != all[1] || len(stakes[0].Why) == 0 {
+		t.Fatalf("%v", stakes)
+	}
+	f, _ := moved(t, "own")
+	f.walk()
+	if got := auth.Stakes([]*setup.State{do(t)(f.State(t.Context(), f.id))}); got != nil {
+		t.Errorf("at stake though moved: %v", got)
+	}
+}
