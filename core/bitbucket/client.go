@@ -1,6 +1,7 @@
 package bitbucket
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,12 +72,20 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, out any
 }
 
 func (c *Client) get(ctx context.Context, path string, query url.Values, out any) (http.Header, error) {
-	address := c.URL(path, query)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	return c.Do(ctx, http.MethodGet, path, query, nil, out)
+}
+
+// Do is Get for any method, with a JSON body unless that is nil. An answer without
+// a body, as a deletion has, leaves out as it is.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in []byte, out any) (http.Header, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.URL(path, query), bytes.NewReader(in))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
 		return nil, err
@@ -90,6 +99,8 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 	switch {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return resp.Header, apiError(resp.StatusCode, body)
+	case len(body) == 0 && method != http.MethodGet:
+		return resp.Header, nil
 	case !isJSON(resp.Header):
 		return resp.Header, fmt.Errorf("asking for %s: %w", path, ErrNotJSON)
 	}
