@@ -3,15 +3,11 @@ package tui
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 	"applink/tui/widget"
 )
@@ -192,40 +188,6 @@ func (h *home) more() tea.Cmd {
 	return nil
 }
 
-// urgent is the rank from which the list itself asks for a migration: a rule of
-// the application refuses OAuth 1 on this server.
-const urgent = 8
-
-// migrate begins to move the chosen integration to OAuth 2, or goes on with it.
-func (h *home) migrate(s *setup.State) tea.Cmd {
-	if !movable(s) {
-		return nil
-	}
-	ctx, run, lib, id := h.ctx, h.run, h.w.session.Library, s.Integration.ID
-	return func() tea.Msg {
-		state, err := lib.Migrate(ctx, id)
-		return savedMsg{run, state, err}
-	}
-}
-
-// migrating opens the new link's set-up.
-func (h *home) migrating(msg savedMsg) tea.Cmd {
-	if msg.err != nil {
-		h.problem = finding(msg.err)
-		return nil
-	}
-	return goTo(newFlow(h.w, msg.state).screen())
-}
-
-// movable reports whether an integration's active link is over OAuth 1.
-func movable(s *setup.State) bool {
-	if s == nil {
-		return false
-	}
-	active := s.Integration.Active()
-	return active != nil && active.OAuth == core.OAuth1
-}
-
 // check runs the ladder of one integration and stores each outcome.
 func (h *home) check(s *setup.State) tea.Cmd {
 	if s == nil || h.checks[s.Integration.ID] {
@@ -298,69 +260,6 @@ func (h *home) removed(msg removedMsg) tea.Cmd {
 	h.count--
 	h.states = slices.DeleteFunc(h.states, func(s *setup.State) bool { return s.Integration.ID == msg.in.ID })
 	return h.more()
-}
-
-// row is what the list shows of an integration.
-func (h *home) row(i int) []string {
-	s, t := h.states[i], h.w.theme
-	server := ""
-	if u, err := url.Parse(s.Value(core.FieldBaseURL)); err == nil {
-		server = u.Host + u.Path
-	}
-	if v := s.Server().Version; v.Known() {
-		server += " " + string(v)
-	}
-	state := h.state(s)
-	switch {
-	case strings.HasPrefix(state, "✓"):
-		state = t.Good.Render(state)
-	case strings.HasPrefix(state, "✗"):
-		state = t.Bad.Render(state)
-	}
-	return []string{s.Integration.Name, server, s.OAuth().String(), state}
-}
-
-func (h *home) state(s *setup.State) string {
-	if h.checks[s.Integration.ID] {
-		return "◌ checking"
-	}
-	last, ok := latest(s)
-	switch {
-	case ok && last.State == core.Failed && last.Finding != nil:
-		return "✗ " + string(last.Finding.Code)
-	case !s.Complete():
-		done, total := s.Progress()
-		return fmt.Sprintf("● step %d of %d", done+1, total)
-	case movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent:
-		return "! move to OAuth 2"
-	case ok && last.State == core.Passed:
-		return "✓ proved " + ago(h.w.now().Sub(last.At))
-	}
-	return "✓ said, not proved"
-}
-
-// latest is the youngest outcome of an integration.
-func latest(s *setup.State) (core.Outcome, bool) {
-	var last core.Outcome
-	found := false
-	for _, st := range s.Path() {
-		if o, ok := s.Check(st.Needs.Check); ok && !o.At.Before(last.At) {
-			last, found = o, true
-		}
-	}
-	return last, found
-}
-
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
 }
 
 // Help names the keys of the list.

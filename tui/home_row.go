@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/setup"
+)
+
+// row is what the list shows of an integration.
+func (h *home) row(i int) []string {
+	s, t := h.states[i], h.w.theme
+	server := ""
+	if u, err := url.Parse(s.Value(core.FieldBaseURL)); err == nil {
+		server = u.Host + u.Path
+	}
+	if v := s.Server().Version; v.Known() {
+		server += " " + string(v)
+	}
+	state := h.state(s)
+	switch {
+	case strings.HasPrefix(state, "✓"):
+		state = t.Good.Render(state)
+	case strings.HasPrefix(state, "✗"):
+		state = t.Bad.Render(state)
+	}
+	return []string{s.Integration.Name, server, s.OAuth().String(), state}
+}
+
+func (h *home) state(s *setup.State) string {
+	if h.checks[s.Integration.ID] {
+		return "◌ checking"
+	}
+	last, ok := latest(s)
+	switch {
+	case ok && last.State == core.Failed && last.Finding != nil:
+		return "✗ " + string(last.Finding.Code)
+	case !s.Complete():
+		done, total := s.Progress()
+		return fmt.Sprintf("● step %d of %d", done+1, total)
+	case movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent:
+		return "! move to OAuth 2"
+	case ok && last.State == core.Passed:
+		return "✓ proved " + ago(h.w.now().Sub(last.At))
+	}
+	return "✓ said, not proved"
+}
+
+// latest is the youngest outcome of an integration.
+func latest(s *setup.State) (core.Outcome, bool) {
+	var last core.Outcome
+	found := false
+	for _, st := range s.Path() {
+		if o, ok := s.Check(st.Needs.Check); ok && !o.At.Before(last.At) {
+			last, found = o, true
+		}
+	}
+	return last, found
+}
+
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}
+
