@@ -40,4 +40,3 @@ func movable(s *setup.State) bool {
 	active := s.Integration.Active()
 	return active != nil && active.OAuth == core.OAuth1
 }
-
