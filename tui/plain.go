@@ -175,6 +175,10 @@ func (p *plain) end() {
 	}
 	in := p.state.Integration
 	p.say("")
+	if p.session.Fleeting {
+		p.say(practiceOver)
+		return
+	}
 	if p.state.Complete() {
 		p.say("The same without questions: %s", SetupCommand(p.state))
 		p.say("Look whether it still works: applink check %s", in.Slug)

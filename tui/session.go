@@ -30,6 +30,8 @@ type Session struct {
 	Notes []string
 	// ReducedMotion stops every frame that a timer drives.
 	ReducedMotion bool
+	// Fleeting says that the database is thrown away at the end, as after a practice.
+	Fleeting bool
 }
 
 // Checker puts questions to the server; core/check implements it.

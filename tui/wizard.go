@@ -201,8 +201,14 @@ func (w *Wizard) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 // move on by itself.
 func (w *Wizard) covered() bool { return w.help != nil }
 
+// practiceOver is the last line where nothing is saved.
+const practiceOver = "The practice is over; nothing of it is kept."
+
 // farewell says what is saved and names the command that goes on.
 func (w *Wizard) farewell() string {
+	if w.session.Fleeting {
+		return practiceOver
+	}
 	if w.last == nil || w.last.Integration.ID == 0 {
 		return ""
 	}

@@ -197,7 +197,7 @@ func (r *rehearsal) leave() {
 	if strings.LastIndex(raw, "\x1b[?2004l") < strings.LastIndex(raw, "\x1b[?2004h") {
 		r.t.Error("bracketed paste is left on")
 	}
-	if last := raw[strings.LastIndex(raw, "\x1b[?25h"):]; !strings.Contains(last, "is set up") {
+	if last := raw[strings.LastIndex(raw, "\x1b[?25h"):]; !strings.Contains(last, "The practice is over") {
 		r.t.Errorf("the last words are %q", last)
 	}
 }

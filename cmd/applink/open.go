@@ -37,6 +37,7 @@ type app struct {
 	passphrase *seal.Text
 	trusted    string                  // file of the practice servers' certificates
 	adapt      func(*core.Application) // practice puts its own URL into an application
+	fleeting   bool                    // the database is thrown away at the end
 }
 
 // globals are the flags of every command.
@@ -170,7 +171,7 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 		return nil, err
 	}
 	s := &tui.Session{Library: lib, Checker: a.checker(lib), Carrier: a.carrier(),
-		Proposals: map[core.Field]string{}, ReducedMotion: a.reducedMotion()}
+		Proposals: map[core.Field]string{}, ReducedMotion: a.reducedMotion(), Fleeting: a.fleeting}
 	for _, f := range seal.CheckModes(a.db.Path()) {
 		s.Notes = append(s.Notes, "Warning "+string(f.Code)+": "+guide.Problem(f).Title)
 	}

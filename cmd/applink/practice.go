@@ -188,6 +188,7 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 		}
 		defer os.RemoveAll(dir)
 		defer a.forget()
+		a.fleeting = true
 		a.flags.db, a.flags.keySource = filepath.Join(dir, "practice.db"), string(seal.SourceFile)
 	}
 	a.trusted = ca

@@ -72,7 +72,11 @@ func (a *app) code(err error) int {
 	case errors.As(err, &told):
 		return int(told)
 	case errors.Is(err, tui.ErrInterrupted), errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.err, "Interrupted. Everything that was answered is saved.")
+		if a.fleeting {
+			fmt.Fprintln(a.err, "Interrupted.")
+		} else {
+			fmt.Fprintln(a.err, "Interrupted. Everything that was answered is saved.")
+		}
 		return exitInterrupted
 	case errors.As(err, &f):
 		a.tell(f)
