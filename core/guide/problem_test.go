@@ -48,6 +48,7 @@ HTTP-006 after
 HTTP-007 url to
 HTTP-008 limit
 HTTP-009 status
+HTTP-010 status message
 PRODUCT-001 url
 PRODUCT-002 url
 PRODUCT-003 url product

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/bitbucket"
+	"applink/core/diagnose"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// apiCall is one command line of api.
+type apiCall struct {
+	method, path string
+	query        url.Values
+	body         []byte // nil for none
+	all          bool
+}
+
+func (a *app) apiCommand() *cobra.Command {
+	var k apiCall
+	var file string
+	c := &cobra.Command{
+		Use: "api NAME PATH", Short: "Ask Bitbucket's REST interface", Args: arguments("NAME", "PATH"),
+		Long: `api asks Bitbucket's REST interface as the user whose tokens "authorize --keep" has
+kept, over OAuth 1 or OAuth 2, and prints the JSON that it answers. PATH is what
+stands behind the base URL, query included.
+
+With --all a list is followed to its last page and printed as one JSON array. An
+array that is not closed was broken off; the exit code says so too.`,
+		Example: `  applink api buildfarm /rest/api/latest/projects
+  applink api buildfarm "/rest/api/latest/repos?limit=100" --all
+  applink api buildfarm /rest/api/latest/projects -X POST --data-file project.json`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := a.readCall(&k, args[1], file); err != nil {
+				return err
+			}
+			return a.api(c.Context(), args[0], k)
+		},
+	}
+	c.Flags().StringVarP(&k.method, "method", "X", "", "HTTP method (default GET, or POST with --data-file)")
+	c.Flags().StringVar(&file, "data-file", "", "file with the JSON to send; - for standard input")
+	c.Flags().BoolVar(&k.all, "all", false, "follow a list to its last page")
+	return c
+}
+
+func (a *app) readCall(k *apiCall, path, file string) error {
+	u, err := url.Parse(path)
+	if err != nil {
+		return core.Find("AL-INPUT-004", "", "value", path, "why", "It is not a path with a query.")
+	}
+	k.path, k.query = path, u.Query()
+	if k.path, _, _ = strings.Cut(path, "?"); file != "" {
+		text, err := a.readFile(file)
+		if err != nil {
+			return err
+		}
+		if k.body = []byte(text); !json.Valid(k.body) {
+			return core.Find("AL-INPUT-004", "", "value", file, "why", "It is not JSON.")
+		}
+	}
+	if k.method = strings.ToUpper(k.method); k.method == "" {
+		k.method = http.MethodGet
+		if k.body != nil {
+			k.method = http.MethodPost
+		}
+	}
+	if k.all && k.method != http.MethodGet {
+		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Only a list that is read, with GET, has pages.")
+	}
+	return nil
+}
+
+func (a *app) api(ctx context.Context, name string, k apiCall) error {
+	lib, _, err := a.acting(ctx)
+	if err != nil {
+		return err
+	}
+	defer lib.Close()
+	s, err := lib.InUse(ctx, name)
+	if err != nil {
+		return err
+	}
+	client, err := lib.Client(ctx, name)
+	if err != nil {
+		return err
+	}
+	base := s.Value(core.FieldBaseURL)
+	k.path = strings.TrimPrefix(k.path, base)
+	if strings.Contains(k.path, "://") {
+		return core.Find("AL-INPUT-004", "", "value", k.path, "why", "It is not below the base URL, "+base+".")
+	}
+	noted := &lastExchange{next: client.Transport}
+	client.Transport = noted
+	if err := a.print(ctx, &bitbucket.Client{Base: base, HTTP: client}, k); err != nil {
+		if ctx.Err() != nil {
+			return tui.ErrInterrupted
+		}
+		return a.refusal(s, noted.last, err)
+	}
+	if f := anonymous(s, noted.last); f != nil {
+		f.Warning = true
+		return f
+	}
+	return nil
+}
+
+// print asks and prints what is answered.
+func (a *app) print(ctx context.Context, c *bitbucket.Client, k apiCall) error {
+	if !k.all {
+		var answer json.RawMessage
+		if _, err := c.Do(ctx, k.method, k.path, k.query, k.body, &answer); err != nil || answer == nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s\n", answer)
+		return err
+	}
+	before := "["
+	err := bitbucket.Pages(ctx, c, k.path, k.query, func(page []json.RawMessage) error {
+		for _, entry := range page {
+			if _, err := fmt.Fprintf(a.out, "%s%s", before, entry); err != nil {
+				return err
+			}
+			before = ",\n"
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if before == "[" {
+		fmt.Fprint(a.out, before)
+	}
+	_, err = fmt.Fprintln(a.out, "]")
+	return err
+}
+
+// lastExchange notes the last exchange, which explains a refusal.
+type lastExchange struct {
+	next http.RoundTripper
+	last core.Exchange
+}
+
+// RoundTrip passes a request on.
+func (l *lastExchange) RoundTrip(r *http.Request) (*http.Response, error) {
+	recorder := &bitbucket.Recorder{}
+	resp, err := l.next.RoundTrip(r.WithContext(bitbucket.WithRecorder(r.Context(), recorder)))
+	l.last, _ = recorder.Last()
+	return resp, err
+}
+
+// refusal explains why there is no answer: Bitbucket's own words where it knows
+// the user, else what keeps the call from being the user's.
+func (a *app) refusal(s *setup.State, last core.Exchange, err error) error {
+	var found *core.Finding
+	var said *bitbucket.APIError
+	switch {
+	case errors.As(a.asFinding(err), &found):
+		return found
+	case errors.As(err, &said) && last.Header.Get("X-AUSERNAME") != "" && len(said.Messages) > 0:
+		return core.Find("AL-HTTP-010", said.Error(), "status", strconv.Itoa(said.Status), "message", strings.Join(said.Messages, " "))
+	case last.Status != 0:
+		if found = anonymous(s, last); found != nil {
+			return found
+		}
+		return core.Find("AL-HTTP-009", err.Error(), "status", strconv.Itoa(last.Status))
+	}
+	return diagnose.Network(err, s.Value(core.FieldBaseURL))
+}
+
+// anonymous explains an answer to somebody other than the user, nil when the user
+// got it.
+func anonymous(s *setup.State, last core.Exchange) *core.Finding {
+	if s.OAuth() == core.OAuth2 {
+		return diagnose.Bearer(last)
+	}
+	return diagnose.Signed(last)
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/check"
+	"applink/core/oauth"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// authorization is one command line of authorize.
+type authorization struct {
+	keep, yes, code bool
+}
+
+func (a *app) authorizeCommand() *cobra.Command {
+	var o authorization
+	c := &cobra.Command{
+		Use: "authorize NAME", Short: "Sign in once, as proof or to keep the tokens", Args: arguments("NAME"),
+		Long: `authorize lets you sign in to Bitbucket in a browser, and proves by it that the link
+of an integration works. What you grant is discarded, unless --keep is given: then
+applink keeps it, sealed, for token, api and programs that use its library.
+
+The page to open is printed. When the browser runs on another machine, the command
+that forwards its way back is printed too; the address that it was sent to can be
+pasted instead, and for OAuth 1 Bitbucket shows a code to be typed.`,
+		Example: `  applink authorize buildfarm
+  applink authorize buildfarm --keep`,
+		ValidArgsFunction: a.completeNames,
+		RunE:              func(c *cobra.Command, args []string) error { return a.authorize(c.Context(), args[0], o) },
+	}
+	c.Flags().BoolVar(&o.keep, "keep", false, "keep what is granted, to act as the user later")
+	c.Flags().BoolVar(&o.yes, "yes", false, "agree to what --keep means without being asked")
+	c.Flags().BoolVar(&o.code, "code", false, "nothing waits here: type the code or paste the address that the browser ends at")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) authorize(ctx context.Context, name string, o authorization) error {
+	lib, runner, err := a.acting(ctx)
+	if err != nil {
+		return err
+	}
+	defer lib.Close()
+	s, err := lib.InUse(ctx, name)
+	if err == nil {
+		err = heldHere(s)
+	}
+	if err == nil {
+		err = a.unlock(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	lines := a.lines()
+	if o.keep && !o.yes {
+		if err := a.consent(ctx, s, lines); err != nil {
+			return err
+		}
+	}
+	outcome, tokens, err := a.dance(ctx, runner, s, o, lines)
+	if err != nil {
+		return err
+	}
+	return a.danced(ctx, lib, s, o, outcome, tokens)
+}
+
+// danced stores and tells what came of a dance.
+func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o authorization, outcome core.Outcome, tokens auth.Tokens) error {
+	if current, err := lib.State(ctx, s.Integration.ID); err != nil {
+		return err
+	} else if current.Link.ID == s.Link.ID { // else another link is being set up, and this proves nothing of it
+		if _, err := lib.Record(ctx, s.Integration.ID, outcome); err != nil {
+			return err
+		}
+	}
+	if outcome.State != core.Passed {
+		return outcome.Finding
+	}
+	if o.keep {
+		if err := lib.KeepTokens(ctx, s, tokens); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return a.printJSON(struct {
+			outcomeJSON
+			Kept bool `json:"kept"`
+		}{outcomeAsJSON(outcome), o.keep})
+	}
+	fmt.Fprintln(a.out, tui.ProofWords(s, outcome))
+	if o.keep {
+		fmt.Fprintf(a.err, "The tokens are kept. Use them: applink api %s PATH. Forget them: applink token %[1]s --drop\n", s.Integration.Slug)
+	} else {
+		fmt.Fprintln(a.err, "What was granted is discarded.")
+	}
+	fmt.Fprintf(a.err, "The user can revoke the access at %s\n", s.Values()["revoke-url"])
+	return nil
+}
+
+// consent says what keeping means and asks for it.
+func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) error {
+	what := "for five years and without limits: an OAuth 1 token may do all that the user may"
+	if s.OAuth() == core.OAuth2 {
+		what = "within " + strings.Join(s.Scopes(), ", ") + ", until it is revoked or not used for 90 days"
+	}
+	fmt.Fprintf(a.err, `Keeping means: applink stores, sealed, what lets it act as the user who now signs in,
+%s. Whoever has this database and its key can do that too.
+`, what)
+	if a.face() == nobody {
+		return core.Find("AL-INPUT-001", "", "flag", "--yes")
+	}
+	fmt.Fprint(a.err, "Keep the tokens? (yes or no): ")
+	select {
+	case line := <-lines:
+		if answer := strings.ToLower(line); answer == "yes" || answer == "y" {
+			return nil
+		}
+		fmt.Fprintln(a.err, "Nothing was done.")
+		return exit(exitUsage)
+	case <-ctx.Done():
+		return tui.ErrInterrupted
+	}
+}
+
+// lines reads what the user types. The channel is closed at the end of input; it
+// is nil, and never ready, when nobody may be asked.
+func (a *app) lines() <-chan string {
+	if a.face() == nobody {
+		return nil
+	}
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(a.in); s.Scan(); {
+			lines <- strings.TrimSpace(s.Text())
+		}
+	}()
+	return lines
+}
+
+// dance lets the user sign in. The browser comes back to this machine, or what it
+// ends at is typed or pasted; whichever comes first.
+func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o authorization, lines <-chan string) (core.Outcome, auth.Tokens, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	remote := a.carrier().Remote()
+	code := o.code || remote && s.OAuth() == core.OAuth1 // the port of OAuth 1 is known to nobody who could forward it
+	waits := !code && (s.OAuth() == core.OAuth1 || s.LocalCallback() != "")
+	if !waits && lines == nil {
+		return core.Outcome{}, auth.Tokens{}, core.Find("AL-INPUT-001", "", "flag", "--plain")
+	}
+	dance, tokens, err := runner.AuthorizeKeep(ctx, s, code)
+	if err != nil {
+		return core.Outcome{}, auth.Tokens{}, err
+	}
+	defer dance.Close()
+	a.invite(s, dance, remote && waits, waits)
+	ended := make(chan core.Outcome, 1)
+	if waits {
+		go func() { ended <- dance.Wait(ctx) }()
+	}
+	for {
+		select {
+		case outcome := <-ended:
+			if ctx.Err() != nil {
+				return outcome, auth.Tokens{}, tui.ErrInterrupted
+			}
+			return outcome, tokens(), nil
+		case line, ok := <-lines:
+			if !ok && !waits {
+				fmt.Fprintln(a.err, "\nThe input ended before the code.")
+				return core.Outcome{}, auth.Tokens{}, exit(exitUsage)
+			}
+			if lines = stillOpen(lines, ok); line == "" {
+				continue
+			}
+			outcome := dance.Submit(ctx, line)
+			if outcome.State == core.Passed || denied(outcome) {
+				return outcome, tokens(), nil
+			}
+			a.tellOutcome(outcome)
+			fmt.Fprint(a.err, "Try again: ")
+		case <-ctx.Done():
+			return core.Outcome{}, auth.Tokens{}, tui.ErrInterrupted
+		}
+	}
+}
+
+// stillOpen is the channel, or nil when it was closed.
+func stillOpen(lines <-chan string, open bool) <-chan string {
+	if !open {
+		return nil
+	}
+	return lines
+}
+
+func denied(o core.Outcome) bool {
+	return o.Finding != nil && (o.Finding.Code == "AL-OAUTH-012" || o.Finding.Code == "AL-OAUTH2-007")
+}
+
+func (a *app) tellOutcome(o core.Outcome) {
+	if o.Finding != nil {
+		fmt.Fprint(a.err, tui.PlainProblem(o.Finding))
+	}
+}
+
+// invite says which pages to open, and what to do when the browser runs elsewhere.
+func (a *app) invite(s *setup.State, dance core.Dance, remote, waits bool) {
+	if remote {
+		if u, err := url.Parse(s.LocalCallback()); err == nil {
+			port, _ := strconv.Atoi(u.Port())
+			fmt.Fprintf(a.err, "Run this where the browser is, and leave it running:\n%s\n", oauth.ForwardCommand(port, a.destination()))
+		}
+	}
+	if warmup, _ := dance.Warmup(); warmup != "" {
+		fmt.Fprintf(a.err, "First open this page in the browser and let it accept the certificate, which is applink's own:\n%s\n", warmup)
+	}
+	fmt.Fprintf(a.err, "Open this page in a browser, sign in and allow:\n%s\n", dance.URL())
+	if waits {
+		fmt.Fprintln(a.err, "applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
+		return
+	}
+	fmt.Fprint(a.err, "Then type the code that it shows, or paste the whole address that it was sent to: ")
+}
+
+// destination is how this machine was reached by SSH, as far as that is known.
+func (a *app) destination() string {
+	connection := strings.Fields(a.env("SSH_CONNECTION"))
+	user := a.env("USER")
+	if len(connection) != 4 || user == "" {
+		return ""
+	}
+	return user + "@" + connection[2]
+}

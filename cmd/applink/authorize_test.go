@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"applink/core/bitbucket/bitbuckettest"
+)
+
+// awayRedirect is a redirect URL that leads to no listener.
+const awayRedirect = "https://app.example.com/oauth/callback"
+
+// setupOAuth2 sets one's own application up to the point where somebody has to
+// sign in.
+func setupOAuth2(t *testing.T, o bitbuckettest.Options) *bitbuckettest.Server {
+	t.Helper()
+	cleanHome(t)
+	o.Version = "8.19"
+	server, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(client.Secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	setupDocument(t, exitWaiting, "--application=own", "--app-url=https://app.example.com", "--name=Build farm", "--purpose=sync",
+		"--platform=data-center", "--base-url="+server.BaseURL(), "--oauth=2", "--callback="+awayRedirect,
+		"--client-id="+client.ID, "--client-secret="+secret, "--two-factor=no")
+	return server
+}
+
+// someone reads what applink says on stderr, opens the page and pastes where it
+// led to.
+type someone struct {
+	t     *testing.T
+	base  string
+	allow bool
+	paste *io.PipeWriter // nil: the browser comes back by itself
+
+	mu   sync.Mutex
+	said bytes.Buffer
+	once sync.Once
+}
+
+var signInPage = regexp.MustCompile(`http://\S+/(?:rest/oauth2/latest|plugins/servlet/oauth)/authorize\S+\n`)
+
+func (p *someone) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.said.Write(b)
+	if page := signInPage.FindString(p.said.String()); page != "" {
+		p.once.Do(func() { go p.signIn(strings.TrimSpace(page)) })
+	}
+	return len(b), nil
+}
+
+func (p *someone) signIn(page string) {
+	jane := bitbuckettest.NewAdmin(p.base)
+	if err := jane.Login(context.Background(), "jane", "jane"); err != nil {
+		p.t.Error(err)
+		return
+	}
+	back, err := jane.Authorize(context.Background(), page, p.allow)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	io.WriteString(p.paste, back+"\n")
+}
+
+// authorizes runs authorize with jane at the browser.
+func authorizes(t *testing.T, base string, allow bool, args ...string) outcome {
+	t.Helper()
+	in, paste := io.Pipe()
+	defer paste.Close()
+	jane := &someone{t: t, base: base, allow: allow, paste: paste}
+	var out bytes.Buffer
+	code := run(t.Context(), append([]string{"authorize", "buildfarm", "--plain"}, args...), in, &out, jane)
+	return outcome{code, out.String(), jane.said.String()}
+}
+
+func wantRun(t *testing.T, r outcome, code int, out, errOut string) {
+	t.Helper()
+	if r.code != code || !strings.Contains(r.out, out) || !strings.Contains(r.errOut, errOut) {
+		t.Errorf("exit code %d, want %d with %q and %q\n%s\n%s", r.code, code, out, errOut, r.out, r.errOut)
+	}
+}
+
+func TestAuthorizeKeepTokenAPI(t *testing.T) {
+	server := setupOAuth2(t, bitbuckettest.Options{})
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, authorizes(t, server.BaseURL(), true), exitOK, "signed in as jane", "is discarded")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, runApplink(t, "", "authorize", "buildfarm", "--keep"), exitUsage, "", "--yes")
+	wantRun(t, authorizes(t, server.BaseURL(), true, "--keep", "--yes"), exitOK, "signed in as jane", "are kept")
+
+	token := runApplink(t, "", "token", "buildfarm")
+	if token.code != exitOK || !regexp.MustCompile(`^\S+\n$`).MatchString(token.out) || token.errOut != "" {
+		t.Errorf("%+v", token)
+	}
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects?limit=1"), exitOK, `"isLastPage":false`, "")
+	var projects []struct{ Key string }
+	list := runApplink(t, "", "api", "buildfarm", "rest/api/latest/projects?limit=1", "--all")
+	if err := json.Unmarshal([]byte(list.out), &projects); err != nil || len(projects) < 2 || projects[0].Key == "" {
+		t.Errorf("%v, %+v", err, list)
+	}
+	wantRun(t, runApplink(t, "", "api", "buildfarm", server.BaseURL()+"/rest/api/latest/projects/NONE"), exitFinding, "", "AL-HTTP-010")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", "AL-INPUT-004")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest", "--all", "-X", "PUT"), exitUsage, "", "--all")
+	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", "AL-INPUT-004")
+
+	if err := server.Bitbucket.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"api", "buildfarm", "/rest/api/latest/projects"}, {"token", "buildfarm"}} {
+		if r := runApplink(t, "", args...); args[0] == "api" {
+			wantRun(t, r, exitFinding, "", "AL-OAUTH2-003")
+		}
+	}
+	wantRun(t, runApplink(t, "", "token", "buildfarm", "--drop"), exitOK, "", "revokes")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+}
+
+func TestAuthorizeDenied(t *testing.T) {
+	server := setupOAuth2(t, bitbuckettest.Options{})
+	wantRun(t, authorizes(t, server.BaseURL(), false, "--keep", "--yes"), exitFinding, "", "AL-OAUTH2-007")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+}
+
+// Yes is asked for and taken from the same input as the address.
+func TestAuthorizeAsksBeforeKeeping(t *testing.T) {
+	setupOAuth2(t, bitbuckettest.Options{})
+	r := runApplink(t, "no\n", "authorize", "buildfarm", "--plain", "--keep")
+	wantRun(t, r, exitUsage, "", "Nothing was done")
+	if signInPage.MatchString(r.errOut) {
+		t.Error("it went on all the same")
+	}
+}
