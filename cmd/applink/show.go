@@ -132,7 +132,9 @@ func (a *app) printShow(s *setup.State) {
 	line("Purpose", s.Purpose().String())
 	line("Server", srv.BaseURL)
 	line("Bitbucket", version)
-	line("Link", strings.TrimSpace(s.OAuth().String()+" "+string(s.Link.State)))
+	for _, l := range in.Links {
+		line("Link", strings.TrimSpace(l.OAuth.String()+" "+string(l.State)))
+	}
 	line("State", tui.StateWords(s))
 	fmt.Fprintln(a.out, "\nSteps:")
 	for _, st := range s.Path() {

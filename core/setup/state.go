@@ -201,7 +201,9 @@ func (s *State) Values() map[string]string {
 	if u, err := url.Parse(base); err == nil && base != "" {
 		v["host"] = u.Host
 		v["applinks-url"] = base + "/plugins/servlet/applinks/listApplicationLinks"
-		v["revoke-url"] = base + "/plugins/servlet/oauth/users/access-tokens"
+		if s.OAuth() == core.OAuth1 {
+			v["revoke-url"] = base + "/plugins/servlet/oauth/users/access-tokens"
+		}
 	}
 	return v
 }
