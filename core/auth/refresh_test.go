@@ -1,0 +1,279 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/oauth"
+	"applink/core/seal"
+)
+
+// A pair is refreshed when its margin begins and not before, again and again, and
+// each time the old one is dead.
+func TestRefreshAtTheMargin(t *testing.T) {
+	f, p := connected(t)
+	first, err := f.token()
+	if err != nil || first == "" {
+		t.Fatal(err)
+	}
+	f.wind(54 * time.Minute)
+	if again, err := f.token(); again != first || err != nil || p.count() != 0 {
+		t.Errorf("before the margin: another token %v, %v, %d refreshes", again != first, err, p.count())
+	}
+	for i := 1; i <= 3; i++ {
+		f.wind(time.Duration(i) * due)
+		p.set(func() { p.late = time.Duration(i) * due })
+		next, err := f.token()
+		if err != nil || next == first || p.count() != i {
+			t.Fatalf("refresh %d: the same token %v, %v, %d refreshes", i, next == first, err, p.count())
+		}
+		if first = next; f.user(p) != "jane" {
+			t.Error("the new token is not jane's")
+		}
+	}
+}
+
+// What a refresh can end with, and what the next one then says.
+func TestRefreshFails(t *testing.T) {
+	unavailable := func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.WriteHeader(http.StatusBadGateway) }
+	lost := func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { panic(http.ErrAbortHandler) }
+	refuse := func(code string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+		return func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
+			w.WriteHeader(http.StatusBadRequest)
+			w.Write([]byte(`{"error":"` + code + `"}`))
+		}
+	}
+	for _, tt := range []struct {
+		name        string
+		answer      func(http.ResponseWriter, *httptest.ResponseRecorder)
+		code, later core.Code // of the refresh, and of the one after it
+	}{
+		{"5xx after it took effect", unavailable, "AL-OAUTH2-010", "AL-OAUTH2-004"},
+		{"broken off after it took effect", lost, "AL-OAUTH2-010", "AL-OAUTH2-004"},
+		{"no token in the answer", func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.Write([]byte(`{}`)) }, "AL-OAUTH2-010", "AL-OAUTH2-004"},
+		{"invalid_client", refuse("invalid_client"), "AL-OAUTH2-001", "AL-OAUTH2-003"},
+		{"revoked", refuse("invalid_grant"), "AL-OAUTH2-003", "AL-OAUTH2-003"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, p := connected(t)
+			f.wind(due)
+			p.set(func() { p.refresh = tt.answer })
+			before := time.Now().Add(due).UTC().Truncate(time.Second)
+			_, err := f.token()
+			wantFinding(t, err, tt.code)
+			p.set(func() { p.refresh = nil })
+			_, err = f.token()
+			found := wantFinding(t, err, tt.later)
+			if at, _ := time.Parse("2006-01-02 15:04:05 MST", found.Params["at"]); tt.later == "AL-OAUTH2-004" && (at.Before(before) || at.Sub(before) > time.Minute) {
+				t.Errorf("it began at %q, not %v", found.Params["at"], before)
+			}
+			asked := p.count()
+			_, err = f.token()
+			wantFinding(t, err, tt.later)
+			if p.count() != asked {
+				t.Error("tokens that are refused for good were tried again")
+			}
+			s, _ := f.InUse(t.Context(), "My application")
+			if err := f.KeepTokens(t.Context(), s, p.granted(t.Context())); err != nil || f.user(p) != "jane" {
+				t.Errorf("authorized anew: %v", err)
+			}
+		})
+	}
+}
+
+func wantFinding(t *testing.T, err error, code core.Code) *core.Finding {
+	t.Helper()
+	var f *core.Finding
+	if !errors.As(err, &f) || f.Code != code {
+		t.Fatalf("error %v, want %s", err, code)
+	}
+	return f
+}
+
+// A doubt ends well when the server had not acted.
+func TestRefreshInDoubtTriesOnce(t *testing.T) {
+	f, p := connected(t)
+	f.wind(due)
+	if err := p.SetFault(bitbuckettest.Maintenance, true); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.token()
+	wantFinding(t, err, "AL-OAUTH2-010")
+	if err := p.SetFault(bitbuckettest.Maintenance, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.token(); err != nil || p.count() != 2 {
+		t.Errorf("%v, %d refreshes", err, p.count())
+	}
+	if err := p.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
+		t.Fatal(err)
+	}
+	f.wind(2 * due)
+	_, err = f.token()
+	wantFinding(t, err, "AL-OAUTH2-003") // the doubt is over
+}
+
+// What cannot have reached the server leaves no doubt, and no lease.
+func TestRefreshUnsent(t *testing.T) {
+	f, p := connected(t)
+	f.wind(due)
+	handler := p.web.Config.Handler
+	address := p.web.Listener.Addr().String()
+	p.web.Close()
+	var problem *oauth.ProblemError
+	if _, err := f.token(); !errors.As(err, &problem) || !problem.Unsent {
+		t.Fatalf("error %v", err)
+	}
+	err := f.db.Read(t.Context(), func(tx auth.Tx) error {
+		row, err := tx.Tokens(1)
+		if !row.Begun.IsZero() || !row.Leased.IsZero() || row.Dead {
+			t.Errorf("left %+v", row)
+		}
+		return err
+	})
+	if err != nil || handler == nil || address == "" {
+		t.Error(err)
+	}
+}
+
+// hang stops the next refresh until it is let go.
+func (p *practice) hang() (arrived <-chan struct{}, release func()) {
+	in, out := make(chan struct{}, 100), make(chan struct{})
+	p.set(func() { p.before = func() { in <- struct{}{}; <-out } })
+	return in, sync.OnceFunc(func() { close(out) })
+}
+
+// While a refresh waits for the server, others write and read, and who gives up
+// waiting does not break it off.
+func TestNobodyElseWaitsForTheServer(t *testing.T) {
+	f, p := connected(t)
+	arrived, release := p.hang()
+	defer release()
+	f.wind(due)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { _, err := f.Token(ctx, "My application"); ended <- err }()
+	<-arrived
+	s, err := f.Find(t.Context(), "My application")
+	if err == nil {
+		_, err = f.Answer(t.Context(), s.Integration.ID, core.FieldName, "Other")
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("who gave up has %v", err)
+	}
+	closed := make(chan struct{})
+	go func() { f.Close(); close(closed) }()
+	release()
+	<-closed
+	if _, err := f.Token(t.Context(), "Other"); err != nil || p.count() != 1 {
+		t.Errorf("the new pair was not stored: %v, %d refreshes", err, p.count())
+	}
+	f.wind(2 * due)
+	if _, err := f.Token(t.Context(), "Other"); !errors.Is(err, auth.ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+// A pair that the user granted while the old one was being refreshed is the one
+// that counts, and so is the wish to keep none.
+func TestAuthorizedDuringRefresh(t *testing.T) {
+	for _, drop := range []bool{false, true} {
+		f, p := connected(t)
+		arrived, release := p.hang()
+		f.wind(due)
+		var got string
+		ended := make(chan error)
+		go func() {
+			token, err := f.token()
+			got = token
+			ended <- err
+		}()
+		<-arrived
+		s, err := f.InUse(t.Context(), "My application")
+		must(err)
+		anew := p.granted(t.Context())
+		anew.OAuth2.RenewAt = anew.OAuth2.RenewAt.Add(time.Hour)
+		if drop {
+			err = f.DropTokens(t.Context(), s)
+		} else {
+			err = f.KeepTokens(t.Context(), s, anew)
+		}
+		must(err)
+		release()
+		switch err := <-ended; {
+		case drop:
+			wantFinding(t, err, "AL-STORE-010")
+		case err != nil || got != anew.OAuth2.Access.Reveal():
+			t.Errorf("another token, %v", err)
+		}
+	}
+}
+
+// No token stands in a file, an event or an error.
+func TestTokensStayInside(t *testing.T) {
+	f, p := connected(t)
+	var said strings.Builder
+	for i, answer := range []func(http.ResponseWriter, *httptest.ResponseRecorder){nil, nil,
+		func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+			answer.Code = http.StatusInternalServerError
+			pass(w, answer)
+		}} {
+		p.set(func() { p.refresh = answer })
+		f.wind(time.Duration(i+1) * due)
+		if _, err := f.token(); err != nil {
+			said.WriteString(err.Error())
+		}
+	}
+	events, err := f.Events(t.Context(), 1, 100)
+	must(err)
+	for _, e := range events {
+		said.WriteString(e.Kind + " " + e.Detail + "\n")
+	}
+	all := f.files() + said.String()
+	if len(p.tokens) != 8 || !strings.Contains(said.String(), "refresh failed") {
+		t.Fatalf("%d tokens passed by, said was\n%s", len(p.tokens), said.String())
+	}
+	for _, secret := range append(p.tokens, p.client.Secret) {
+		if strings.Contains(all, secret) || strings.Contains(all, secret[len(secret)-40:]) {
+			t.Error("a token or secret stands in the open")
+		}
+	}
+}
+
+// With the key out of reach nothing is asked and no lease is taken.
+func TestRefreshWithoutTheKey(t *testing.T) {
+	f, p := connected(t)
+	other := openFixture(t, f.db.Path(), seal.Options{Keyring: nil})
+	other.Library = auth.New(f.db, locked{}, applications)
+	other.wind(due)
+	if _, err := other.token(); codeOf(err) != "AL-STORE-001" || p.count() != 0 {
+		t.Errorf("%v, %d refreshes", err, p.count())
+	}
+	f.wind(due)
+	if _, err := f.token(); err != nil {
+		t.Error(err)
+	}
+}
+
+// locked is a sealer whose key source does not answer.
+type locked struct{}
+
+func (locked) Seal(context.Context, []byte, string) ([]byte, error) {
+	return nil, core.Find("AL-STORE-001", "", "source", "keyring")
+}
+func (locked) Open(context.Context, []byte, string) ([]byte, error) {
+	return nil, core.Find("AL-STORE-001", "", "source", "keyring")
+}
