@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -85,39 +83,46 @@ func newChromium(t *testing.T, window context.Context) *chromium {
 	t.Helper()
 	tab, leave := chromedp.NewContext(window, chromedp.WithNewBrowserContext())
 	t.Cleanup(leave)
-	c := &chromium{t, window, tab}
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
+	c := &chromium{t, window, tab}
+	t.Cleanup(c.picture)
 	return c
 }
 
-// onPage does something on the page, and ends the test, with a picture, when it cannot.
+// onPage does something on the page, and ends the test when it cannot.
 func onPage[T any](c *chromium, what string, a chromedp.Action[T]) T {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.tab, pagePatience)
 	defer cancel()
 	got, err := chromedp.Run(ctx, a)
 	if err != nil {
-		c.fail(fmt.Sprintf("%s: %v", what, err))
+		c.t.Fatalf("%s: %v", what, err)
 	}
 	return got
 }
 
-// fail ends the test and keeps a picture of the page.
-func (c *chromium) fail(why string) {
-	c.t.Helper()
+// picture keeps what the page of a failed test looks like.
+func (c *chromium) picture() {
+	if !c.t.Failed() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(c.tab, pagePatience)
 	defer cancel()
 	address, _ := chromedp.Run(ctx, chromedp.Location())
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	page, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	var file *os.File
 	if err == nil {
-		path := filepath.Join(c.t.ArtifactDir(), strings.ReplaceAll(c.t.Name(), "/", "-")+".png")
-		if err = os.WriteFile(path, picture, 0o600); err == nil {
-			c.t.Logf("the page is in %s", path)
-		}
+		file, err = os.CreateTemp(c.t.ArtifactDir(), "page-*.png")
 	}
-	c.t.Fatalf("%s, at %s (picture: %v)", why, address, err)
+	if err != nil {
+		c.t.Logf("no picture of %s: %v", address, err)
+		return
+	}
+	defer file.Close()
+	file.Write(page)
+	c.t.Logf("the page %s is in %s, which -artifacts keeps", address, file.Name())
 }
 
 // open opens an address and waits until the page is there.
@@ -150,7 +155,7 @@ func (c *chromium) press(kind, name string) {
 	})
 	if alert := onPage(c, "looking for an alert", chromedp.Evaluate[string](
 		`[...document.querySelectorAll("[role=alert]")].map(e => e.innerText).join("; ")`)); alert != "" {
-		c.fail(fmt.Sprintf("after pressing %s the page says %q", name, alert))
+		c.t.Fatalf("after pressing %s the page says %q", name, alert)
 	}
 }
 
@@ -170,7 +175,7 @@ func (c *chromium) paste(name, text string) {
 		return err
 	}))
 	if got := c.holds(name); got != text {
-		c.fail(fmt.Sprintf("pasted %q into %s, which now holds %q", text, name, got))
+		c.t.Fatalf("pasted %q into %s, which now holds %q", text, name, got)
 	}
 }
 

@@ -41,7 +41,7 @@ func (c *chromium) confirmURL(applicationURL string) {
 	c.t.Helper()
 	c.expect("Configure Application URL")
 	if got := c.holds("New URL"); got != applicationURL {
-		c.fail("the application URL became " + got)
+		c.t.Fatalf("the application URL became %q", got)
 	}
 	c.button("Continue")
 }
@@ -51,7 +51,7 @@ func (c *chromium) describeLink(name string) {
 	c.expect("Link applications")
 	c.paste("Application Name", name)
 	if kind := c.holds("Application Type"); kind != "generic" {
-		c.fail("the type is " + kind + ", not Generic Application")
+		c.t.Fatalf("the type is %q, not Generic Application", kind)
 	}
 	c.button("Continue")
 	c.expect("Application Link '" + name + "' created successfully.")
@@ -109,6 +109,6 @@ func (c *chromium) signIn(link, name, user string) string {
 func (c *chromium) expect(words string) {
 	c.t.Helper()
 	if text := c.text("body"); !strings.Contains(text, words) {
-		c.fail("the page does not say " + words)
+		c.t.Fatalf("the page does not say %q:\n%s", words, text)
 	}
 }

@@ -99,7 +99,7 @@ func (r *rehearsal) ownApplication() {
 	r.at("Which application will use Bitbucket?")
 	r.choose("Your own application")
 	r.answer("What is the URL of the application?", url)
-	r.server(name, "OAuth 2 (recommended)")
+	r.server(name)
 	r.at("How long should the RSA key be?")
 	r.choose("2048 bits")
 	r.at("Keys")
@@ -136,7 +136,7 @@ func (r *rehearsal) packagistCloud() {
 	const name = "On-premise Bitbucket"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Private Packagist Cloud")
-	r.server(name, "OAuth 2 (recommended)")
+	r.server(name)
 	r.at("Add the integration in Private Packagist")
 	clientID, publicKey := r.addIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
 	r.send(enter)
@@ -170,7 +170,7 @@ func (r *rehearsal) packagistCloud() {
 
 // server names the integration and takes what practice proposes, then OAuth 1 beside
 // what is recommended from 7.20 on.
-func (r *rehearsal) server(name, recommended string) {
+func (r *rehearsal) server(name string) {
 	r.t.Helper()
 	r.answer("What should this integration be called?", name)
 	r.at("What is the link for?")
@@ -185,7 +185,7 @@ func (r *rehearsal) server(name, recommended string) {
 	r.send(enter)
 	r.at("Which OAuth version should the link use?")
 	if r.version != "7.17" {
-		r.waitFor("▸ " + recommended)
+		r.waitFor("▸ OAuth 2 (recommended)")
 	}
 	r.choose("OAuth 1")
 }
