@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 these are the server's own messages, word for word
+
 package bitbuckettest
 
 import (
