@@ -22,9 +22,7 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 	if err != nil {
 		return nil, fmt.Errorf("sealing the client secret: %w", err)
 	}
-	b := make([]byte, 4)
-	rand.Read(b)
-	mark := "sealed " + hex.EncodeToString(b)
+	mark := secretMark()
 	s, err = l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error {
 		if s.Link.ID != link {
 			return errOvertaken
@@ -38,6 +36,13 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 		return nil, fmt.Errorf("storing the client secret: %w", err)
 	}
 	return s, nil
+}
+
+// secretMark is the answer that stands for a sealed secret.
+func secretMark() string {
+	b := make([]byte, 4)
+	rand.Read(b)
+	return "sealed " + hex.EncodeToString(b)
 }
 
 // ClientSecret opens the client secret of an OAuth 2 link that is held here; it

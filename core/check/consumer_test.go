@@ -12,6 +12,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
+	"applink/core/setup"
 )
 
 var quiet = log.New(io.Discard, "", 0)
@@ -156,5 +157,30 @@ func TestConsumerOfAStrangeServer(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Of a link that was set up by hand the key may not be known: then its size is
+// found out.
+func TestConsumerOfAnAdoptedLinkWithoutItsKey(t *testing.T) {
+	for _, tt := range []struct {
+		name, registered string
+		state            core.CheckState
+		code             core.Code
+	}{
+		{"2048 bits", ours().public, core.Passed, ""},
+		{"1024 bits", smallCert(), core.Passed, ""},
+		{"not there", "", core.Waiting, "AL-OAUTH-001"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPractice(t, tt.registered)
+			s := state(p.base, "packagist", "")
+			s.Link.Words = map[core.StepID]core.Word{setup.Adopted: {}}
+			o := runner(nil).Run(t.Context(), s, core.CheckConsumer)
+			want(t, o, tt.state, tt.code)
+			if o.State == core.Passed && o.Strength != core.Weak {
+				t.Errorf("outcome %+v", o)
+			}
+		})
 	}
 }

@@ -42,6 +42,7 @@ var labels = map[string]string{
 	"login-link":        "login link",
 	"form-url":          "settings page",
 	"migrating":         "moving from OAuth 1",
+	"rotating":          "changing the credentials",
 	"superseded":        "the link before",
 	"user":              "user",
 	"user-name":         "display name",

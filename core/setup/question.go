@@ -61,11 +61,29 @@ func fixed(v string) func(*State) string { return func(*State) string { return v
 
 func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
 func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
+func makesKeys(s *State) bool         { return heldHere(s) && !s.Adopted() }
+func entersClientID(s *State) bool    { return !makesKeys(s) }
+func makesLink(s *State) bool         { return !s.Rotating() || s.OAuth() == core.OAuth2 }
+func adopted(s *State) bool           { return s.Adopted() }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }
 func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
 func loginLinkGiven(s *State) bool    { return s.Value(core.FieldLoginLink) != "" }
 func twoFactorInstalled(s *State) bool {
 	return s.Value(core.FieldTwoFactor) == "yes"
+}
+
+// loginLinkOptional: an own application signs in where it wants to, and that of a
+// link that was set up by hand is known to its users.
+func loginLinkOptional(s *State) bool {
+	if heldHere(s) {
+		return true
+	}
+	for _, l := range s.Integration.Links {
+		if _, said := l.Words[Adopted]; said {
+			return true
+		}
+	}
+	return false
 }
 
 // versionUnread: the server could not be asked, and the admin went on without
@@ -110,7 +128,7 @@ func keySizes(*State) []Option {
 func protocols(s *State) []Option {
 	var opts []Option
 	for _, a := range s.Advice() {
-		if a.Verdict == core.Refused {
+		if a.Verdict == core.Refused && !s.Adopted() {
 			continue
 		}
 		o := Option{Value: string(a.OAuth), Label: a.OAuth.String()}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"applink/core"
@@ -81,9 +82,32 @@ func (s *State) word(id core.StepID) (core.Word, bool) {
 	return w, ok
 }
 
-// Migrating reports whether the link is being set up beside an active one.
-func (s *State) Migrating() bool {
+// Adopted is the word that a link was set up by hand, before applink knew of it.
+// It belongs to no step, so that no answer takes it back.
+const Adopted core.StepID = "adopted"
+
+// Adopted reports whether the link was set up by hand. What exists is no choice any
+// more: its protocol counts though a rule forbids it, and its public key may be
+// unknown.
+func (s *State) Adopted() bool {
+	_, said := s.Link.Words[Adopted]
+	return said
+}
+
+// Beside reports whether the link is being set up beside an active one.
+func (s *State) Beside() bool {
 	return s.Link.State == core.LinkDraft && s.Integration.Active() != nil
+}
+
+// Migrating reports whether the link is to take over from one of another protocol.
+func (s *State) Migrating() bool {
+	return s.Beside() && s.OAuth() != s.Integration.Active().OAuth
+}
+
+// Rotating reports whether the link is to bring another key or secret to an active
+// link of the same protocol.
+func (s *State) Rotating() bool {
+	return s.Beside() && s.OAuth() == s.Integration.Active().OAuth
 }
 
 // Server is what is known about Bitbucket: read from it, else stated.
@@ -112,12 +136,24 @@ func (s *State) AppURL() string {
 	return s.Value(core.FieldAppURL)
 }
 
-// LinkName is the name the link gets in Bitbucket.
+// LinkName is the name the link gets in Bitbucket. A rotated OAuth 2 link stands
+// beside the one before, so that it is numbered; over OAuth 1 the link stays and
+// only its key changes.
 func (s *State) LinkName() string {
+	name := s.Integration.Name
 	if s.App.LinkName != "" {
-		return s.App.LinkName
+		name = s.App.LinkName
 	}
-	return s.Integration.Name
+	n := 1
+	for _, l := range s.Integration.Links {
+		if s.OAuth() == core.OAuth2 && l.OAuth == core.OAuth2 && l.ID < s.Link.ID {
+			n++
+		}
+	}
+	if n > 1 {
+		name += " " + strconv.Itoa(n)
+	}
+	return name
 }
 
 // ExpectedCallback is the Redirect URL that the application's pattern gives, or
@@ -194,6 +230,9 @@ func (s *State) Values() map[string]string {
 	}
 	if s.Migrating() {
 		v["migrating"] = "yes"
+	}
+	if s.Rotating() {
+		v["rotating"] = "yes"
 	}
 	if s.Integration.Superseded() != nil {
 		v["superseded"] = "yes"

@@ -87,16 +87,16 @@ var steps = []Step{
 	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: heldHere,
 		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
 		Asks: []Question{
-			{Field: core.FieldKeyBits, Kind: Choice, Applies: heldHere, Options: keySizes, Default: fixed("2048")},
-			{Field: core.FieldClientID, Kind: ClientID, Applies: heldByApplication},
-			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication},
+			{Field: core.FieldKeyBits, Kind: Choice, Applies: makesKeys, Options: keySizes, Default: fixed("2048")},
+			{Field: core.FieldClientID, Kind: ClientID, Applies: entersClientID},
+			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication, OptionalIf: adopted},
 		}},
 	{ID: Callback, OfLink: true, OAuth: core.OAuth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
 		{Field: core.FieldCallback, Kind: CallbackURL, Default: defaultCallback},
 	}},
-	{ID: CreateLink, OfLink: true, DependsOn: linkBasis},
-	{ID: ConfirmURL, OfLink: true, OAuth: core.OAuth1, DependsOn: linkBasis},
-	{ID: Describe, OfLink: true, OAuth: core.OAuth1, DependsOn: linkBasis},
+	{ID: CreateLink, OfLink: true, Applies: makesLink, DependsOn: linkBasis},
+	{ID: ConfirmURL, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
+	{ID: Describe, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
 	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
 	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
@@ -115,7 +115,7 @@ var steps = []Step{
 	{ID: Finish, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{
-			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: heldHere},
+			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional},
 		}, Shows: loginLinkGiven},
 	{ID: Done, Last: true},
 }
