@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"golang.org/x/mod/semver"
@@ -11,13 +10,13 @@ import (
 // Version is a Bitbucket version such as "8.19.2". The zero value is unknown.
 type Version string
 
-var versionText = regexp.MustCompile(`^[vV]?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?(?:(?:[-+]|\.\d)[0-9A-Za-z.+-]{0,40})?$`)
+var versionText = Pattern(`^[vV]?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?(?:(?:[-+]|\.\d)[0-9A-Za-z.+-]{0,40})?$`)
 
 // ParseVersion reads a version as a server reports it or an admin types it:
 // "7.21", "v8.19.2", "9.4.0-rc1". The suffix is dropped, since Bitbucket's
 // rules know none.
 func ParseVersion(s string) (Version, error) {
-	m := versionText.FindStringSubmatch(strings.TrimSpace(s))
+	m := versionText().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		return "", fmt.Errorf("%q is not a version such as 8.19.2", clip(s, 40))
 	}

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"regexp"
 	"strings"
 
 	"applink/core"
@@ -37,11 +36,11 @@ func made(s *setup.State, f core.Field) bool {
 	return s.App.Holder == core.HeldHere && (f == core.FieldClientID || f == core.FieldPublicKey)
 }
 
-var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+var shellSafe = core.Pattern(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // ShellQuote quotes a word for a POSIX shell where that is needed.
 func ShellQuote(s string) string {
-	if shellSafe.MatchString(s) {
+	if shellSafe().MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,8 +16,8 @@ import (
 const maxURL = 2048
 
 var (
-	hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	hostName  = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+	hasScheme = core.Pattern(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	hostName  = core.Pattern(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
 	mapHost   = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false))
 )
 
@@ -34,7 +33,7 @@ func ParseBaseURL(s string) (string, error) {
 	if len(s) > 1 && strings.Contains(`<>""''`, s[:1]+s[len(s)-1:]) {
 		s = s[1 : len(s)-1]
 	}
-	if hasScheme.MatchString(s) {
+	if hasScheme().MatchString(s) {
 		return parseBase(s, "")
 	}
 	// What stands before a slashless colon may be a scheme or a host with a
@@ -101,7 +100,7 @@ func normalHost(u *url.URL) (string, bool) {
 	} else {
 		ascii, err := mapHost.ToASCII(host)
 		host = strings.TrimSuffix(ascii, ".")
-		if err != nil || len(host) > 253 || !hostName.MatchString(host) {
+		if err != nil || len(host) > 253 || !hostName().MatchString(host) {
 			return "", false
 		}
 	}

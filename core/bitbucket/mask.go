@@ -3,20 +3,21 @@ package bitbucket
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"applink/core"
 )
 
 const mask = "••••"
 
 var (
-	secretForm = regexp.MustCompile(`\b(oauth_token|oauth_token_secret|oauth_session_handle|oauth_verifier|` +
+	secretForm = core.Pattern(`\b(oauth_token|oauth_token_secret|oauth_session_handle|oauth_verifier|` +
 		`oauth_signature|access_token|refresh_token|id_token|client_secret|code_verifier|code|assertion)(=)("?)[^&\s",]+`)
 	// A value may hold escaped quotes.
-	secretJSON = regexp.MustCompile(`("(?:access_token|refresh_token|id_token|client_secret|code_verifier|code)"\s*:\s*")(?:[^"\\]|\\.)*`)
+	secretJSON = core.Pattern(`("(?:access_token|refresh_token|id_token|client_secret|code_verifier|code)"\s*:\s*")(?:[^"\\]|\\.)*`)
 	// A base string is percent-encoded once, and once more inside a form body;
 	// so is an address to come back to inside that of a login page.
-	secretNested = regexp.MustCompile(`((?:oauth_(?:token|verifier|session_handle|token_secret)|` +
+	secretNested = core.Pattern(`((?:oauth_(?:token|verifier|session_handle|token_secret)|` +
 		`access_token|refresh_token|id_token|client_secret|code_verifier|%(?:25)?(?:26|3[Ff])code)%(?:25)?3[Dd])` +
 		`(?:[A-Za-z0-9._~-]|%(?:25)?(?:2[BFbf]|3[Dd]))+`)
 )
@@ -61,9 +62,9 @@ func maskHeader(h http.Header) http.Header {
 }
 
 func maskBody(b []byte) []byte {
-	b = secretForm.ReplaceAll(b, []byte("$1$2$3"+mask))
-	b = secretJSON.ReplaceAll(b, []byte("${1}"+mask))
-	return secretNested.ReplaceAll(b, []byte("${1}"+mask))
+	b = secretForm().ReplaceAll(b, []byte("$1$2$3"+mask))
+	b = secretJSON().ReplaceAll(b, []byte("${1}"+mask))
+	return secretNested().ReplaceAll(b, []byte("${1}"+mask))
 }
 
-func maskBaseString(s string) string { return secretNested.ReplaceAllString(s, "${1}"+mask) }
+func maskBaseString(s string) string { return secretNested().ReplaceAllString(s, "${1}"+mask) }

@@ -4,7 +4,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -83,13 +82,13 @@ func wantsTLS(ex core.Exchange) bool {
 }
 
 var (
-	signInPath = regexp.MustCompile(`(?i)log-?in|sign-?_?in|sso|saml|/auth|oauth2?/|openid|adfs|/idp|j_atl_security`)
-	pausePath  = regexp.MustCompile(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
-	signInBody = regexp.MustCompile(`(?i)type="?password|name="?j_username|samlrequest`)
+	signInPath = core.Pattern(`(?i)log-?in|sign-?_?in|sso|saml|/auth|oauth2?/|openid|adfs|/idp|j_atl_security`)
+	pausePath  = core.Pattern(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
+	signInBody = core.Pattern(`(?i)type="?password|name="?j_username|samlrequest`)
 )
 
 func isSignInPage(ex core.Exchange) bool {
-	return ex.Status < 300 && isHTML(ex) && signInBody.Match(ex.Body)
+	return ex.Status < 300 && isHTML(ex) && signInBody().Match(ex.Body)
 }
 
 func redirect(ex core.Exchange) *core.Finding {
@@ -110,9 +109,9 @@ func redirect(ex core.Exchange) *core.Finding {
 		}
 		base.Scheme, base.Host = "https", to.Host
 		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", base.String())
-	case pausePath.MatchString(to.Path) && !foreign:
+	case pausePath().MatchString(to.Path) && !foreign:
 		return answered(ex, "AL-HTTP-005")
-	case signInPath.MatchString(to.Path), foreign && signInPath.MatchString(to.Hostname()+"?"+to.RawQuery):
+	case signInPath().MatchString(to.Path), foreign && signInPath().MatchString(to.Hostname()+"?"+to.RawQuery):
 		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", bare(to.String()))
 	}
 	return answered(ex, "AL-HTTP-007", "url", bare(ex.URL), "to", bare(to.String()))
@@ -127,11 +126,11 @@ func retryAfter(ex core.Exchange) string {
 	return after
 }
 
-var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var titleTag = core.Pattern(`(?is)<title[^>]*>(.*?)</title>`)
 
 // title is the title of an HTML page, on one line; "" when it has none.
 func title(body []byte) string {
-	m := titleTag.FindSubmatch(body[:min(len(body), 64<<10)])
+	m := titleTag().FindSubmatch(body[:min(len(body), 64<<10)])
 	if m == nil {
 		return ""
 	}

@@ -168,7 +168,7 @@ func FuzzParseProblem(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, challenge string) {
 		h := http.Header{"Www-Authenticate": {challenge}}
 		p := ParseProblem(body, h)
-		if p.Name != "" && !problemName.MatchString(p.Name) {
+		if p.Name != "" && !problemName().MatchString(p.Name) {
 			t.Errorf("name %q", p.Name)
 		}
 		if p.From.After(p.To) {

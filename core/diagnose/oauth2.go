@@ -3,7 +3,6 @@ package diagnose
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -89,7 +88,7 @@ func Authorize(code, description string, c Call2) *core.Finding {
 func (r refusal2) explain(before string) *core.Finding {
 	find, known := refusals[r.code]
 	switch {
-	case aboutRedirect.MatchString(r.description):
+	case aboutRedirect().MatchString(r.description):
 		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-005", "redirect", r.Redirect) }
 	case !known:
 		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-018") }
@@ -102,7 +101,7 @@ func (r refusal2) explain(before string) *core.Finding {
 	return f
 }
 
-var aboutRedirect = regexp.MustCompile(`(?i)redirect[ _-]?ur[il]`)
+var aboutRedirect = core.Pattern(`(?i)redirect[ _-]?ur[il]`)
 
 func invalidGrant(r refusal2) *core.Finding {
 	switch {
@@ -132,7 +131,7 @@ func unclear(ex core.Exchange) *core.Finding {
 	return core.Find("AL-OAUTH2-010", string(f.Code)+": "+f.Raw, "status", "no answer")
 }
 
-var refusalCode = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+var refusalCode = core.Pattern(`^[a-z][a-z_]{0,63}$`)
 
 // refusalOf reads the error of a JSON answer; "" when it has none.
 func refusalOf(body []byte) (code, description string) {
@@ -140,7 +139,7 @@ func refusalOf(body []byte) (code, description string) {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}
-	if json.Unmarshal(body, &answer) != nil || !refusalCode.MatchString(answer.Error) {
+	if json.Unmarshal(body, &answer) != nil || !refusalCode().MatchString(answer.Error) {
 		return "", ""
 	}
 	return answer.Error, strings.Join(strings.Fields(answer.Description), " ")

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"applink/core"
 )
 
 // Problem is what a server says about an OAuth 1 request that it refused, by
@@ -25,8 +26,8 @@ type Problem struct {
 }
 
 var (
-	problemName = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
-	authPair    = regexp.MustCompile(`([A-Za-z_]+)="([^"]*)"`)
+	problemName = core.Pattern(`^[a-z][a-z_]{0,63}$`)
+	authPair    = core.Pattern(`([A-Za-z_]+)="([^"]*)"`)
 )
 
 // ParseProblem reads a problem from an answer: its form body, else its
@@ -38,11 +39,11 @@ func ParseProblem(body []byte, header http.Header) Problem {
 		// A pair that cannot be decoded is left out, the others are kept.
 		values, _ = url.ParseQuery(strings.TrimSpace(string(body[:min(len(body), 64<<10)])))
 	}
-	if !problemName.MatchString(values.Get("oauth_problem")) {
+	if !problemName().MatchString(values.Get("oauth_problem")) {
 		values = challenge
 	}
 	p := Problem{Echo: challenge.Has("oauth_consumer_key") || challenge.Has("oauth_signature_method")}
-	if !problemName.MatchString(values.Get("oauth_problem")) {
+	if !problemName().MatchString(values.Get("oauth_problem")) {
 		return p
 	}
 	p.Name = values.Get("oauth_problem")
@@ -63,7 +64,7 @@ func challenges(header http.Header) url.Values {
 		if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "oauth") {
 			continue
 		}
-		for _, m := range authPair.FindAllStringSubmatch(line, -1) {
+		for _, m := range authPair().FindAllStringSubmatch(line, -1) {
 			value, err := url.QueryUnescape(m[2])
 			if err != nil {
 				value = m[2]

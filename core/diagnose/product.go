@@ -17,18 +17,18 @@ var productSigns = []struct {
 	code     core.Code
 	name     string // typeId or displayName, in lower case
 	header   string
-	location *regexp.Regexp
-	title    *regexp.Regexp
+	location func() *regexp.Regexp
+	title    func() *regexp.Regexp
 }{
-	{"Jira", "AL-PRODUCT-001", "jira", "", regexp.MustCompile(`/secure/Dashboard\.jspa|/login\.jsp`), regexp.MustCompile(`\bJira\b|\bJIRA\b`)},
-	{"Confluence", "AL-PRODUCT-002", "confluence", "X-Confluence-Request-Time", regexp.MustCompile(`/login\.action|/dashboard\.action`), regexp.MustCompile(`\bConfluence\b`)},
-	{"Bamboo", "AL-PRODUCT-003", "bamboo", "", regexp.MustCompile(`!doDefault\.action|/allPlans\.action`), regexp.MustCompile(`\bBamboo\b`)},
-	{"Crowd", "AL-PRODUCT-003", "crowd", "", regexp.MustCompile(`/crowd/console`), regexp.MustCompile(`\bCrowd\b`)},
-	{"GitLab", "AL-PRODUCT-003", "gitlab", "X-Gitlab-Meta", regexp.MustCompile(`/users/sign_in`), regexp.MustCompile(`\bGitLab\b`)},
-	{"GitHub", "AL-PRODUCT-003", "github", "X-GitHub-Request-Id", nil, regexp.MustCompile(`\bGitHub\b`)},
-	{"Jenkins", "AL-PRODUCT-003", "jenkins", "X-Jenkins", nil, regexp.MustCompile(`\bJenkins\b`)},
-	{"Gitea", "AL-PRODUCT-003", "gitea", "", nil, regexp.MustCompile(`\bGitea\b`)},
-	{"Forgejo", "AL-PRODUCT-003", "forgejo", "", nil, regexp.MustCompile(`\bForgejo\b`)},
+	{"Jira", "AL-PRODUCT-001", "jira", "", core.Pattern(`/secure/Dashboard\.jspa|/login\.jsp`), core.Pattern(`\bJira\b|\bJIRA\b`)},
+	{"Confluence", "AL-PRODUCT-002", "confluence", "X-Confluence-Request-Time", core.Pattern(`/login\.action|/dashboard\.action`), core.Pattern(`\bConfluence\b`)},
+	{"Bamboo", "AL-PRODUCT-003", "bamboo", "", core.Pattern(`!doDefault\.action|/allPlans\.action`), core.Pattern(`\bBamboo\b`)},
+	{"Crowd", "AL-PRODUCT-003", "crowd", "", core.Pattern(`/crowd/console`), core.Pattern(`\bCrowd\b`)},
+	{"GitLab", "AL-PRODUCT-003", "gitlab", "X-Gitlab-Meta", core.Pattern(`/users/sign_in`), core.Pattern(`\bGitLab\b`)},
+	{"GitHub", "AL-PRODUCT-003", "github", "X-GitHub-Request-Id", nil, core.Pattern(`\bGitHub\b`)},
+	{"Jenkins", "AL-PRODUCT-003", "jenkins", "X-Jenkins", nil, core.Pattern(`\bJenkins\b`)},
+	{"Gitea", "AL-PRODUCT-003", "gitea", "", nil, core.Pattern(`\bGitea\b`)},
+	{"Forgejo", "AL-PRODUCT-003", "forgejo", "", nil, core.Pattern(`\bForgejo\b`)},
 }
 
 // product names another product than Bitbucket that gave one of the answers,
@@ -43,8 +43,8 @@ func product(exchanges []core.Exchange) *core.Finding {
 			switch {
 			case name != "" && strings.HasPrefix(name, sign.name),
 				sign.header != "" && ex.Header.Get(sign.header) != "",
-				sign.location != nil && sign.location.MatchString(ex.Header.Get("Location")),
-				page != "" && sign.title.MatchString(page):
+				sign.location != nil && sign.location().MatchString(ex.Header.Get("Location")),
+				page != "" && sign.title().MatchString(page):
 				return answered(ex, sign.code, "url", baseOf(ex.URL), "product", sign.product)
 			}
 		}

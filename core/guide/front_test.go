@@ -119,7 +119,7 @@ func TestPagesNameOnlyValuesThatExist(t *testing.T) {
 			}
 			for name := range strings.FieldsSeq(v.front.Mock) {
 				for _, r := range drawing(t, name) {
-					for _, m := range valuePlace.FindAllStringSubmatch(r.Label+r.Value+r.Note, -1) {
+					for _, m := range valuePlace().FindAllStringSubmatch(r.Label+r.Value+r.Note, -1) {
 						names = append(names, m[1])
 					}
 				}

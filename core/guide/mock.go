@@ -3,10 +3,11 @@ package guide
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"strings"
 
 	"applink/assets"
+
+	"applink/core"
 )
 
 // Mock is a drawing of a screen of Bitbucket or of the application. The files
@@ -70,9 +71,9 @@ type Row struct {
 }
 
 var (
-	elementLine = regexp.MustCompile(`^([a-z]+): (.+)$`)
-	choice      = regexp.MustCompile(`^(?:\[([ x])\]|\(([ x])\)) (.+)$`)
-	valuePlace  = regexp.MustCompile(`\{([a-z-]+)\}`)
+	elementLine = core.Pattern(`^([a-z]+): (.+)$`)
+	choice      = core.Pattern(`^(?:\[([ x])\]|\(([ x])\)) (.+)$`)
+	valuePlace  = core.Pattern(`\{([a-z-]+)\}`)
 )
 
 // draw joins the drawings that names lists, parted by spaces, and puts the
@@ -107,7 +108,7 @@ func parseMock(source string) ([]Row, error) {
 		if line == "" {
 			continue
 		}
-		m := elementLine.FindStringSubmatch(line)
+		m := elementLine().FindStringSubmatch(line)
 		if m == nil {
 			return nil, fmt.Errorf("reading %q: not an element", line)
 		}
@@ -140,7 +141,7 @@ func parseRow(kind RowKind, text string) (Row, error) {
 			row.Value, row.Note = "", strings.Trim(row.Value, "()")
 		}
 	case RowCheck, RowRadio:
-		c := choice.FindStringSubmatch(row.Label)
+		c := choice().FindStringSubmatch(row.Label)
 		if c == nil {
 			return Row{}, fmt.Errorf("neither chosen nor not")
 		}
@@ -155,7 +156,7 @@ func parseRow(kind RowKind, text string) (Row, error) {
 
 // fill puts the values into the places of a row and numbers it.
 func (r *Row) fill(values []Value, w words) {
-	if m := valuePlace.FindStringSubmatch(r.Value); m != nil {
+	if m := valuePlace().FindStringSubmatch(r.Value); m != nil {
 		for _, v := range values {
 			if v.Name == m[1] {
 				r.Number = v.Number
@@ -163,7 +164,7 @@ func (r *Row) fill(values []Value, w words) {
 		}
 	}
 	for _, part := range []*string{&r.Label, &r.Value, &r.Note} {
-		*part = valuePlace.ReplaceAllStringFunc(*part, func(place string) string {
+		*part = valuePlace().ReplaceAllStringFunc(*part, func(place string) string {
 			return w.value(strings.Trim(place, "{}"))
 		})
 	}

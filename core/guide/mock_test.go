@@ -98,7 +98,7 @@ func TestDrawnFieldsAreAmongTheValues(t *testing.T) {
 		for _, v := range looksFor(q, all) {
 			for name := range strings.FieldsSeq(v.front.Mock) {
 				for _, r := range drawing(t, name) {
-					m := valuePlace.FindStringSubmatch(r.Value)
+					m := valuePlace().FindStringSubmatch(r.Value)
 					if m == nil || r.Kind != RowField || shownOnly(name, r.Label) {
 						continue
 					}

@@ -34,7 +34,7 @@ func (d *Dance2) parse(query url.Values) (callback2, bool) {
 
 func authorizeError(code, description string) *AuthorizeError {
 	e := &AuthorizeError{Description: printable(description)}
-	if errorCode.MatchString(code) {
+	if errorCode().MatchString(code) {
 		e.Code = code
 	}
 	return e

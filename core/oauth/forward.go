@@ -2,18 +2,19 @@ package oauth
 
 import (
 	"fmt"
-	"regexp"
+
+	"applink/core"
 )
 
 // plainTarget are SSH destinations that need no quoting and are no option.
-var plainTarget = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._@:%+-]*$`)
+var plainTarget = core.Pattern(`^[A-Za-z0-9_][A-Za-z0-9._@:%+-]*$`)
 
 // ForwardCommand returns the command that makes a port of this machine one of
 // the machine where the user's browser runs, to be run there. The destination
 // is what the user logs in to, such as jane@build.example.com; one that is
 // unknown, or unfit for a command line, becomes user@host, to be replaced.
 func ForwardCommand(port int, destination string) string {
-	if !plainTarget.MatchString(destination) {
+	if !plainTarget().MatchString(destination) {
 		destination = "user@host"
 	}
 	return fmt.Sprintf("ssh -N -L %d:localhost:%d %s", port, port, destination)

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"applink/core"
 	"applink/core/seal"
 )
 
@@ -52,12 +52,12 @@ func parseReply2(body []byte) (reply2, error) {
 	return r, nil
 }
 
-var errorCode = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+var errorCode = core.Pattern(`^[a-z][a-z_]{0,63}$`)
 
 // code is the error's code where it looks like one, so that no error of ours
 // repeats any text a server likes to send.
 func (r reply2) code() string {
-	if !errorCode.MatchString(r.Error) {
+	if !errorCode().MatchString(r.Error) {
 		return ""
 	}
 	return r.Error

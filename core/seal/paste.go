@@ -3,7 +3,6 @@ package seal
 import (
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -25,8 +24,8 @@ type block struct {
 // The dashes may be short of a few where a selection began or ended inside
 // them.
 var (
-	beginLine = regexp.MustCompile(`-*BEGIN([A-Z0-9]+?)-{1,5}`)
-	endLine   = regexp.MustCompile(`-+END([A-Z0-9]*)-*`)
+	beginLine = core.Pattern(`-*BEGIN([A-Z0-9]+?)-{1,5}`)
+	endLine   = core.Pattern(`-+END([A-Z0-9]*)-*`)
 )
 
 var escapes = strings.NewReplacer(`\r`, "", `\n`, "", `\t`, "")
@@ -52,10 +51,10 @@ func squeeze(s string) string {
 // split finds the armoured blocks of squeezed text, and what stood before the
 // first one. Text without BEGIN and END is one block.
 func split(s string) (blocks []block, before string) {
-	begins := beginLine.FindAllStringSubmatchIndex(s, -1)
+	begins := beginLine().FindAllStringSubmatchIndex(s, -1)
 	if len(begins) == 0 {
 		b := block{body: s}
-		if end := endLine.FindStringIndex(s); end != nil {
+		if end := endLine().FindStringIndex(s); end != nil {
 			b.body, b.ended = s[:end[0]], true
 		}
 		return []block{b}, ""
@@ -66,7 +65,7 @@ func split(s string) (blocks []block, before string) {
 			stop = begins[i+1][0]
 		}
 		b := block{label: s[m[2]:m[3]], body: s[m[1]:stop], begun: true}
-		if end := endLine.FindStringIndex(b.body); end != nil {
+		if end := endLine().FindStringIndex(b.body); end != nil {
 			b.body, b.ended = b.body[:end[0]], true
 		}
 		blocks = append(blocks, b)

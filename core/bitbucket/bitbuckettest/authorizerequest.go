@@ -3,8 +3,9 @@ package bitbuckettest
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
+
+	"applink/core"
 )
 
 // authorizeParameters are those of the authorize request (RFC 6749, section
@@ -104,10 +105,10 @@ func (o OAuth2Options) challengeMethod(name string) (string, bool) {
 	return "", false
 }
 
-var unreserved = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
+var unreserved = core.Pattern(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // verifierFits checks the shape of a verifier, or of a challenge made from it
 // (RFC 7636, section 4.1).
 func (o OAuth2Options) verifierFits(verifier string) bool {
-	return unreserved.MatchString(verifier) && (len(verifier) < 128 || o.LongVerifier)
+	return unreserved().MatchString(verifier) && (len(verifier) < 128 || o.LongVerifier)
 }

@@ -9,8 +9,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"math/big"
-	"regexp"
 	"strings"
+
+	"applink/core"
 )
 
 // This file follows Java in what counts as a public key and as a signature:
@@ -23,7 +24,7 @@ const (
 	minimumBits      = 512 // of Java's RSA keys
 )
 
-var banner = regexp.MustCompile(`-----[A-Z ]*-----`)
+var banner = core.Pattern(`-----[A-Z ]*-----`)
 
 // parseFormKey reads the Public Key field of the admin page: a certificate when
 // the text starts exactly so, anything else as a bare key.
@@ -37,7 +38,7 @@ func parseFormKey(text string) (*rsa.PublicKey, error) {
 // parseRESTKey reads a key as the REST resource does: banners and line ends are
 // removed, and the rest must be a SubjectPublicKeyInfo with an RSA key.
 func parseRESTKey(text string) (*rsa.PublicKey, error) {
-	bare := strings.ReplaceAll(banner.ReplaceAllString(text, ""), "\n", "")
+	bare := strings.ReplaceAll(banner().ReplaceAllString(text, ""), "\n", "")
 	key, err := x509.ParsePKIXPublicKey(lenientBase64(bare))
 	if err != nil {
 		return nil, errors.New("java.security.InvalidKeyException: invalid key format")

@@ -6,9 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"sort"
 	"strings"
+
+	"applink/core"
 )
 
 // pair is one parameter, decoded. Repeats are kept and order matters, which
@@ -29,9 +30,9 @@ const formLimit = 1 << 20 // bytes of a form body
 var errEscape = errors.New("java.lang.IllegalArgumentException: URLDecoder: Illegal hex characters in escape (%) pattern")
 
 var (
-	authorization = regexp.MustCompile(`^\s*(\w*)\s+(.*)`)
-	headerPair    = regexp.MustCompile(`^(\S*)\s*=\s*"([^"]*)"$`)
-	comma         = regexp.MustCompile(`\s*,\s*`)
+	authorization = core.Pattern(`^\s*(\w*)\s+(.*)`)
+	headerPair    = core.Pattern(`^(\S*)\s*=\s*"([^"]*)"$`)
+	comma         = core.Pattern(`\s*,\s*`)
 )
 
 // readMessage collects the parameters of a request. The form body can be read
@@ -73,12 +74,12 @@ func isForm(r *http.Request) bool {
 // decodeAuthorization reads a header. Values without quotes are ignored, and
 // the realm is not a parameter.
 func decodeAuthorization(header string) (pairs []pair, isOAuth bool, err error) {
-	m := authorization.FindStringSubmatch(header)
+	m := authorization().FindStringSubmatch(header)
 	if m == nil || !strings.EqualFold(m[1], "OAuth") {
 		return nil, false, nil
 	}
-	for _, text := range comma.Split(m[2], -1) {
-		nv := headerPair.FindStringSubmatch(text)
+	for _, text := range comma().Split(m[2], -1) {
+		nv := headerPair().FindStringSubmatch(text)
 		if nv == nil {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 // no longer synchronizes over, by its set-up guides.
 const packagistNoSync core.Version = "8.0"
 
-var packagistProjectKey = regexp.MustCompile(`^[A-Z][A-Z0-9_-]{0,127}$`)
+var packagistProjectKey = core.Pattern(`^[A-Z][A-Z0-9_-]{0,127}$`)
 
 type packagistSyncPage struct {
 	Integrations []packagistIntegration
@@ -61,7 +60,7 @@ func (p *Packagist) synchronize(w http.ResponseWriter, r *http.Request) {
 func (p *Packagist) syncProblem(r *http.Request, in *packagistIntegration, project string) string {
 	_, connected := p.account(r, in.Slug)
 	switch {
-	case !packagistProjectKey.MatchString(project):
+	case !packagistProjectKey().MatchString(project):
 		return "Please enter the key of a Bitbucket project, such as PRJ."
 	case slices.Contains(in.Projects, project):
 		return "There is a synchronization of this project already."
