@@ -132,3 +132,30 @@ func ExampleLibrary_PrivateKey() {
 	// Output:
 	// •••• 2048
 }
+
+// A client that acts for the user who granted tokens, kept before by "applink
+// authorize --keep" or by KeepTokens. It is an ordinary *http.Client.
+func ExampleLibrary_Client() {
+	ctx := context.Background()
+	library, done := open(ctx)
+	defer done()
+	bitbucket := newPractice() // stands for the server of the organization
+	defer bitbucket.web.Close()
+	bitbucket.connect(ctx, library)
+
+	client, err := library.Client(ctx, "My application")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp, err := client.Get(bitbucket.base() + "/rest/api/latest/projects?limit=1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.Status, "as", resp.Header.Get("X-AUSERNAME"))
+
+	// Output:
+	// 200 OK as jane
+}

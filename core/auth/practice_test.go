@@ -31,7 +31,7 @@ type practice struct {
 	tokens    []string // all that were given out
 	late      time.Duration
 	refresh   func(w http.ResponseWriter, answer *httptest.ResponseRecorder) // nil passes the answer on
-	before    func()                                                        // ahead of a refresh
+	before    func()                                                         // ahead of a refresh
 }
 
 func newPractice() *practice {
@@ -161,6 +161,7 @@ func connected(t testing.TB) (*fixture, *practice) {
 	p := newPractice()
 	t.Cleanup(p.web.Close)
 	f := newFixture(t)
+	f.clock()
 	p.connect(t.Context(), f.Library)
 	return f, p
 }
@@ -168,10 +169,13 @@ func connected(t testing.TB) (*fixture, *practice) {
 // due is a time at which the tokens of now are to be refreshed, but hold.
 const due = 56 * time.Minute
 
-// wind sets the library's clock.
-func (f *fixture) wind(ahead time.Duration) {
-	f.SetNow(func() time.Time { return time.Now().Add(ahead) })
+// clock gives the library a clock that can be wound.
+func (f *fixture) clock() {
+	f.SetNow(func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) })
 }
+
+// wind sets the clock ahead of the real time.
+func (f *fixture) wind(ahead time.Duration) { f.ahead.Store(int64(ahead)) }
 
 func (f *fixture) token() (string, error) {
 	token, err := f.Token(f.t.Context(), "My application")

@@ -14,7 +14,6 @@ import (
 	"applink/core/auth"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/oauth"
-	"applink/core/seal"
 )
 
 // A pair is refreshed when its margin begins and not before, again and again, and
@@ -126,8 +125,6 @@ func TestRefreshInDoubtTriesOnce(t *testing.T) {
 func TestRefreshUnsent(t *testing.T) {
 	f, p := connected(t)
 	f.wind(due)
-	handler := p.web.Config.Handler
-	address := p.web.Listener.Addr().String()
 	p.web.Close()
 	var problem *oauth.ProblemError
 	if _, err := f.token(); !errors.As(err, &problem) || !problem.Unsent {
@@ -140,7 +137,7 @@ func TestRefreshUnsent(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || handler == nil || address == "" {
+	if err != nil {
 		t.Error(err)
 	}
 }
@@ -256,8 +253,8 @@ func TestTokensStayInside(t *testing.T) {
 // With the key out of reach nothing is asked and no lease is taken.
 func TestRefreshWithoutTheKey(t *testing.T) {
 	f, p := connected(t)
-	other := openFixture(t, f.db.Path(), seal.Options{Keyring: nil})
-	other.Library = auth.New(f.db, locked{}, applications)
+	other := &fixture{Library: auth.New(f.db, locked{}, applications), t: t, db: f.db}
+	other.clock()
 	other.wind(due)
 	if _, err := other.token(); codeOf(err) != "AL-STORE-001" || p.count() != 0 {
 		t.Errorf("%v, %d refreshes", err, p.count())
