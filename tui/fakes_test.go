@@ -51,13 +51,6 @@ func (c *fakeChecker) set(name core.CheckName, o core.Outcome) {
 	c.outcomes[name] = o
 }
 
-// block makes a check block from now on.
-func (c *fakeChecker) block(name core.CheckName) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.outcomes, name)
-}
-
 // release lets the blocked checks go on with what is set by now.
 func (c *fakeChecker) release() {
 	close(c.go_)

@@ -255,13 +255,3 @@ func (tm *terminal) walk(stages []stage, to string) {
 		p.leave(tm)
 	}
 }
-
-// running reports whether the process still runs.
-func (tm *terminal) running() bool {
-	select {
-	case <-tm.done:
-		return false
-	case <-time.After(0):
-		return true
-	}
-}
