@@ -1,0 +1,153 @@
+package seal
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/des"
+	"crypto/pbkdf2"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/pem"
+	"hash"
+	"strings"
+
+	"applink/core"
+)
+
+// DecryptPrivateKey reads a private key as [ParsePrivateKey] does, also an encrypted
+// one: PKCS#8 with PBES2 (RFC 8018), which openssl makes, and the older PEM with a
+// DEK-Info line. A passphrase that does not open it, and an encryption that is not
+// known here, are AL-KEY-010.
+func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
+	key, err := ParsePrivateKey(s)
+	if f, ok := err.(*core.Finding); !ok || f.Code != "AL-KEY-010" {
+		return key, err
+	}
+	blocks, _ := split(squeeze(s.Reveal()))
+	if private := onlyPrivate(blocks); len(private) > 0 {
+		blocks = private
+	}
+	var der []byte
+	if info, found := strings.CutPrefix(blocks[0].body, "Proc-Type:4,ENCRYPTEDDEK-Info:"); found {
+		der = openLegacy(info, passphrase)
+	} else if der, err = blocks[0].decode(); err == nil {
+		der = openPBES2(der, passphrase)
+	}
+	if key, err = UnmarshalPrivateKey(der); err != nil {
+		return nil, core.Find("AL-KEY-010", "")
+	}
+	return key, nil
+}
+
+// ivSizes are the lengths of the initialization vectors behind DEK-Info, in bytes.
+// They tell where the key begins, since line ends are gone.
+var ivSizes = map[string]int{"DES-CBC": 8, "DES-EDE3-CBC": 8, "AES-128-CBC": 16, "AES-192-CBC": 16, "AES-256-CBC": 16}
+
+// openLegacy decrypts what openssl called its traditional format, nil on failure.
+func openLegacy(info string, passphrase Text) []byte {
+	name, rest, _ := strings.Cut(info, ",")
+	digits := 2 * ivSizes[name]
+	if digits == 0 || len(rest) < digits {
+		return nil
+	}
+	body, err := base64.StdEncoding.DecodeString(rest[digits:])
+	if err != nil {
+		return nil
+	}
+	b := &pem.Block{Headers: map[string]string{"DEK-Info": name + "," + rest[:digits]}, Bytes: body}
+	//lint:ignore SA1019 such files exist, and reading one is no reason to trust its encryption
+	der, err := x509.DecryptPEMBlock(b, []byte(passphrase.Reveal()))
+	if err != nil {
+		return nil
+	}
+	return der
+}
+
+// pbes2 is the structure of an encrypted private key: EncryptedPrivateKeyInfo of
+// RFC 5958 with the parameters of RFC 8018, appendix A.4.
+type pbes2 struct {
+	Algorithm struct {
+		ID     asn1.ObjectIdentifier
+		Params struct {
+			Derivation struct {
+				ID     asn1.ObjectIdentifier
+				Params struct {
+					Salt       []byte
+					Iterations int
+					Size       int                      `asn1:"optional"`
+					Hash       pkix.AlgorithmIdentifier `asn1:"optional"`
+				}
+			}
+			Cipher struct {
+				ID asn1.ObjectIdentifier
+				IV []byte
+			}
+		}
+	}
+	Data []byte
+}
+
+// hashes are the pseudo-random functions of PBKDF2; "" is the one by default.
+var hashes = map[string]func() hash.Hash{"": sha1.New, "1.2.840.113549.2.7": sha1.New,
+	"1.2.840.113549.2.9": sha256.New, "1.2.840.113549.2.10": sha512.New384, "1.2.840.113549.2.11": sha512.New}
+
+// ciphers are the block ciphers, all in CBC mode, with the sizes of their keys in
+// bytes.
+var ciphers = map[string]struct {
+	size  int
+	block func([]byte) (cipher.Block, error)
+}{
+	"1.2.840.113549.3.7":      {24, des.NewTripleDESCipher},
+	"2.16.840.1.101.3.4.1.2":  {16, aes.NewCipher},
+	"2.16.840.1.101.3.4.1.22": {24, aes.NewCipher},
+	"2.16.840.1.101.3.4.1.42": {32, aes.NewCipher},
+}
+
+// mostIterations bounds how long a passphrase is worked on: a file may claim any
+// number. Tools make up to a million.
+const mostIterations = 10_000_000
+
+// openPBES2 decrypts PKCS#8, nil on failure.
+func openPBES2(der []byte, passphrase Text) []byte {
+	var e pbes2
+	if rest, err := asn1.Unmarshal(der, &e); err != nil || len(rest) > 0 {
+		return nil
+	}
+	p := e.Algorithm.Params
+	d := p.Derivation.Params
+	prf := ""
+	if len(d.Hash.Algorithm) > 0 {
+		prf = d.Hash.Algorithm.String()
+	}
+	c, known := ciphers[p.Cipher.ID.String()]
+	if hashes[prf] == nil || !known || d.Iterations < 1 || d.Iterations > mostIterations {
+		return nil
+	}
+	key, err := pbkdf2.Key(hashes[prf], passphrase.Reveal(), d.Salt, d.Iterations, c.size)
+	if err != nil {
+		return nil
+	}
+	block, err := c.block(key)
+	if err != nil || len(p.Cipher.IV) != block.BlockSize() || len(e.Data) == 0 || len(e.Data)%block.BlockSize() != 0 {
+		return nil
+	}
+	plain := make([]byte, len(e.Data))
+	cipher.NewCBCDecrypter(block, p.Cipher.IV).CryptBlocks(plain, e.Data)
+	return unpad(plain, block.BlockSize())
+}
+
+// unpad takes off the padding of RFC 8018, nil where it is none: mostly another
+// passphrase.
+func unpad(plain []byte, size int) []byte {
+	n := int(plain[len(plain)-1])
+	if n < 1 || n > size || !bytes.HasSuffix(plain, bytes.Repeat([]byte{byte(n)}, n)) {
+		return nil
+	}
+	return plain[:len(plain)-n]
+}
