@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"applink/core/bitbucket/bitbuckettest"
 )
