@@ -1,9 +1,28 @@
 package auth
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // SetNow sets the clock.
 func (l *Library) SetNow(now func() time.Time) { l.now = now }
 
 // LeaseLife is how long a lease holds.
 const LeaseLife = leaseLife
+
+// TakeLease begins a refresh of the kept tokens, and leaves it at that.
+func (l *Library) TakeLease(ctx context.Context, name string) error {
+	k, err := l.keeper(ctx, name)
+	if err != nil {
+		return err
+	}
+	row, err := k.row(ctx)
+	if err == nil {
+		_, err = k.lease(ctx, row.Sealed)
+	}
+	return err
+}
+
+// ErrNotYet is what a lease that is held gives others.
+var ErrNotYet = errNotYet

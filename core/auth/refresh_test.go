@@ -121,6 +121,53 @@ func TestRefreshInDoubtTriesOnce(t *testing.T) {
 	wantFinding(t, err, "AL-OAUTH2-003") // the doubt is over
 }
 
+// An access token whose refresh is in doubt is not given out, though its time is
+// not over.
+func TestRefreshInDoubtBeforeItsTime(t *testing.T) {
+	f, p := connected(t)
+	p.set(func() {
+		p.late = 2 * time.Hour // the server takes the access token for expired
+		p.refresh = func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.WriteHeader(http.StatusBadGateway) }
+	})
+	_, err := f.client().Get(p.url("projects"))
+	wantFinding(t, err, "AL-OAUTH2-010")
+	p.set(func() { p.refresh = nil })
+	_, err = f.token()
+	wantFinding(t, err, "AL-OAUTH2-004")
+}
+
+// One at a time has the lease, for as long as it lasts.
+func TestLease(t *testing.T) {
+	f, _ := connected(t)
+	f.wind(due)
+	take := func() error { return f.TakeLease(t.Context(), "My application") }
+	if err := take(); err != nil {
+		t.Fatal(err)
+	}
+	f.wind(due + auth.LeaseLife - time.Second)
+	if err := take(); !errors.Is(err, auth.ErrNotYet) {
+		t.Errorf("a second lease: %v", err)
+	}
+	f.wind(due + auth.LeaseLife + time.Second)
+	if err := take(); err != nil {
+		t.Errorf("after its end: %v", err)
+	}
+	f.wind(0) // the clock was set back
+	if err := take(); err != nil {
+		t.Errorf("from the future: %v", err)
+	}
+}
+
+// kept reads the row of the tokens.
+func (f *fixture) kept() (row auth.KeptTokens) {
+	f.t.Helper()
+	must(f.db.Read(f.t.Context(), func(tx auth.Tx) (err error) {
+		row, err = tx.Tokens(1)
+		return err
+	}))
+	return row
+}
+
 // What cannot have reached the server leaves no doubt, and no lease.
 func TestRefreshUnsent(t *testing.T) {
 	f, p := connected(t)
@@ -130,15 +177,8 @@ func TestRefreshUnsent(t *testing.T) {
 	if _, err := f.token(); !errors.As(err, &problem) || !problem.Unsent {
 		t.Fatalf("error %v", err)
 	}
-	err := f.db.Read(t.Context(), func(tx auth.Tx) error {
-		row, err := tx.Tokens(1)
-		if !row.Begun.IsZero() || !row.Leased.IsZero() || row.Dead {
-			t.Errorf("left %+v", row)
-		}
-		return err
-	})
-	if err != nil {
-		t.Error(err)
+	if row := f.kept(); !row.Begun.IsZero() || !row.Leased.IsZero() || row.Dead {
+		t.Errorf("left %+v", row)
 	}
 }
 
@@ -175,6 +215,9 @@ func TestNobodyElseWaitsForTheServer(t *testing.T) {
 	go func() { f.Close(); close(closed) }()
 	release()
 	<-closed
+	if row := f.kept(); !row.Begun.IsZero() {
+		t.Error("Close did not wait for the refresh")
+	}
 	if _, err := f.Token(t.Context(), "Other"); err != nil || p.count() != 1 {
 		t.Errorf("the new pair was not stored: %v, %d refreshes", err, p.count())
 	}
