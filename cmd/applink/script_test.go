@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/seal"
 )
 
 // TestMain lets the scripts run this very program as "applink".
@@ -38,6 +39,8 @@ func builtFolder() string {
 //
 //	bitbucket VERSION [FAULT...]   start one; its base URL is $BASE
 //	link NAME                      make the link of an integration in it
+//	byhand URL KEY                 make a link that no integration knows of; its
+//	                               private key is in private.pem, encrypted with x
 //	exits CODE ARGS...             run applink; what it prints holds no secret
 //	canaries                       no file holds a secret
 func TestScripts(t *testing.T) {
@@ -66,7 +69,8 @@ func TestScripts(t *testing.T) {
 			"link": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(linkFor(ts, ts.Getenv("BASE"), args[0]))
 			},
-			"exits": exits,
+			"byhand": byHand,
+			"exits":  exits,
 			"canaries": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(canaries(ts.Getenv("WORK")))
 			},
@@ -88,6 +92,25 @@ func linkFor(ts *testscript.TestScript, base, name string) error {
 		Name: name, ConsumerKey: strings.TrimSpace(value("client-id")), PublicKey: value("public-key")})
 	return err
 }
+
+// byHand makes a link as an admin without applink did: byhand URL KEY.
+func byHand(ts *testscript.TestScript, _ bool, args []string) {
+	pem, err := os.ReadFile(encryptedKey)
+	ts.Check(err)
+	key, err := seal.DecryptPrivateKey(seal.NewText(string(pem)), seal.NewText("x"))
+	ts.Check(err)
+	public, err := key.PublicPEM()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("private.pem"), pem, 0o600))
+	admin := bitbuckettest.NewAdmin(ts.Getenv("BASE"))
+	ts.Check(admin.Login(context.Background(), "admin", "admin"))
+	_, err = admin.CreateOAuth1Link(context.Background(), bitbuckettest.LinkForm{ApplicationURL: args[0],
+		Name: args[1], ConsumerKey: args[1], PublicKey: public})
+	ts.Check(err)
+}
+
+// encryptedKey is a private key with the passphrase x.
+var encryptedKey, _ = filepath.Abs("../../core/seal/testdata/encrypted-pkcs8.pem")
 
 // exits runs applink and compares its exit code: exits CODE ARGS...
 func exits(ts *testscript.TestScript, _ bool, args []string) {
