@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,16 +22,11 @@ const awayRedirect = "https://app.example.com/oauth/callback"
 
 // setupOAuth2 sets one's own application up to the point where somebody has to
 // sign in.
-func setupOAuth2(t *testing.T, o bitbuckettest.Options) *bitbuckettest.Server {
+func setupOAuth2(t *testing.T, redirect string) *bitbuckettest.Server {
 	t.Helper()
 	cleanHome(t)
-	o.Version = "8.19"
-	server, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
+	server := startBitbucket(t, "8.19")
+	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Redirect: redirect, Scopes: []string{"REPO_ADMIN"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +35,7 @@ func setupOAuth2(t *testing.T, o bitbuckettest.Options) *bitbuckettest.Server {
 		t.Fatal(err)
 	}
 	setupDocument(t, exitWaiting, "--application=own", "--app-url=https://app.example.com", "--name=Build farm", "--purpose=sync",
-		"--platform=data-center", "--base-url="+server.BaseURL(), "--oauth=2", "--callback="+awayRedirect,
+		"--platform=data-center", "--base-url="+server.BaseURL(), "--oauth=2", "--callback="+redirect,
 		"--client-id="+client.ID, "--client-secret="+secret, "--two-factor=no")
 	return server
 }
@@ -101,7 +98,7 @@ func wantRun(t *testing.T, r outcome, code int, out, errOut string) {
 }
 
 func TestAuthorizeKeepTokenAPI(t *testing.T) {
-	server := setupOAuth2(t, bitbuckettest.Options{})
+	server := setupOAuth2(t, awayRedirect)
 	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
 	wantRun(t, authorizes(t, server.BaseURL(), true), exitOK, "signed in as jane", "is discarded")
 	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
@@ -136,17 +133,53 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 }
 
 func TestAuthorizeDenied(t *testing.T) {
-	server := setupOAuth2(t, bitbuckettest.Options{})
+	server := setupOAuth2(t, awayRedirect)
 	wantRun(t, authorizes(t, server.BaseURL(), false, "--keep", "--yes"), exitFinding, "", "AL-OAUTH2-007")
 	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
 }
 
 // Yes is asked for and taken from the same input as the address.
 func TestAuthorizeAsksBeforeKeeping(t *testing.T) {
-	setupOAuth2(t, bitbuckettest.Options{})
+	setupOAuth2(t, awayRedirect)
 	r := runApplink(t, "no\n", "authorize", "buildfarm", "--plain", "--keep")
 	wantRun(t, r, exitUsage, "", "Nothing was done")
 	if signInPage.MatchString(r.errOut) {
 		t.Error("it went on all the same")
 	}
+}
+
+// Over SSH the way back for the browser is named, and the address that it ended at
+// can be pasted too, while applink waits for it.
+func TestAuthorizeOverSSH(t *testing.T) {
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	server := setupOAuth2(t, fmt.Sprintf("https://localhost:%d/callback", port))
+	t.Setenv("SSH_CONNECTION", "10.0.0.9 50000 10.0.0.5 22")
+	t.Setenv("USER", "jane")
+	r := authorizes(t, server.BaseURL(), true, "--keep", "--yes")
+	wantRun(t, r, exitOK, "signed in as jane", fmt.Sprintf("\nssh -N -L %d:localhost:%[1]d jane@10.0.0.5\n", port))
+	wantRun(t, r, exitOK, "", fmt.Sprintf("https://localhost:%d/", port))
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties"), exitOK, `"displayName":"Bitbucket"`, "")
+}
+
+// Over OAuth 1 a code is typed; the token serves for api, not for token.
+func TestAuthorizeOAuth1(t *testing.T) {
+	cleanHome(t)
+	server := startBitbucket(t, "8.19")
+	doc := setupDocument(t, exitWaiting, base(server.BaseURL())...)
+	consumer := bitbuckettest.Consumer{Key: doc.value("client-id"), PublicKey: doc.value("public-key")}
+	if _, err := server.Bitbucket.AddConsumer(consumer); err != nil {
+		t.Fatal(err)
+	}
+	wantRun(t, authorizes(t, server.BaseURL(), true, "--code", "--keep", "--yes"), exitOK, "signed in as jane", "are kept")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitOK, `"isLastPage"`, "")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitUsage, "", "AL-INPUT-004")
+	if err := server.Bitbucket.SetFault(bitbuckettest.Anonymous, true); err != nil {
+		t.Fatal(err)
+	}
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitWarnings, "values", "AL-OAUTH-020")
 }

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"applink/core/auth"
+)
+
+func tokensOf(t *testing.T, db *DB, link int64) (k auth.KeptTokens) {
+	t.Helper()
+	must(t, db.Read(ctx, func(tx auth.Tx) (err error) { k, err = tx.Tokens(link); return err }))
+	return k
+}
+
+func TestTokensComeBackAsTheyWent(t *testing.T) {
+	db := newTest(t)
+	id, link := add(t, db, "Acme")
+	if k := tokensOf(t, db, link); !reflect.DeepEqual(k, auth.KeptTokens{}) {
+		t.Errorf("before there were any: %+v", k)
+	}
+	for _, want := range []auth.KeptTokens{
+		{Sealed: []byte("first"), RenewAt: day},
+		{Sealed: []byte("first"), RenewAt: day, Begun: day.Add(time.Second), Leased: day.Add(time.Minute)},
+		{Sealed: []byte("second"), Dead: true},
+	} {
+		write(t, db, func(tx auth.Tx) error { return tx.PutTokens(link, want) })
+		if k := tokensOf(t, db, link); !reflect.DeepEqual(k, want) {
+			t.Errorf("got %+v, want %+v", k, want)
+		}
+	}
+	if err := db.Write(ctx, func(tx auth.Tx) error { return tx.PutTokens(99, auth.KeptTokens{Sealed: []byte("x")}) }); err == nil {
+		t.Error("tokens of a link that does not exist")
+	}
+	write(t, db, func(tx auth.Tx) error { return tx.RemoveIntegration(id) })
+	if k := tokensOf(t, db, link); k.Sealed != nil {
+		t.Error("tokens outlived their integration")
+	}
+}
+
+// A database of the first version is brought up to date with all that is in it.
+func TestMigrationFromTheFirst(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "applink.db")
+	db, err := Open(ctx, path)
+	must(t, err)
+	folder, err := fs.Sub(migrations, "migrations")
+	must(t, err)
+	p, err := goose.NewProvider(goose.DialectSQLite3, db.sql, folder, goose.WithDisableGlobalRegistry(true))
+	must(t, err)
+	id, link := add(t, db, "Acme")
+	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
+	must(t, err)
+	if v, err := p.GetDBVersion(ctx); v != 1 || err != nil {
+		t.Fatalf("version %d, %v", v, err)
+	}
+	must(t, db.Close())
+	if _, err := OpenReadOnly(ctx, path); err == nil {
+		t.Error("an old database opens for reading")
+	}
+	db = openTest(t, path)
+	write(t, db, func(tx auth.Tx) error { return tx.PutTokens(link, auth.KeptTokens{Sealed: []byte("x")}) })
+	if in := get(t, db, id); in.Name != "Acme" {
+		t.Errorf("it holds %+v", in)
+	}
+}
