@@ -26,15 +26,14 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 		if old == nil || old.OAuth != core.OAuth1 {
 			return core.Find("AL-MOVE-001", "", "name", s.Integration.Name)
 		}
-		if s.Link.State == core.LinkDraft {
-			return nil
+		if s.Beside() {
+			return underWay(s, s.Rotating(), "rotate")
 		}
-		for _, a := range s.Advice() {
-			if a.OAuth == core.OAuth2 && a.Verdict == core.Refused {
-				return core.Find("AL-INPUT-004", "", "value", a.OAuth.String(), "why", a.Reasons[len(a.Reasons)-1].Text)
-			}
+		if err := allowed(s, core.OAuth2); err != nil {
+			return err
 		}
-		return l.addBeside(tx, s, core.OAuth2)
+		_, err := l.addBeside(tx, s, core.OAuth2, "migration begun")
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("beginning the migration: %w", err)
@@ -42,32 +41,51 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 	return s, nil
 }
 
-func (l *Library) addBeside(tx Tx, s *setup.State, o core.OAuth) error {
-	id, now := s.Integration.ID, l.now()
-	link, err := tx.AddLink(id, o, now)
-	if err != nil {
-		return err
+// allowed refuses a protocol that the rules refuse for new links.
+func allowed(s *setup.State, o core.OAuth) error {
+	for _, a := range s.Advice() {
+		if a.OAuth == o && a.Verdict == core.Refused {
+			return core.Find("AL-INPUT-004", "", "value", o.String(), "why", a.Reasons[len(a.Reasons)-1].Text)
+		}
 	}
-	if err := tx.PutAnswer(id, link, core.FieldOAuth, core.Answer{Value: string(o), At: now}); err != nil {
-		return err
-	}
-	return tx.AddEvent(id, "migration begun", "link "+strconv.FormatInt(link, 10), now)
+	return nil
 }
 
-// Abandon takes back a migration that is not complete: the draft goes, the active
-// link stays as it was. Without one it does nothing.
+// underWay refuses to begin one thing while the other is not complete; the same
+// thing goes on.
+func underWay(s *setup.State, other bool, command string) error {
+	if !other {
+		return nil
+	}
+	return core.Find("AL-INPUT-004", "", "value", command, "why", "Another link of "+s.Integration.Name+
+		" is being set up. Complete it, or drop it: applink "+command+" "+s.Integration.Slug+" --abandon")
+}
+
+func (l *Library) addBeside(tx Tx, s *setup.State, o core.OAuth, event string) (link int64, err error) {
+	id, now := s.Integration.ID, l.now()
+	if link, err = tx.AddLink(id, o, now); err != nil {
+		return 0, err
+	}
+	if err := tx.PutAnswer(id, link, core.FieldOAuth, core.Answer{Value: string(o), At: now}); err != nil {
+		return 0, err
+	}
+	return link, tx.AddEvent(id, event, "link "+strconv.FormatInt(link, 10), now)
+}
+
+// Abandon takes back a migration or rotation that is not complete: the draft goes,
+// the active link stays as it was. Without one it does nothing.
 func (l *Library) Abandon(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if !s.Migrating() {
+		if !s.Beside() {
 			return nil
 		}
 		if err := tx.RemoveLink(s.Link.ID); err != nil {
 			return err
 		}
-		return tx.AddEvent(id, "migration abandoned", "link "+strconv.FormatInt(s.Link.ID, 10), l.now())
+		return tx.AddEvent(id, "abandoned", "link "+strconv.FormatInt(s.Link.ID, 10), l.now())
 	})
 	if err != nil {
-		return nil, fmt.Errorf("abandoning the migration: %w", err)
+		return nil, fmt.Errorf("abandoning the new link: %w", err)
 	}
 	return s, nil
 }

@@ -18,6 +18,7 @@ MOVE-001 name
 MOVE-002 vendor name
 MOVE-003 name
 MOVE-004 name key
+MOVE-005 name
 URL-001 url
 URL-002 value
 URL-003 value base
