@@ -107,7 +107,7 @@ func (a *app) api(ctx context.Context, name string, k apiCall) error {
 		if ctx.Err() != nil {
 			return tui.ErrInterrupted
 		}
-		return a.refusal(s, noted.last, err)
+		return refusal(s, noted.last, err)
 	}
 	if f := anonymous(s, noted.last); f != nil {
 		f.Warning = true
@@ -162,11 +162,11 @@ func (l *lastExchange) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // refusal explains why there is no answer: Bitbucket's own words where it knows
 // the user, else what keeps the call from being the user's.
-func (a *app) refusal(s *setup.State, last core.Exchange, err error) error {
+func refusal(s *setup.State, last core.Exchange, err error) error {
 	var found *core.Finding
 	var said *bitbucket.APIError
 	switch {
-	case errors.As(a.asFinding(err), &found):
+	case errors.As(asFinding(err), &found):
 		return found
 	case errors.As(err, &said) && last.Header.Get("X-AUSERNAME") != "" && len(said.Messages) > 0:
 		return core.Find("AL-HTTP-010", said.Error(), "status", strconv.Itoa(said.Status), "message", strings.Join(said.Messages, " "))

@@ -41,7 +41,7 @@ it, so ask for it each time it is needed, and do not store it.`,
 			}
 			token, err := lib.Token(c.Context(), args[0])
 			if err != nil {
-				return a.asFinding(err)
+				return asFinding(err)
 			}
 			_, err = fmt.Fprintln(a.out, token.Reveal())
 			return err
@@ -79,7 +79,7 @@ func (a *app) acting(ctx context.Context) (*auth.Library, *check.Runner, error) 
 
 // asFinding explains a call to the token endpoint that failed in a way of which
 // the library makes no finding.
-func (a *app) asFinding(err error) error {
+func asFinding(err error) error {
 	var found *core.Finding
 	var problem *oauth.ProblemError
 	if errors.As(err, &found) || !errors.As(err, &problem) {
