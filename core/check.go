@@ -83,6 +83,9 @@ type Dance interface {
 	// certificate of the local listener in time; "" for none. The channel is
 	// closed when it was visited.
 	Warmup() (url string, visited <-chan struct{})
+	// Forward is the command that makes the local listener reachable for a browser
+	// on another machine, to be run there; "" when nothing has to be reached.
+	Forward() string
 	// Wait ends when the browser came back to the local listener, or at the
 	// dance's time limit. A dance that shows a code in the browser instead
 	// returns at once with state Unknown: use Submit.

@@ -113,6 +113,7 @@ func (d *fakeDance) URL() string {
 }
 
 func (d *fakeDance) Warmup() (string, <-chan struct{}) { return "", nil }
+func (d *fakeDance) Forward() string                   { return "" }
 
 func (d *fakeDance) Wait(ctx context.Context) core.Outcome {
 	if d.code {

@@ -56,6 +56,9 @@ func (d *dance) URL() string { return d.oauth.URL }
 
 func (d *dance) Warmup() (string, <-chan struct{}) { return "", nil }
 
+// Forward is "": over SSH a code is shorter than a forwarded port.
+func (d *dance) Forward() string { return "" }
+
 func (d *dance) Close() { d.oauth.Close() }
 
 func (d *dance) Wait(ctx context.Context) core.Outcome {

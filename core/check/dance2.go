@@ -30,19 +30,19 @@ type dance2 struct {
 }
 
 // authorize2 starts the dance. The browser comes back to this machine when one of
-// the link's redirect URLs leads here; else the address that it was sent to is
-// pasted.
+// the link's redirect URLs leads here, over SSH by a forwarded port; a code that
+// is pasted is mostly too old. The address can be pasted all the same, and has to
+// be where no redirect URL leads here.
 func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (core.Dance, error) {
 	c, err := r.player2(ctx, s)
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	paste = paste || s.LocalCallback() == ""
-	d, err := c.Start(ctx, oauth.Options2{Paste: paste})
+	d, err := c.Start(ctx, oauth.Options2{Paste: s.LocalCallback() == ""})
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance2{runner: r, state: s, client: c, oauth: d, pasted: paste}, nil
+	return &dance2{runner: r, state: s, client: c, oauth: d, pasted: paste || s.LocalCallback() == ""}, nil
 }
 
 func (d *dance2) URL() string { return d.oauth.URL }
@@ -54,6 +54,13 @@ func (d *dance2) Warmup() (string, <-chan struct{}) {
 		return d.oauth.Warmup, l.Visited()
 	}
 	return "", nil
+}
+
+func (d *dance2) Forward() string {
+	if l := d.oauth.Listener(); l != nil {
+		return oauth.ForwardCommand(l.Port(), "")
+	}
+	return ""
 }
 
 func (d *dance2) Wait(ctx context.Context) core.Outcome {

@@ -48,6 +48,7 @@ var labels = map[string]string{
 	"user-name":         "display name",
 	"authorize-url":     "authorize URL",
 	"warmup-url":        "local page",
+	"forward-command":   "run where the browser is",
 }
 
 // number lists the values that are known, numbered in order.
