@@ -113,14 +113,11 @@ func (s *show) drawsAll() bool {
 	return len(s.page.Values) > 0
 }
 
-// warnings tell what is weak about the keys, on the pages that carry them.
+// warnings tell what is odd about the values that the page carries.
 func (s *show) warnings() []widget.Block {
 	var out []widget.Block
 	for _, v := range s.page.Values {
-		if v.Name != string(core.FieldPublicKey) {
-			continue
-		}
-		for _, f := range auth.Warnings(s.f.state, s.f.w.now()) {
+		for _, f := range auth.WarningsAbout(s.f.state, core.Field(v.Name), s.f.w.now()) {
 			out = append(out, widget.Say(widget.Warning, problemText(f)))
 		}
 	}

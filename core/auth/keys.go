@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
-	"time"
 
 	"applink/core"
 	"applink/core/seal"
@@ -88,14 +87,4 @@ func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey,
 		return nil, err
 	}
 	return seal.UnmarshalPrivateKey(der)
-}
-
-// Warnings tells what is weak about the public key of a link, though it works:
-// a short key, a SHA-1 or expired certificate.
-func Warnings(s *setup.State, now time.Time) []*core.Finding {
-	k, err := seal.ParsePublicKey(s.Value(core.FieldPublicKey))
-	if err != nil {
-		return nil
-	}
-	return k.Warnings(now)
 }

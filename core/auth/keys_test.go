@@ -195,3 +195,24 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("warnings about no key: %v", w)
 	}
 }
+
+func TestWarningsOfOAuth2(t *testing.T) {
+	f := finished(t, "cloud")
+	do(t)(f.Migrate(t.Context(), f.id))
+	s := f.answer(core.FieldCallback, "https://packagist.com/oauth/register/service/x,https://packagist.com/oauth/login/check-custom/x")
+	if w := auth.WarningsAbout(s, core.FieldCallback, time.Now()); len(w) != 1 || w[0].Code != "AL-URL-009" || !w[0].Warning {
+		t.Errorf("another callback: %v", w)
+	}
+	s = f.answer(core.FieldCallback, s.ExpectedCallback())
+	if w := auth.WarningsAbout(s, core.FieldCallback, time.Now()); w != nil {
+		t.Errorf("the expected callback: %v", w)
+	}
+	s = f.answer(core.FieldClientID, "short")
+	if w := auth.Warnings(s, time.Now()); len(w) != 1 || w[0].Code != "AL-INPUT-005" {
+		t.Errorf("an odd Client ID: %v", w)
+	}
+	s = f.answer(core.FieldClientID, "0123456789abcdef0123456789abcdef")
+	if w := auth.Warnings(s, time.Now()); len(w) != 0 {
+		t.Errorf("a usual Client ID: %v", w)
+	}
+}

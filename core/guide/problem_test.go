@@ -27,6 +27,7 @@ URL-005
 URL-006 value base
 URL-007 value host
 URL-008 value
+URL-009 value expected
 NET-001 host
 NET-002 address
 NET-003 host after
@@ -124,6 +125,7 @@ INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value
 INPUT-004 value why
+INPUT-005 value
 `
 
 // samples are long, since long ones have to fit too.

@@ -1,0 +1,48 @@
+package auth
+
+import (
+	"slices"
+	"time"
+
+	"applink/core"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// Warnings tells what is odd about the answers of a link, though it may work: a
+// short key, a SHA-1 or expired certificate, a redirect URL that is not the one we
+// expect, a Client ID of another shape than Bitbucket's.
+func Warnings(s *setup.State, now time.Time) []*core.Finding {
+	return slices.Concat(WarningsAbout(s, core.FieldPublicKey, now), WarningsAbout(s, core.FieldCallback, now),
+		WarningsAbout(s, core.FieldClientID, now))
+}
+
+// WarningsAbout is Warnings about one answer.
+func WarningsAbout(s *setup.State, f core.Field, now time.Time) []*core.Finding {
+	value := s.Value(f)
+	switch {
+	case value == "":
+	case f == core.FieldPublicKey:
+		if k, err := seal.ParsePublicKey(value); err == nil {
+			return k.Warnings(now)
+		}
+	case f == core.FieldCallback && s.App.Holder == core.HeldByApplication:
+		if want := s.ExpectedCallback(); want != "" && want != value {
+			return []*core.Finding{warning("AL-URL-009", "value", value, "expected", want)}
+		}
+	case f == core.FieldClientID && s.OAuth() == core.OAuth2:
+		if !clientID().MatchString(value) {
+			return []*core.Finding{warning("AL-INPUT-005", "value", shorten(value))}
+		}
+	}
+	return nil
+}
+
+// clientID is the shape that a sibling product documents for a Client ID.
+var clientID = core.Pattern(`^[0-9a-f]{32}$`)
+
+func warning(code core.Code, pairs ...string) *core.Finding {
+	f := core.Find(code, "", pairs...)
+	f.Warning = true
+	return f
+}
