@@ -21,13 +21,17 @@ const (
 // Path returns the steps that apply, in order. Steps behind an unanswered choice
 // appear when it is answered.
 func (s *State) Path() []Step {
-	var path []Step
+	path := make([]Step, 0, len(steps))
 	for _, st := range steps {
-		if st.of(s.OAuth()) && (st.Applies == nil || st.Applies(s)) {
+		if s.applies(st) {
 			path = append(path, st)
 		}
 	}
 	return path
+}
+
+func (s *State) applies(st Step) bool {
+	return st.of(s.OAuth()) && (st.Applies == nil || st.Applies(s))
 }
 
 // Step finds a step of the path by its name.
@@ -163,7 +167,10 @@ func (s *State) passed(n core.CheckName) bool {
 // the same link, which the step's work must have preceded. The strongest counts.
 func (s *State) proof(st Step) Status {
 	best, reached := Open, false
-	for _, other := range s.Path() {
+	for _, other := range steps {
+		if !s.applies(other) {
+			continue
+		}
 		own := other.ID == st.ID
 		reached = reached || own
 		if !reached || !own && !(st.OfLink && other.OfLink) || !s.passed(other.Needs.Check) {
