@@ -26,6 +26,8 @@ func (db *DB) explain(ctx context.Context, err error) error {
 		return core.Find("AL-STORE-007", err.Error(), "path", db.path)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return core.Find("AL-STORE-004", err.Error(), "path", db.path)
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
+		return core.Find("AL-STORE-011", err.Error(), "path", db.path)
 	}
 	return err
 }

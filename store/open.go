@@ -36,11 +36,12 @@ const connections = 4
 
 // Open opens the database at path and brings it up to date. A new one is made
 // with its folder, both for the owner alone. Errors: AL-STORE-003 when a newer
-// applink wrote it, AL-STORE-004 when it is damaged or not ours, AL-STORE-007
-// when another process holds it.
+// applink wrote it, AL-STORE-004 when it is damaged, AL-STORE-007 when another
+// process holds it, AL-STORE-011 when the system refuses to open or write it,
+// AL-STORE-012 when it is another program's.
 func Open(ctx context.Context, path string) (*DB, error) {
 	if err := create(path); err != nil {
-		return nil, fmt.Errorf("creating the database: %w", err)
+		return nil, core.Find("AL-STORE-011", fmt.Sprintf("creating the database: %v", err), "path", path)
 	}
 	return open(ctx, path, "", busyLimit)
 }
@@ -147,7 +148,7 @@ func (db *DB) migrate(ctx context.Context, mayMigrate bool) error {
 	case err != nil:
 		return err
 	case id != applicationID && !empty:
-		return core.Find("AL-STORE-004", "the file is another program's", "path", db.path)
+		return core.Find("AL-STORE-012", "", "path", db.path)
 	case version > latest():
 		return core.Find("AL-STORE-003", "", "path", db.path)
 	case version == latest() && (journal == "wal" || !mayMigrate):

@@ -362,7 +362,7 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 			_, err = f.WriteAt(garbage, 100)
 			must(t, errors.Join(err, f.Close()))
 		}), "AL-STORE-004"},
-		"another program's": {change(`CREATE TABLE theirs (x)`), "AL-STORE-004"},
+		"another program's": {change(`CREATE TABLE theirs (x)`), "AL-STORE-012"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "applink.db")

@@ -121,6 +121,8 @@ STORE-007 path
 STORE-008 source
 STORE-009 name
 STORE-010 name
+STORE-011 path
+STORE-012 path
 INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value
