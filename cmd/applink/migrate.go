@@ -99,6 +99,10 @@ func (a *app) retire(ctx context.Context, s *setup.State) error {
 	if old.OAuth == core.OAuth1 {
 		o := a.checker(a.library).Run(ctx, setup.Of(s.Integration, *old, a.library.Applications()), core.CheckConsumer)
 		switch {
+		case replaced(s, old) && (s.App.Holder == core.HeldByApplication || refusesKey(o)):
+			// The Client ID lives on with another key, so that all there is to be
+			// proved is that the old one is refused; of a key that is not held here,
+			// not even that can be.
 		case o.State == core.Failed:
 			return o.Finding
 		case o.State != core.Waiting:
@@ -108,8 +112,20 @@ func (a *app) retire(ctx context.Context, s *setup.State) error {
 	if _, err := a.library.Retire(ctx, s.Integration.ID); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "The old link of %s is gone in Bitbucket, and its key is deleted here.\n", s.Integration.Name)
+	fmt.Fprintf(a.err, "The old link of %s is retired, and its key is deleted here.\n", s.Integration.Name)
 	return nil
+}
+
+// replaced reports whether the active link uses the Client ID of an old one.
+func replaced(s *setup.State, old *core.Link) bool {
+	active := s.Integration.Active()
+	return active != nil && active.OAuth == old.OAuth &&
+		active.Answers[core.FieldClientID].Value == old.Answers[core.FieldClientID].Value
+}
+
+// refusesKey reports whether Bitbucket knows the Client ID with another key.
+func refusesKey(o core.Outcome) bool {
+	return o.State == core.Failed && o.Finding != nil && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004")
 }
 
 // migrateAll lists what is to be moved and, with somebody to ask, walks through

@@ -63,7 +63,7 @@ func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
 func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
 func makesKeys(s *State) bool         { return heldHere(s) && !s.Adopted() }
 func entersClientID(s *State) bool    { return !makesKeys(s) }
-func makesLink(s *State) bool         { return !s.Rotating() || s.OAuth() == core.OAuth2 }
+func makesLink(s *State) bool         { return s.OAuth() != core.OAuth1 || s.ordinal() == 1 }
 func adopted(s *State) bool           { return s.Adopted() }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }
 func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }

@@ -144,16 +144,21 @@ func (s *State) LinkName() string {
 	if s.App.LinkName != "" {
 		name = s.App.LinkName
 	}
-	n := 1
-	for _, l := range s.Integration.Links {
-		if s.OAuth() == core.OAuth2 && l.OAuth == core.OAuth2 && l.ID < s.Link.ID {
-			n++
-		}
-	}
-	if n > 1 {
+	if n := s.ordinal(); n > 1 && s.OAuth() == core.OAuth2 {
 		name += " " + strconv.Itoa(n)
 	}
 	return name
+}
+
+// ordinal is 1 for the first link of its protocol, and one more for each rotation.
+func (s *State) ordinal() int {
+	n := 1
+	for _, l := range s.Integration.Links {
+		if l.OAuth == s.OAuth() && l.ID < s.Link.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // ExpectedCallback is the Redirect URL that the application's pattern gives, or
@@ -234,8 +239,8 @@ func (s *State) Values() map[string]string {
 	if s.Rotating() {
 		v["rotating"] = "yes"
 	}
-	if s.Integration.Superseded() != nil {
-		v["superseded"] = "yes"
+	if old := s.Integration.Superseded(); old != nil {
+		v["superseded"] = old.OAuth.String()
 	}
 	if u, err := url.Parse(base); err == nil && base != "" {
 		v["host"] = u.Host

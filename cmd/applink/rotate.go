@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"applink/tui"
+)
+
+func (a *app) rotateCommand() *cobra.Command {
+	var f migrateFlags
+	c := &cobra.Command{
+		Use: "rotate NAME", Short: "Change the key or secret of an integration", Args: arguments("NAME"),
+		Long: `rotate sets up another link of the same OAuth version, with a new key or secret, beside
+the active one. The old one stays the active one until the new one's set-up is
+complete; then they are switched at once. It can be interrupted anywhere and gone on
+with.
+
+Over OAuth 1 the Application Link in Bitbucket stays and gets another Public Key: from
+saving it there until the application signs with the new key, nobody can sign in. Over
+OAuth 2 a new incoming link is made beside the old one, and both work until the old
+one is deleted.
+
+For your own application --back makes the old key or secret the active one again,
+until it is retired; over OAuth 1 enter the old Public Key in Bitbucket again, too.
+--retired proves, where that is possible, that Bitbucket does not take the old key any
+more, and deletes it here.`,
+		Example: `  applink rotate buildfarm
+  applink rotate buildfarm --back`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := a.find(c, args[0])
+			if err != nil {
+				return err
+			}
+			if f.back || f.abandon || f.retired {
+				return a.migrate(c.Context(), s, f)
+			}
+			if s, err = a.library.Rotate(c.Context(), s.Integration.ID); err != nil {
+				return err
+			}
+			if a.face() == nobody {
+				fmt.Fprintf(a.err, "Another %s link of %s is begun. Go on with: applink setup %s\n", s.OAuth(), s.Integration.Name, s.Integration.Slug)
+				return exit(exitWaiting)
+			}
+			return a.wizard(c.Context(), nil, tui.RunOptions{Integration: s.Integration.ID})
+		},
+	}
+	c.Flags().BoolVar(&f.back, "back", false, "make the key or secret before the active one active again")
+	c.Flags().BoolVar(&f.abandon, "abandon", false, "drop a rotation that is not complete")
+	c.Flags().BoolVar(&f.retired, "retired", false, "the old key or secret is not used any more: prove it and delete it")
+	c.MarkFlagsMutuallyExclusive("back", "abandon", "retired")
+	return c
+}
