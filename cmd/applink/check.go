@@ -99,7 +99,9 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 	turns := make(chan struct{}, atOnce)
 	var wg sync.WaitGroup
 	for i, s := range states {
-		fmt.Fprintf(talk, "Asking %s about %s.\n", dash(s.Values()["host"]), s.Integration.Name)
+		if host := s.Values()["host"]; host != "" {
+			fmt.Fprintf(talk, "Asking %s about %s.\n", host, s.Integration.Name)
+		}
 		wg.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
