@@ -54,7 +54,7 @@ func startChromium(t *testing.T) context.Context {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"), chromedp.WindowSize(1280, 900))
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"), chromedp.WindowSize(1280, 900))
 	window, leave := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
 		if err := chromedp.Cancel(window); err != nil {
@@ -74,6 +74,7 @@ type chromium struct {
 	t      *testing.T
 	window context.Context
 	tab    context.Context
+	admin  *chromium // the administrator's tab, beside the open form of an application
 }
 
 // pagePatience is how long a page may take to show what is looked for.
@@ -86,7 +87,7 @@ func newChromium(t *testing.T, window context.Context) *chromium {
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
-	c := &chromium{t, window, tab}
+	c := &chromium{t: t, window: window, tab: tab}
 	t.Cleanup(c.picture)
 	return c
 }

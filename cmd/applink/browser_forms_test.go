@@ -18,8 +18,10 @@ type forms struct {
 	base      string // of Bitbucket
 	admin     *bitbuckettest.Admin
 	packagist *bitbuckettest.PackagistAdmin
-	link      string // its id
-	url       string // of the application
+	link      string         // its id
+	url       string         // of the application
+	carried   chan [2]string // Client ID and secret, on their way into the open form
+	saved     chan error     // what saving that form gave
 }
 
 func newForms(t *testing.T) browser { return &forms{t: t} }
