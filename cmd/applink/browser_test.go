@@ -22,6 +22,17 @@ type browser interface {
 	// allow gives the access that the authorize URL asks for, as admin, and comes back.
 	allow(authorizeURL string)
 
+	// createIncoming goes from the list of links, as admin, over "External application"
+	// and "Incoming" to a saved link, and reads its credentials.
+	createIncoming(linksURL string, in incoming) (clientID, secret string)
+	// allowLocally opens the page on this machine first, accepts its certificate, gives
+	// the access as admin, and comes back.
+	allowLocally(localPage, authorizeURL string)
+	// beginIntegration fills in the form of Private Packagist for OAuth 2 and reads its
+	// callback; saveIntegration ends it.
+	beginIntegration(packagistURL, name, baseURL string) (callback string)
+	saveIntegration(clientID, secret string)
+
 	// addIntegration fills in the form of Private Packagist and returns what it made.
 	addIntegration(packagistURL, name, baseURL string) (clientID, publicKey string)
 	// loginLink reads the login link of the integration with that name.
@@ -34,6 +45,12 @@ type browser interface {
 
 // consumer is what "Incoming Authentication" takes.
 type consumer struct{ key, name, publicKey string }
+
+// incoming is what "Configure an incoming link" takes.
+type incoming struct {
+	name, redirectURL string
+	permissions       []string
+}
 
 // versions have the looks of the pages that differ: the old list, the dialog with two
 // types in both wordings, and the one with three.
@@ -172,6 +189,16 @@ func (r *rehearsal) packagistCloud() {
 // what is recommended from 7.20 on.
 func (r *rehearsal) server(name string) {
 	r.t.Helper()
+	r.serverFor(name)
+	if r.version != "7.17" {
+		r.waitFor("▸ OAuth 2 (recommended)")
+	}
+	r.choose("OAuth 1")
+}
+
+// serverFor does so up to the choice of the protocol.
+func (r *rehearsal) serverFor(name string) {
+	r.t.Helper()
 	r.answer("What should this integration be called?", name)
 	r.at("What is the link for?")
 	r.choose("Sign-in only")
@@ -184,10 +211,6 @@ func (r *rehearsal) server(name string) {
 	r.waitFor("✓ Bitbucket "+r.version+".0 answers at", "Proved.")
 	r.send(enter)
 	r.at("Which OAuth version should the link use?")
-	if r.version != "7.17" {
-		r.waitFor("▸ OAuth 2 (recommended)")
-	}
-	r.choose("OAuth 1")
 }
 
 // createLink goes through the dialogs of Bitbucket, each while its page is shown.
