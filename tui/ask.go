@@ -163,7 +163,7 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	if errors.As(msg.err, &better) {
 		a.problem, a.mendable, draft = better.Finding, draft, better.Value
 	} else {
-		a.problem, a.mendable = finding(msg.err), ""
+		a.problem, a.mendable = a.f.refused(msg.err), ""
 	}
 	if a.problem.Code == "AL-KEY-004" {
 		draft = "" // a private key is neither kept nor shown

@@ -74,6 +74,17 @@ func (f *flow) to(p setup.Position) tea.Cmd {
 	return goTo(f.screen())
 }
 
+// refused tells why a change was not stored. An integration that is gone, removed
+// by another applink, is not the one to go on with.
+func (f *flow) refused(err error) *core.Finding {
+	problem := finding(err)
+	if problem.Code == "AL-STORE-006" {
+		problem = core.Find(problem.Code, problem.Raw, "name", f.state.Integration.Name)
+		f.w.last = nil
+	}
+	return problem
+}
+
 // take makes a changed state the flow's.
 func (f *flow) take(s *setup.State) {
 	f.state, f.w.last = s, s

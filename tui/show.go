@@ -153,7 +153,7 @@ func (s *show) danced(msg dancedMsg) tea.Cmd {
 // countdown, so that it can be read.
 func (s *show) saved(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
-		s.problem = finding(msg.err)
+		s.problem = s.f.refused(msg.err)
 		return nil
 	}
 	s.f.take(msg.state)

@@ -137,8 +137,8 @@ func climb(ctx context.Context, lib *auth.Library, checker tui.Checker, s *setup
 // verdict is the rank of the worst that was found.
 func (c checked) verdict() int {
 	worst := 0
-	if len(c.outcomes) == 0 {
-		worst = 2 // nothing can be asked yet
+	if len(c.outcomes) == 0 || !c.state.Complete() && len(c.outcomes) < askable(c.state) {
+		worst = 2 // what was not asked yet is not in order
 	}
 	for _, o := range c.outcomes {
 		switch {
@@ -151,6 +151,16 @@ func (c checked) verdict() int {
 		}
 	}
 	return worst
+}
+
+// askable counts the checks of the path that need nobody in a browser.
+func askable(s *setup.State) (n int) {
+	for _, st := range s.Path() {
+		if st.Needs.Check != "" && !st.Needs.Dance {
+			n++
+		}
+	}
+	return n
 }
 
 func (a *app) reportChecks(results []checked) error {

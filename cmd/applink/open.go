@@ -71,6 +71,11 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 	if a.db, err = store.Open(ctx, path); err != nil {
 		return nil, err
 	}
+	if a.face() != fullScreen {
+		for _, f := range seal.CheckModes(a.db.Path()) {
+			fmt.Fprintf(a.err, "Warning %s: %s\n", f.Code, guide.Problem(f).Title)
+		}
+	}
 	o := seal.Options{Source: seal.Source(a.flags.keySource), Database: a.db.Path()}
 	if o.Passphrase, err = a.passphraseSource(ctx); err != nil {
 		return nil, err
@@ -173,6 +178,9 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 	s := &tui.Session{Library: lib, Checker: a.checker(lib), Carrier: a.carrier(),
 		Proposals: map[core.Field]string{}, ReducedMotion: a.reducedMotion(), Fleeting: a.fleeting}
 	for _, f := range seal.CheckModes(a.db.Path()) {
+		if a.face() != fullScreen {
+			break // told already
+		}
 		s.Notes = append(s.Notes, "Warning "+string(f.Code)+": "+guide.Problem(f).Title)
 	}
 	return s, a.unlock(ctx)

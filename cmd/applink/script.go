@@ -21,6 +21,17 @@ type script struct {
 	given         map[core.Field]string // not used yet
 	say, overrule map[core.StepID]bool  // not used yet
 	tell          func(string)          // says what is being done
+	created       bool                  // the integration is new
+}
+
+// undo forgets a new integration whose name was refused: the mended command line
+// could not find it again. With a name it stays, with every answer before the wrong
+// one.
+func (sc *script) undo(ctx context.Context) error {
+	if _, named := sc.state.Answer(core.FieldName); named || !sc.created {
+		return nil
+	}
+	return sc.lib.Remove(ctx, sc.id())
 }
 
 // ending is where a script stopped.

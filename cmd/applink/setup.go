@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -114,7 +115,7 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 	sc.checker = a.checker(lib)
 	end, err := sc.run(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, sc.undo(ctx))
 	}
 	return a.report(sc, end)
 }
@@ -142,6 +143,7 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 		return sc, nil
 	}
 	sc.state, err = lib.Create(ctx, application)
+	sc.created = err == nil
 	return sc, err
 }
 

@@ -1,8 +1,6 @@
 package setup
 
 import (
-	"slices"
-
 	"applink/core"
 )
 
@@ -196,82 +194,6 @@ func (s *State) Progress() (done, total int) {
 		}
 	}
 	return done, len(path)
-}
-
-// OfLink reports whether an answer to the field belongs to the link.
-func OfLink(f core.Field) bool {
-	for _, st := range steps {
-		for _, q := range st.Asks {
-			if q.Field == f {
-				return st.OfLink
-			}
-		}
-	}
-	return false
-}
-
-// Find returns the question for a field as the table has it.
-func Find(f core.Field) (Step, Question, bool) {
-	for _, st := range steps {
-		for _, q := range st.Asks {
-			if q.Field == f {
-				return st, q, true
-			}
-		}
-	}
-	return Step{}, Question{}, false
-}
-
-// Question finds the question for a field among the steps of the path, one that
-// applies before one that does not.
-func (s *State) Question(f core.Field) (Question, bool) {
-	var found *Question
-	for _, st := range s.Path() {
-		for _, q := range st.Asks {
-			if q.Field == f && (found == nil || q.Applies == nil || q.Applies(s)) {
-				found = &q
-			}
-		}
-	}
-	if found == nil {
-		_, q, ok := Find(f)
-		return q, ok
-	}
-	return *found, true
-}
-
-// of reports whether a step belongs to a protocol.
-func (st Step) of(o core.OAuth) bool { return st.OAuth == "" || st.OAuth == o }
-
-// Stale names what an answer's change takes back on a link of a protocol: the
-// checks and words of the steps that depended on it, or on an answer that it
-// drops. The protocol of the integration's own facts is "".
-func Stale(f core.Field, o core.OAuth) (checks []core.CheckName, words []core.StepID) {
-	changed := append(Dropped(f), f)
-	for _, st := range steps {
-		if !st.of(o) || !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
-			continue
-		}
-		words = append(words, st.ID)
-		if st.Needs.Check != "" {
-			checks = append(checks, st.Needs.Check)
-		}
-	}
-	return checks, words
-}
-
-// Dropped names the answers that make no sense after another one changed: a
-// Client ID and its key or secret belong to the application and to the protocol
-// that they were made for.
-func Dropped(f core.Field) []core.Field {
-	credentials := []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey, core.FieldSecret}
-	switch f {
-	case core.FieldOAuth:
-		return credentials
-	case core.FieldApplication:
-		return append(credentials, core.FieldAppURL, core.FieldCallback, core.FieldLoginLink)
-	}
-	return nil
 }
 
 // Ladder names the checks that can be run without the admin, in the order in
