@@ -18,7 +18,7 @@ func (s *show) View() string {
 		Header: s.f.header(s.frame),
 		Side:   s.f.side(s.frame),
 		Title:  s.f.title(s.frame, s.page.Title),
-		Notice: t.Accent.Render(s.message),
+		Notice: s.notice(),
 		Status: s.status(width),
 		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
 	}
@@ -111,6 +111,16 @@ func (s *show) drawsAll() bool {
 		}
 	}
 	return len(s.page.Values) > 0
+}
+
+// notice is what the last key did; before that, the first warning about the
+// values, which may stand below the fold.
+func (s *show) notice() string {
+	t := s.f.w.theme
+	if w := s.warnings(); s.message == "" && len(w) > 0 && s.over == overNothing {
+		return t.Warn.Render("! " + w[0].Spans[0].Text)
+	}
+	return t.Accent.Render(s.message)
 }
 
 // warnings tell what is odd about the values that the page carries.
