@@ -136,9 +136,9 @@ func (s *State) AppURL() string {
 	return s.Value(core.FieldAppURL)
 }
 
-// LinkName is the name the link gets in Bitbucket. A rotated OAuth 2 link stands
-// beside the one before, so that it is numbered; over OAuth 1 the link stays and
-// only its key changes.
+// LinkName is the name the link gets in Bitbucket, where names are unique. An OAuth 2
+// link that is made beside another one, by migration or rotation, is numbered; over
+// OAuth 1 the link stays and only its key changes.
 func (s *State) LinkName() string {
 	name := s.Integration.Name
 	if s.App.LinkName != "" {
@@ -150,11 +150,12 @@ func (s *State) LinkName() string {
 	return name
 }
 
-// ordinal is 1 for the first link of its protocol, and one more for each rotation.
+// ordinal is 1 for the first link, and one more for each one before it in Bitbucket's
+// list: of any protocol for OAuth 2, of its own for OAuth 1.
 func (s *State) ordinal() int {
 	n := 1
 	for _, l := range s.Integration.Links {
-		if l.OAuth == s.OAuth() && l.ID < s.Link.ID {
+		if l.ID < s.Link.ID && (s.OAuth() == core.OAuth2 || l.OAuth == s.OAuth()) {
 			n++
 		}
 	}
