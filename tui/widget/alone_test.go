@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,6 +72,10 @@ func TestShowAloneLeavesNoSecretBehind(t *testing.T) {
 }
 
 func TestShowAloneEndsOnInterruptAndContext(t *testing.T) {
+	// A signal that comes before or after it listens must not end the test run.
+	guard := make(chan os.Signal, 8)
+	signal.Notify(guard, os.Interrupt)
+	defer signal.Stop(guard)
 	interrupt := func(*os.File) { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) }
 	out, err := shown(t, NewShowAlone(t.Context(), "Client secret", "hush", true), interrupt)
 	if !errors.Is(err, tea.ErrInterrupted) || !strings.HasSuffix(out, "\x1b[?1049l") {
