@@ -40,9 +40,9 @@ func TestRotationSwitchesAtItsEnd(t *testing.T) {
 
 func TestRotationOfAnOAuth2LinkStandsBesideIt(t *testing.T) {
 	f, _ := moved(t, "cloud")
-	s := f.walk()
+	f.walk()
 	const name = "On-premise Bitbucket 3" // after the OAuth 1 link and the one migrated to
-	s = do(t)(f.Rotate(t.Context(), f.id))
+	s := do(t)(f.Rotate(t.Context(), f.id))
 	if s.LinkName() != name || s.Values()["link-name"] != name || s.Value(core.FieldCallback) == "" {
 		t.Errorf("the link %q with %q", s.LinkName(), s.Value(core.FieldCallback))
 	}
