@@ -1,15 +1,28 @@
 package tui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/setup"
 )
 
 // urgent is the rank from which the list itself asks for a migration: a rule of
 // the application refuses OAuth 1 on this server.
 const urgent = 8
+
+// mustMove tells why an integration has to be moved to OAuth 2 now, "" when it need
+// not be.
+func mustMove(s *setup.State) string {
+	stakes := auth.Stakes([]*setup.State{s})
+	if len(stakes) == 0 || stakes[0].Rank < urgent {
+		return ""
+	}
+	return strings.Join(stakes[0].Why, " ")
+}
 
 // migrate begins to move the chosen integration to OAuth 2, or goes on with it.
 func (h *home) migrate(s *setup.State) tea.Cmd {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 )
 
@@ -42,7 +41,7 @@ func (h *home) state(s *setup.State) string {
 	case !s.Complete():
 		done, total := s.Progress()
 		return fmt.Sprintf("● step %d of %d", done+1, total)
-	case movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent:
+	case mustMove(s) != "":
 		return "! move to OAuth 2"
 	case ok && last.State == core.Passed:
 		return "✓ proved " + ago(h.w.now().Sub(last.At))

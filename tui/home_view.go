@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"applink/core"
-	"applink/core/auth"
-	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -73,8 +71,8 @@ func (h *home) about() []widget.Block {
 		text += problemText(last.Finding) + ". Press enter to look at it, c to check again."
 	} else if s.Migrating() {
 		text += "It is being moved to OAuth 2; the OAuth 1 link stays active until that is complete. Press enter to go on."
-	} else if s.Complete() && movable(s) && auth.Stakes([]*setup.State{s})[0].Rank >= urgent {
-		text += strings.Join(auth.Stakes([]*setup.State{s})[0].Why, " ") + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
+	} else if why := mustMove(s); s.Complete() && why != "" {
+		text += why + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	} else if s.Complete() {
 		text += "Set up. Press enter for its values and what is proved."
 	} else {
