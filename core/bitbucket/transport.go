@@ -31,7 +31,7 @@ type Options struct {
 	UserAgent         string        // "" means "applink"
 
 	// Proxy chooses the proxy for a URL, nil for none. When Proxy itself is
-	// nil, HTTP_PROXY, HTTPS_PROXY and NO_PROXY decide, read at every request.
+	// nil, HTTP_PROXY, HTTPS_PROXY and NO_PROXY decide, as [NewTransport] finds them.
 	Proxy func(*url.URL) (*url.URL, error)
 }
 
@@ -56,8 +56,8 @@ func NewTransport(o Options) (*Transport, error) {
 	}
 	t := &Transport{proxy: o.Proxy, timeout: o.Timeout, bodyLimit: o.BodyLimit, userAgent: o.UserAgent}
 	if t.proxy == nil {
-		// http.ProxyFromEnvironment would read the environment only once.
-		t.proxy = func(u *url.URL) (*url.URL, error) { return httpproxy.FromEnvironment().ProxyFunc()(u) }
+		// http.ProxyFromEnvironment would be that of the process's first request.
+		t.proxy = httpproxy.FromEnvironment().ProxyFunc()
 	}
 	if t.timeout <= 0 {
 		t.timeout = DefaultTimeout
