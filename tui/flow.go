@@ -153,9 +153,9 @@ func (f *flow) say(ctx context.Context, run int) tea.Cmd {
 }
 
 func (f *flow) record(ctx context.Context, run int, o core.Outcome) tea.Cmd {
-	lib, id := f.w.session.Library, f.state.Integration.ID
+	lib, checked := f.w.session.Library, f.state
 	return func() tea.Msg {
-		s, err := lib.Record(ctx, id, o)
+		s, err := lib.Record(ctx, checked, o)
 		return savedMsg{run, s, err}
 	}
 }

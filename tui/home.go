@@ -197,8 +197,8 @@ func (h *home) check(s *setup.State) tea.Cmd {
 	h.checks[id] = true
 	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
 	return func() tea.Msg {
-		state, err := lib.Check(ctx, s, checker)
-		return laddersMsg{run, id, state, err}
+		state, _, err := lib.Check(ctx, s, checker)
+		return laddersMsg{run, id, state.SetUp(), err}
 	}
 }
 

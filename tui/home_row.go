@@ -35,9 +35,10 @@ func (h *home) state(s *setup.State) string {
 		return "◌ checking"
 	}
 	last, ok := latest(s)
+	problem := failure(s)
 	switch {
-	case ok && last.State == core.Failed && last.Finding != nil:
-		return "✗ " + string(last.Finding.Code)
+	case problem != nil:
+		return "✗ " + string(problem.Code)
 	case !s.Complete():
 		done, total := s.Progress()
 		return fmt.Sprintf("● step %d of %d", done+1, total)
@@ -49,7 +50,28 @@ func (h *home) state(s *setup.State) string {
 	return "✓ said, not proved"
 }
 
-// latest is the youngest outcome of an integration.
+// failure is what the latest check found: of the link in use, while another is set
+// up beside it, else of the one that is set up; nil when it did not fail.
+func failure(s *setup.State) *core.Finding {
+	last, _ := latest(s)
+	if s.Beside() {
+		var inUse core.Outcome
+		for _, o := range s.InUse().Link.Checks {
+			if o.At.After(inUse.At) {
+				inUse = o
+			}
+		}
+		if inUse.State == core.Failed {
+			last = inUse
+		}
+	}
+	if last.State != core.Failed {
+		return nil
+	}
+	return last.Finding
+}
+
+// latest is the youngest outcome of the link that is looked through.
 func latest(s *setup.State) (core.Outcome, bool) {
 	var last core.Outcome
 	found := false

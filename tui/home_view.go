@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -67,18 +69,37 @@ func (h *home) about() []widget.Block {
 		text += " with " + strings.TrimSpace("Bitbucket "+string(s.Server().Version)) + " at " + u
 	}
 	text += ". "
-	if last, ok := latest(s); ok && last.Finding != nil && !last.Finding.Warning {
-		text += problemText(last.Finding) + ". Press enter to look at it, c to check again."
-	} else if s.Migrating() {
-		text += "It is being moved to OAuth 2; the OAuth 1 link stays active until that is complete. Press enter to go on."
-	} else if why := mustMove(s); s.Complete() && why != "" {
-		text += why + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
-	} else if s.Complete() {
-		text += "Set up. Press enter for its values and what is proved."
-	} else {
-		text += "The next step is " + h.stepName(s.Current().Step.ID) + ". Press enter to go on."
-	}
+	text += h.stand(s)
 	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, notes(h.w.session)...)
+}
+
+// stand tells how the chosen integration stands, and which key goes on.
+func (h *home) stand(s *setup.State) string {
+	problem, moving := failure(s), beside(s)
+	switch {
+	case problem != nil && moving != "":
+		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
+	case problem != nil:
+		return problemText(problem) + ". Press enter to look at it, c to check again."
+	case moving != "":
+		return moving + " Press enter to go on."
+	case !s.Complete():
+		return "The next step is " + guide.Short(s.Current().Step.ID) + ". Press enter to go on."
+	case mustMove(s) != "":
+		return mustMove(s) + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
+	}
+	return "Set up. Press enter for its values and what is proved."
+}
+
+// beside tells of a link that is set up beside the active one, "" when none is.
+func beside(s *setup.State) string {
+	switch {
+	case s.Migrating():
+		return "It is being moved to OAuth 2; the " + s.InUse().OAuth().String() + " link stays active until that is complete."
+	case s.Rotating():
+		return "Its key or secret is being changed; the one before stays active until that is complete."
+	}
+	return ""
 }
 
 func (h *home) keys() []widget.Key {

@@ -6,7 +6,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
-	"applink/core/guide"
 	"applink/tui/widget"
 )
 
@@ -74,5 +73,3 @@ func (l *loading) View() string {
 	}
 	return l.frame.View(p)
 }
-
-func (h *home) stepName(id core.StepID) string { return guide.Short(id) }

@@ -141,7 +141,7 @@ func isCommand(line string) bool {
 
 // took stores the outcome; what is no proof leads back to the beginning.
 func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
-	state, err := d.session.Library.Record(ctx, d.state.Integration.ID, o)
+	state, err := d.session.Library.Record(ctx, d.state, o)
 	if err != nil {
 		return false, err
 	}

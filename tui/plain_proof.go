@@ -57,10 +57,9 @@ func checkPage(s *setup.State, name core.CheckName) guide.Page {
 // StateWords tells where an integration stands: its problem, its step while it is
 // being set up, else whether the link is proved or only said to work.
 func StateWords(s *setup.State) string {
-	last, ok := latest(s)
-	switch {
-	case ok && last.State == core.Failed && last.Finding != nil:
-		return "problem " + string(last.Finding.Code)
+	switch problem := failure(s); {
+	case problem != nil:
+		return "problem " + string(problem.Code)
 	case !s.Complete():
 		done, total := s.Progress()
 		return "step " + strconv.Itoa(done+1) + " of " + strconv.Itoa(total)

@@ -118,7 +118,7 @@ func (w *proving) took(ctx context.Context, o core.Outcome) (done bool, err erro
 		return false, nil
 	}
 	if news && (o.State == core.Failed || o.State == core.Unknown) {
-		if w.state, err = w.session.Library.Record(ctx, w.state.Integration.ID, o); err != nil {
+		if w.state, err = w.session.Library.Record(ctx, w.state, o); err != nil {
 			return false, err
 		}
 	}
@@ -153,7 +153,7 @@ func (w *proving) report(o core.Outcome, asked bool) {
 
 // proved stores the outcome, tells it and leaves the user time to read.
 func (w *proving) proved(ctx context.Context, o core.Outcome) error {
-	state, err := w.session.Library.Record(ctx, w.state.Integration.ID, o)
+	state, err := w.session.Library.Record(ctx, w.state, o)
 	if err := w.take(state, err); err != nil {
 		return err
 	}

@@ -83,7 +83,8 @@ func (a *app) adopt(c *cobra.Command) error {
 // prove asks Bitbucket about the adopted link, and says what can be done next.
 func (a *app) prove(ctx context.Context, lib *auth.Library, s *setup.State) error {
 	fmt.Fprintf(a.err, "Asking %s about %s.\n", dash(s.Values()["host"]), s.Integration.Name)
-	c := climb(ctx, lib, a.checker(lib), s)
+	var c checked
+	c.state, c.outcomes, c.err = lib.Check(ctx, s, a.checker(lib))
 	if ctx.Err() != nil {
 		return tui.ErrInterrupted
 	}

@@ -77,12 +77,8 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 
 // danced stores and tells what came of a dance.
 func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o authorization, outcome core.Outcome, tokens auth.Tokens) error {
-	if current, err := lib.State(ctx, s.Integration.ID); err != nil {
+	if _, err := lib.Record(ctx, s, outcome); err != nil {
 		return err
-	} else if current.Link.ID == s.Link.ID { // else another link is being set up, and this proves nothing of it
-		if _, err := lib.Record(ctx, s.Integration.ID, outcome); err != nil {
-			return err
-		}
 	}
 	if outcome.State != core.Passed {
 		return outcome.Finding

@@ -105,33 +105,12 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 		wg.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			results[i] = climb(ctx, lib, checker, s)
+			c := &results[i]
+			c.state, c.outcomes, c.err = lib.Check(ctx, s, checker)
 		})
 	}
 	wg.Wait()
 	return results
-}
-
-// climb runs the checks whose questions are answered, and stores what came of
-// them.
-func climb(ctx context.Context, lib *auth.Library, checker tui.Checker, s *setup.State) checked {
-	c := checked{state: s}
-	for _, name := range s.Ladder() {
-		o := checker.Run(ctx, c.state, name)
-		if ctx.Err() != nil {
-			return c
-		}
-		c.outcomes = append(c.outcomes, o)
-		if o.State != core.Waiting {
-			if c.state, c.err = lib.Record(ctx, s.Integration.ID, o); c.err != nil {
-				return c
-			}
-		}
-		if o.State != core.Passed {
-			break
-		}
-	}
-	return c
 }
 
 // verdict is the rank of the worst that was found.

@@ -97,7 +97,7 @@ func (a *app) retire(ctx context.Context, s *setup.State) error {
 		return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
 	}
 	if old.OAuth == core.OAuth1 {
-		o := a.checker(a.library).Run(ctx, setup.Of(s.Integration, *old, a.library.Applications()), core.CheckConsumer)
+		o := a.checker(a.library).Run(ctx, s.Through(old.ID), core.CheckConsumer)
 		switch {
 		case replaced(s, old) && (s.App.Holder == core.HeldByApplication || refusesKey(o)):
 			// The Client ID lives on with another key, so that all there is to be

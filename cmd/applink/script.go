@@ -134,7 +134,7 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 		return ending{}, tui.ErrInterrupted
 	}
 	if o.State != core.Waiting {
-		if err := sc.take(sc.lib.Record(ctx, sc.id(), o)); err != nil {
+		if err := sc.take(sc.lib.Record(ctx, sc.state, o)); err != nil {
 			return ending{}, err
 		}
 	}

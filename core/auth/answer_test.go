@@ -181,7 +181,7 @@ func TestRecordKeepsWhatWasSeen(t *testing.T) {
 	f.reached("own")
 	o := core.Outcome{Check: core.CheckReach, State: core.Failed, Finding: core.Find("AL-TLS-001", "raw", "issuer", "Example CA"),
 		Evidence: []core.Evidence{{Label: "asked", Value: "GET https://git.example"}}, Learned: map[core.Learned]string{core.LearnedVersion: "9.4.0"}}
-	if _, err := f.Record(t.Context(), f.id, o); err != nil {
+	if _, err := f.Record(t.Context(), do(t)(f.State(t.Context(), f.id)), o); err != nil {
 		t.Fatal(err)
 	}
 	s, err := f.State(t.Context(), f.id)

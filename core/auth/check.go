@@ -12,24 +12,34 @@ type Checker interface {
 	Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome
 }
 
-// Check climbs the ladder of checks of an integration, stores each outcome, and
-// stops at the first that does not pass.
-func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, error) {
+// Check climbs the ladder of checks of the link in use, or of the one that is set up
+// while there is none, and stores each outcome with that link. It stops at the first
+// that fails or is waited for. The state is seen through the link that was checked.
+//
+// A link in use was known once, so that what a set-up would wait for is a failure
+// there. Of a set-up, what is waited for is returned and not stored.
+func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
+	s = s.InUse()
+	var outcomes []core.Outcome
 	for _, name := range s.Ladder() {
 		o := checker.Run(ctx, s, name)
 		if ctx.Err() != nil {
-			return s, ctx.Err()
+			return s, outcomes, ctx.Err()
 		}
-		if o.State == core.Unknown {
-			continue
+		if o.State == core.Waiting && s.Link.State == core.LinkActive {
+			o.State = core.Failed
 		}
-		next, err := l.Record(ctx, s.Integration.ID, o)
-		if err != nil {
-			return s, err
+		outcomes = append(outcomes, o)
+		if o.State != core.Waiting {
+			next, err := l.Record(ctx, s, o)
+			if err != nil {
+				return s, outcomes, err
+			}
+			s = next
 		}
-		if s = next; o.State != core.Passed {
+		if o.State == core.Failed || o.State == core.Waiting {
 			break
 		}
 	}
-	return s, nil
+	return s, outcomes, nil
 }

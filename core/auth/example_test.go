@@ -70,7 +70,7 @@ func ExampleLibrary() {
 	where()
 
 	// What a check found is recorded, and what the admin says is taken for that.
-	state, _ = library.Record(ctx, id, core.Outcome{Check: core.CheckReach, State: core.Passed,
+	state, _ = library.Record(ctx, state, core.Outcome{Check: core.CheckReach, State: core.Passed,
 		Learned: map[core.Learned]string{core.LearnedVersion: "7.17.0"}})
 	state, _ = library.Answer(ctx, id, core.FieldOAuth, "1")
 	state, _ = library.Answer(ctx, id, core.FieldKeyBits, "2048")

@@ -105,7 +105,7 @@ func TestRemove(t *testing.T) {
 		"answer": func() (*setup.State, error) { return f.Answer(t.Context(), f.id, core.FieldPurpose, "sync") },
 		"say":    func() (*setup.State, error) { return f.Say(t.Context(), f.id, setup.CreateLink) },
 		"record": func() (*setup.State, error) {
-			return f.Record(t.Context(), f.id, core.Outcome{Check: core.CheckReach, State: core.Passed})
+			return f.Record(t.Context(), s, core.Outcome{Check: core.CheckReach, State: core.Passed})
 		},
 	} {
 		if s, err := change(); s != nil || codeOf(err) != "AL-STORE-006" {
@@ -168,7 +168,7 @@ func TestCheckStopsWhereItDoesNotPass(t *testing.T) {
 	}{
 		{"reach fails", true, checker{core.CheckReach: core.Failed, core.CheckConsumer: core.Passed}, ""},
 		{"both pass", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Passed}, core.Passed},
-		{"not saved yet", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Waiting}, core.Waiting},
+		{"not saved yet", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Waiting}, ""},
 		{"nothing decided", true, checker{core.CheckReach: core.Unknown, core.CheckConsumer: core.Passed}, core.Passed},
 		{"no keys yet", false, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Passed}, ""},
 	} {
@@ -177,12 +177,17 @@ func TestCheckStopsWhereItDoesNotPass(t *testing.T) {
 			if !tt.keys {
 				s = f.reached("own")
 			}
-			s, err := f.Check(t.Context(), s, tt.checker)
+			s, outcomes, err := f.Check(t.Context(), s, tt.checker)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if o, _ := s.Check(core.CheckConsumer); o.State != tt.consumer {
 				t.Errorf("consumer %q, want %q", o.State, tt.consumer)
+			}
+			for _, o := range outcomes {
+				if o.State != tt.checker[o.Check] {
+					t.Errorf("told %q of %s", o.State, o.Check)
+				}
 			}
 			// What decides nothing leaves the proof that there was.
 			want := tt.checker[core.CheckReach]

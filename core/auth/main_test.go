@@ -98,7 +98,7 @@ func (f *fixture) pass(checks ...core.CheckName) (s *setup.State) {
 			o.Learned = map[core.Learned]string{core.LearnedVersion: "7.21.0"}
 		}
 		var err error
-		if s, err = f.Record(f.t.Context(), f.id, o); err != nil {
+		if s, err = f.Record(f.t.Context(), do(f.t)(f.State(f.t.Context(), f.id)), o); err != nil {
 			f.t.Fatal(err)
 		}
 	}

@@ -163,3 +163,45 @@ func TestStakesWorstFirst(t *testing.T) {
 		t.Errorf("at stake though moved: %v", got)
 	}
 }
+
+// A check looks at the link in use, though another one is being set up beside it.
+func TestCheckOfWhatIsBeingMoved(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		says core.CheckState
+		want core.CheckState
+	}{
+		{"it works", core.Passed, core.Passed},
+		{"another key", core.Failed, core.Failed},
+		{"not known any more", core.Waiting, core.Failed}, // nobody is about to save its form
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, draft := moved(t, "own")
+			before := draft.Current()
+			s, outcomes, err := f.Check(t.Context(), draft, checker{core.CheckReach: core.Passed, core.CheckConsumer: tt.says})
+			if err != nil || len(outcomes) != 2 || outcomes[1].State != tt.want {
+				t.Fatalf("%v, %v", outcomes, err)
+			}
+			if s.Link.State != core.LinkActive || s.OAuth() != core.OAuth1 {
+				t.Errorf("checked is the %s link over %s", s.Link.State, s.OAuth())
+			}
+			stored := do(t)(f.State(t.Context(), f.id))
+			if o := stored.Integration.Active().Checks[core.CheckConsumer]; o.State != tt.want {
+				t.Errorf("the active link has %q", o.State)
+			}
+			if stored.Link.ID != draft.Link.ID || len(stored.Link.Checks) != 0 || !stored.Current().Same(before) {
+				t.Errorf("the draft has %v and stands at %s", stored.Link.Checks, stored.Current().Step.ID)
+			}
+		})
+	}
+}
+
+// What a wizard found out about a link that was dropped meanwhile is of no other one.
+func TestRecordOfADroppedLink(t *testing.T) {
+	f, draft := moved(t, "own")
+	before := do(t)(f.Abandon(t.Context(), f.id))
+	s := do(t)(f.Record(t.Context(), draft, core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", "")}))
+	if o, _ := s.Check(core.CheckIdentity); s.Link.ID != before.Link.ID || o.State == core.Failed {
+		t.Errorf("link %d has %q", s.Link.ID, o.State)
+	}
+}

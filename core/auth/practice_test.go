@@ -137,11 +137,11 @@ func (p *practice) connect(ctx context.Context, l *auth.Library) {
 		{"platform", "data-center"}, {"base-url", p.base()}, {"oauth", "2"}, {"callback", redirectURL},
 		{"client-id", p.client.ID}, {"client-secret", p.client.Secret}} {
 		if a[0] == "oauth" {
-			_, err = l.Record(ctx, id, core.Outcome{Check: core.CheckReach, State: core.Passed,
+			s, err = l.Record(ctx, s, core.Outcome{Check: core.CheckReach, State: core.Passed,
 				Learned: map[core.Learned]string{core.LearnedVersion: "8.19.0"}})
 			must(err)
 		}
-		_, err = l.Answer(ctx, id, core.Field(a[0]), a[1])
+		s, err = l.Answer(ctx, id, core.Field(a[0]), a[1])
 		must(err)
 	}
 	s, err = l.InUse(ctx, "My application")

@@ -161,7 +161,7 @@ func TestForbiddenProtocol(t *testing.T) {
 	f.create("cloud")
 	f.answer(core.FieldPurpose, "sync")
 	o := core.Outcome{Check: core.CheckReach, State: core.Passed, Learned: map[core.Learned]string{core.LearnedVersion: "8.19.2"}}
-	if _, err := f.Record(t.Context(), f.id, o); err != nil {
+	if _, err := f.Record(t.Context(), do(t)(f.State(t.Context(), f.id)), o); err != nil {
 		t.Fatal(err)
 	}
 	_, err := f.Answer(t.Context(), f.id, core.FieldOAuth, "1")
@@ -169,7 +169,7 @@ func TestForbiddenProtocol(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	o.Learned[core.LearnedVersion] = "7.17.0"
-	if _, err := f.Record(t.Context(), f.id, o); err != nil {
+	if _, err := f.Record(t.Context(), do(t)(f.State(t.Context(), f.id)), o); err != nil {
 		t.Fatal(err)
 	}
 	_, err = f.Answer(t.Context(), f.id, core.FieldOAuth, "2")

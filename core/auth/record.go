@@ -39,13 +39,19 @@ func stepNames(s *setup.State) string {
 	return names[min(2, len(names)):]
 }
 
-// Record stores the outcome of a check. What decides nothing (core.Unknown), or
-// belongs to no step of the path any more, leaves everything as it is.
-func (l *Library) Record(ctx context.Context, id int64, o core.Outcome) (*setup.State, error) {
+// Record stores the outcome of a check with the link that the state, as it was
+// checked, looks through, and returns the state seen through that link. What decides
+// nothing (core.Unknown), or belongs to no step of the link any more, leaves
+// everything as it is.
+func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outcome) (*setup.State, error) {
 	if o.At.IsZero() {
 		o.At = l.now()
 	}
+	id, link := checked.Integration.ID, checked.Link.ID
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		if s = s.Through(link); s.Link.ID != link {
+			return nil // it was dropped meanwhile
+		}
 		for _, st := range s.Path() {
 			if st.Needs.Check != o.Check || o.State == core.Unknown {
 				continue
@@ -60,7 +66,7 @@ func (l *Library) Record(ctx context.Context, id int64, o core.Outcome) (*setup.
 	if err != nil {
 		return nil, fmt.Errorf("storing the check %s: %w", o.Check, err)
 	}
-	return s, nil
+	return s.Through(link), nil
 }
 
 func linkOf(s *setup.State, st setup.Step) int64 {

@@ -78,10 +78,7 @@ func (l *Library) InUse(ctx context.Context, name string) (*setup.State, error) 
 	if err != nil {
 		return nil, err
 	}
-	if active := s.Integration.Active(); active != nil {
-		s.Link = *active
-	}
-	return s, nil
+	return s.InUse(), nil
 }
 
 // KeepTokens seals and stores what a user granted the link that the state looks

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"applink/core"
@@ -12,30 +11,21 @@ import (
 // reads the facts it was given.
 type State struct {
 	Integration  core.Integration
-	Link         core.Link // the link being set up; zero before there is one
+	Link         core.Link // the link that is looked through; zero before there is one
 	App          core.Application
 	Applications []core.Application
 }
 
 // New looks at an integration through its current link.
 func New(in core.Integration, apps []core.Application) *State {
-	var link core.Link
-	if l := in.Current(); l != nil {
-		link = *l
-	}
-	return Of(in, link, apps)
-}
-
-// Of looks at an integration through one of its links.
-func Of(in core.Integration, link core.Link, apps []core.Application) *State {
-	s := &State{Integration: in, Link: link, Applications: apps}
+	s := &State{Integration: in, Applications: apps}
 	id := in.Answers[core.FieldApplication].Value
 	for _, a := range apps {
 		if a.ID == id {
 			s.App = a
 		}
 	}
-	return s
+	return s.through(in.Current())
 }
 
 // Answer returns the answer to a field, wherever it is kept.
@@ -82,34 +72,6 @@ func (s *State) word(id core.StepID) (core.Word, bool) {
 	return w, ok
 }
 
-// Adopted is the word that a link was set up by hand, before applink knew of it.
-// It belongs to no step, so that no answer takes it back.
-const Adopted core.StepID = "adopted"
-
-// Adopted reports whether the link was set up by hand. What exists is no choice any
-// more: its protocol counts though a rule forbids it, and its public key may be
-// unknown.
-func (s *State) Adopted() bool {
-	_, said := s.Link.Words[Adopted]
-	return said
-}
-
-// Beside reports whether the link is being set up beside an active one.
-func (s *State) Beside() bool {
-	return s.Link.State == core.LinkDraft && s.Integration.Active() != nil
-}
-
-// Migrating reports whether the link is to take over from one of another protocol.
-func (s *State) Migrating() bool {
-	return s.Beside() && s.OAuth() != s.Integration.Active().OAuth
-}
-
-// Rotating reports whether the link is to bring another key or secret to an active
-// link of the same protocol.
-func (s *State) Rotating() bool {
-	return s.Beside() && s.OAuth() == s.Integration.Active().OAuth
-}
-
 // Server is what is known about Bitbucket: read from it, else stated.
 func (s *State) Server() core.Server {
 	srv := core.Server{
@@ -134,32 +96,6 @@ func (s *State) AppURL() string {
 		return s.App.URL
 	}
 	return s.Value(core.FieldAppURL)
-}
-
-// LinkName is the name the link gets in Bitbucket, where names are unique. An OAuth 2
-// link that is made beside another one, by migration or rotation, is numbered; over
-// OAuth 1 the link stays and only its key changes.
-func (s *State) LinkName() string {
-	name := s.Integration.Name
-	if s.App.LinkName != "" {
-		name = s.App.LinkName
-	}
-	if n := s.ordinal(); n > 1 && s.OAuth() == core.OAuth2 {
-		name += " " + strconv.Itoa(n)
-	}
-	return name
-}
-
-// ordinal is 1 for the first link, and one more for each one before it in Bitbucket's
-// list: of any protocol for OAuth 2, of its own for OAuth 1.
-func (s *State) ordinal() int {
-	n := 1
-	for _, l := range s.Integration.Links {
-		if l.ID < s.Link.ID && (s.OAuth() == core.OAuth2 || l.OAuth == s.OAuth()) {
-			n++
-		}
-	}
-	return n
 }
 
 // ExpectedCallback is the Redirect URL that the application's pattern gives, or

@@ -1,0 +1,90 @@
+package setup
+
+import (
+	"slices"
+	"strconv"
+
+	"applink/core"
+)
+
+// through looks at the same integration through a link; nil changes nothing.
+func (s *State) through(l *core.Link) *State {
+	if l == nil {
+		return s
+	}
+	view := *s
+	view.Link = *l
+	return &view
+}
+
+// Through looks at the same integration through the link of that id, as long as that
+// is not retired; without one it changes nothing.
+func (s *State) Through(id int64) *State {
+	i := slices.IndexFunc(s.Integration.Links, func(l core.Link) bool { return l.ID == id && l.State != core.LinkRetired })
+	if i < 0 {
+		return s
+	}
+	return s.through(&s.Integration.Links[i])
+}
+
+// SetUp looks at the same integration as its set-up does, through the link that
+// is set up or else in use.
+func (s *State) SetUp() *State { return s.through(s.Integration.Current()) }
+
+// InUse looks at the same integration through its active link, also while another
+// one is set up beside it; before there is one it changes nothing.
+func (s *State) InUse() *State { return s.through(s.Integration.Active()) }
+
+// Adopted is the word that a link was set up by hand, before applink knew of it.
+// It belongs to no step, so that no answer takes it back.
+const Adopted core.StepID = "adopted"
+
+// Adopted reports whether the link was set up by hand. What exists is no choice any
+// more: its protocol counts though a rule forbids it, and its public key may be
+// unknown.
+func (s *State) Adopted() bool {
+	_, said := s.Link.Words[Adopted]
+	return said
+}
+
+// Beside reports whether the link is being set up beside an active one.
+func (s *State) Beside() bool {
+	return s.Link.State == core.LinkDraft && s.Integration.Active() != nil
+}
+
+// Migrating reports whether the link is to take over from one of another protocol.
+func (s *State) Migrating() bool {
+	return s.Beside() && s.OAuth() != s.Integration.Active().OAuth
+}
+
+// Rotating reports whether the link is to bring another key or secret to an active
+// link of the same protocol.
+func (s *State) Rotating() bool {
+	return s.Beside() && s.OAuth() == s.Integration.Active().OAuth
+}
+
+// LinkName is the name the link gets in Bitbucket, where names are unique. An OAuth 2
+// link that is made beside another one, by migration or rotation, is numbered; over
+// OAuth 1 the link stays and only its key changes.
+func (s *State) LinkName() string {
+	name := s.Integration.Name
+	if s.App.LinkName != "" {
+		name = s.App.LinkName
+	}
+	if n := s.ordinal(); n > 1 && s.OAuth() == core.OAuth2 {
+		name += " " + strconv.Itoa(n)
+	}
+	return name
+}
+
+// ordinal is 1 for the first link, and one more for each one before it in Bitbucket's
+// list: of any protocol for OAuth 2, of its own for OAuth 1.
+func (s *State) ordinal() int {
+	n := 1
+	for _, l := range s.Integration.Links {
+		if l.ID < s.Link.ID && (s.OAuth() == core.OAuth2 || l.OAuth == s.OAuth()) {
+			n++
+		}
+	}
+	return n
+}
