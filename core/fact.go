@@ -28,6 +28,7 @@ const (
 	FieldKeyBits     Field = "key-bits"          // size of the RSA key that applink makes
 	FieldClientID    Field = "client-id"         // Consumer Key in Bitbucket's OAuth 1 form
 	FieldPublicKey   Field = "public-key"        // PEM of a key or a certificate
+	FieldPrivateKey  Field = "private-key"       // of an OAuth 1 link that was set up by hand; never stored as an answer, its public half is
 	FieldCallback    Field = "callback"          // Redirect URL(s) of an OAuth 2 link
 	FieldSecret      Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
 	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed

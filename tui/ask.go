@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui/widget"
 )
@@ -35,8 +36,10 @@ type ask struct {
 	field    field
 	busy     bool
 	problem  *core.Finding
-	mendable string // what was typed, when a better text was put in its place
-	shown    string // the field as it was answered, which stays while that is stored
+	pasted   seal.Text // the private key on its way, or the path of its file
+	locked   seal.Text // one whose passphrase is asked for
+	mendable string    // what was typed, when a better text was put in its place
+	shown    string    // the field as it was answered, which stays while that is stored
 }
 
 func newAsk(f *flow) *ask {
@@ -47,12 +50,12 @@ func newAsk(f *flow) *ask {
 }
 
 func (a *ask) newField(draft string) field {
-	if a.q.Kind == setup.PublicKey {
-		return widget.NewPEM(a.f.w.theme, draft)
+	if k := a.kind(); k == setup.PublicKey || k == setup.PrivateKey {
+		return a.newPEM(draft)
 	}
-	words := a.page.Asks[a.q.Field]
+	words := a.words()
 	q := widget.Question{Kind: widget.AskText, Placeholder: words.Placeholder, Value: draft}
-	if a.q.Kind == setup.Secret {
+	if a.kind() == setup.Secret {
 		q.Kind, q.Value = widget.AskSecret, ""
 	}
 	if a.q.Kind == setup.Choice {
@@ -83,8 +86,8 @@ func (a *ask) Typing() bool { return a.q.Kind != setup.Choice }
 func (a *ask) Resize(width, height int) {
 	a.frame.SetSize(width, height)
 	lines := 3
-	switch a.q.Kind {
-	case setup.PublicKey:
+	switch a.kind() {
+	case setup.PublicKey, setup.PrivateKey:
 		lines = max(4, height-15)
 		if a.problem != nil {
 			lines = 4 // room to say what is wrong
@@ -117,7 +120,7 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	cmd := a.field.Update(msg)
 	if a.field.Done() && !a.busy {
 		a.busy, a.problem, a.shown = true, nil, shown
-		return tea.Batch(cmd, a.f.answer(a.ctx, a.run, a.q, a.field.Value()))
+		return tea.Batch(cmd, a.store(a.field.Value()))
 	}
 	return cmd
 }
@@ -125,7 +128,8 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 // replaces reports whether a paste is a key of its own, which takes the place of
 // what was pasted before.
 func (a *ask) replaces(msg tea.KeyMsg) bool {
-	return a.q.Kind == setup.PublicKey && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
+	_, key := a.field.(*widget.PEM)
+	return key && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
 }
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
@@ -136,6 +140,10 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 		a.field, a.mendable, a.problem = a.newField(a.mendable), "", nil
 		a.Resize(a.f.w.width, a.f.w.height)
 		return a.field.Init(), true
+	case k == "esc" && !a.locked.Empty():
+		return a.relock(), true
+	case k == "enter" && a.kept():
+		return a.f.forward(), true
 	case k == "esc":
 		return a.f.back(), true
 	case k == "q" && !a.Typing():
@@ -158,6 +166,9 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 		}
 		return a.f.forward()
 	}
+	if f := finding(msg.err); f.Code == "AL-KEY-010" || !a.locked.Empty() {
+		return a.unlock(f)
+	}
 	draft := a.field.Value()
 	var better *core.Suggestion
 	if errors.As(msg.err, &better) {
@@ -165,7 +176,7 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	} else {
 		a.problem, a.mendable = a.f.refused(msg.err), ""
 	}
-	if a.problem.Code == "AL-KEY-004" {
+	if a.hidden() != "" {
 		draft = "" // a private key is neither kept nor shown
 	}
 	a.field = a.newField(draft)
@@ -173,15 +184,15 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	return a.field.Init()
 }
 
-// input draws the field. A private key, which belongs in no question, is not
-// shown even while it is pasted.
+// input draws the field. A private key is not shown even while it is pasted, whether
+// it belongs here or not.
 func (a *ask) input() string {
 	t := a.f.w.theme
 	switch {
 	case a.busy:
 		return a.shown
-	case strings.Contains(a.field.Value(), "PRIVATE KEY"):
-		return t.Warn.Render("! ") + "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
+	case a.hidden() != "":
+		return widget.Prose(t, []widget.Block{widget.Say(widget.Warning, a.hidden())}, a.frame.ContentWidth(true))
 	}
 	return a.field.View()
 }
@@ -189,7 +200,7 @@ func (a *ask) input() string {
 // View draws the question with its page's words.
 func (a *ask) View() string {
 	t, width := a.f.w.theme, a.frame.ContentWidth(true)
-	words := a.page.Asks[a.q.Field]
+	words := a.words()
 	p := widget.Parts{
 		Header: a.f.header(a.frame),
 		Side:   a.f.side(a.frame),

@@ -8,7 +8,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -131,15 +133,32 @@ type savedMsg struct {
 
 // answer stores an answer; the first one of all creates the integration.
 func (f *flow) answer(ctx context.Context, run int, q setup.Question, text string) tea.Cmd {
-	lib, id := f.w.session.Library, f.state.Integration.ID
+	lib, id, begun := f.w.session.Library, f.state.Integration.ID, f.state
 	return func() tea.Msg {
 		var s *setup.State
 		var err error
 		if id == 0 {
-			s, err = lib.Create(ctx, text)
+			s, err = create(ctx, lib, begun, text)
 		} else {
 			s, err = lib.Answer(ctx, id, q.Field, text)
 		}
+		return savedMsg{run, s, err}
+	}
+}
+
+// create stores what was begun, now that its application is known.
+func create(ctx context.Context, lib *auth.Library, begun *setup.State, application string) (*setup.State, error) {
+	if begun.Adopted() {
+		return lib.Adopt(ctx, application)
+	}
+	return lib.Create(ctx, application)
+}
+
+// keepKey stores a private key; one that is encrypted needs its passphrase.
+func (f *flow) keepKey(ctx context.Context, run int, text, passphrase seal.Text) tea.Cmd {
+	lib, id := f.w.session.Library, f.state.Integration.ID
+	return func() tea.Msg {
+		s, err := lib.KeepPrivateKey(ctx, id, text, passphrase)
 		return savedMsg{run, s, err}
 	}
 }
@@ -156,6 +175,15 @@ func (f *flow) record(ctx context.Context, run int, o core.Outcome) tea.Cmd {
 	lib, checked := f.w.session.Library, f.state
 	return func() tea.Msg {
 		s, err := lib.Record(ctx, checked, o)
+		return savedMsg{run, s, err}
+	}
+}
+
+// migrate begins to move the integration to OAuth 2.
+func (f *flow) migrate(ctx context.Context, run int) tea.Cmd {
+	lib, id := f.w.session.Library, f.state.Integration.ID
+	return func() tea.Msg {
+		s, err := lib.Migrate(ctx, id)
 		return savedMsg{run, s, err}
 	}
 }

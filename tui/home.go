@@ -165,6 +165,8 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 			return goTo(newFlow(h.w, h.w.session.Library.Begin()).screen())
 		}
 		return goTo(newFlow(h.w, s).screen())
+	case "a":
+		return goTo(newFlow(h.w, h.w.session.Library.BeginAdoption()).screen())
 	case "c":
 		return h.check(s)
 	case "m":
@@ -267,6 +269,7 @@ func (h *home) Help() []binding {
 	return []binding{
 		{"enter", "open, or go on with the set-up"},
 		{"n", "connect a new application"},
+		{"a", "take over a link that was set up by hand"},
 		{"c", "check the chosen integration now"},
 		{"m", "move it to OAuth 2; nothing is switched before that is set up"},
 		{"d", "remove it from applink"},

@@ -54,7 +54,7 @@ func (h *home) welcome() []widget.Block {
 	return append([]widget.Block{
 		widget.Say(widget.Heading, "Connect an application to Bitbucket Data Center or Server"),
 		widget.Say(widget.Paragraph, "applink guides you through the Application Link: what to enter where, for the very version of your server. It proves each step against Bitbucket and remembers everything; you can leave at any time and go on there."),
-		widget.Say(widget.Paragraph, "Press enter to begin."),
+		widget.Say(widget.Paragraph, "Press enter to begin. If the link was set up by hand already, press a: applink takes it over."),
 	}, notes(h.w.session)...)
 }
 
@@ -107,8 +107,8 @@ func (h *home) keys() []widget.Key {
 		return []widget.Key{{Key: "enter", Does: "remove", Keep: true}, {Key: "esc", Does: "keep it", Keep: true}}
 	}
 	if len(h.states) == 0 {
-		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "a", Does: "I already have a link", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 	}
-	return []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"},
+	return []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "a", Does: "adopt"}, {Key: "c", Does: "check"},
 		{Key: "m", Does: "migrate"}, {Key: "d", Does: "remove"}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 }

@@ -9,11 +9,11 @@ import (
 	"applink/tui/widget"
 )
 
-// loading stands in until an integration is read; then its current step opens.
-// Integration 0 begins a new one.
+// loading stands in until an integration is read or begun; then its current step
+// opens.
 type loading struct {
 	w       *Wizard
-	id      int64
+	open    RunOptions
 	run     int
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -21,19 +21,22 @@ type loading struct {
 	problem *core.Finding
 }
 
-func newLoading(w *Wizard, id int64) *loading {
+func newLoading(w *Wizard, o RunOptions) *loading {
 	ctx, cancel := context.WithCancel(w.ctx)
-	return &loading{w: w, id: id, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(w.theme)}
+	return &loading{w: w, open: o, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(w.theme)}
 }
 
 // Init reads the integration.
 func (l *loading) Init() tea.Cmd {
-	ctx, id, run, lib := l.ctx, l.id, l.run, l.w.session.Library
+	ctx, o, run, lib := l.ctx, l.open, l.run, l.w.session.Library
 	return func() tea.Msg {
-		if id == 0 {
+		switch {
+		case o.New:
 			return savedMsg{run, lib.Begin(), nil}
+		case o.Adopt:
+			return savedMsg{run, lib.BeginAdoption(), nil}
 		}
-		s, err := lib.State(ctx, id)
+		s, err := lib.State(ctx, o.Integration)
 		return savedMsg{run, s, err}
 	}
 }

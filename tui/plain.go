@@ -14,6 +14,7 @@ import (
 type PlainOptions struct {
 	Integration int64 // the integration to open; 0 lists all
 	New         bool  // begin a new integration instead
+	Adopt       bool  // begin to take over a link that was set up by hand instead
 	In          io.Reader
 	Out         io.Writer
 	// Hide stops the terminal from echoing what is typed, and returns what undoes
@@ -65,6 +66,8 @@ func (p *plain) start(ctx context.Context, o PlainOptions) error {
 	switch {
 	case o.New:
 		p.state = p.session.Library.Begin()
+	case o.Adopt:
+		p.state = p.session.Library.BeginAdoption()
 	case o.Integration != 0:
 		p.state, err = p.session.Library.State(ctx, o.Integration)
 	default:

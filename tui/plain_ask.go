@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -39,6 +40,13 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		if !errors.As(err, &f) {
 			return err
 		}
+		if f.Code == "AL-KEY-010" {
+			if opened, err := p.unlock(ctx, seal.NewText(*text)); opened || err != nil {
+				return err
+			}
+			p.putQuestion(q)
+			continue
+		}
 		p.say("\n%s", PlainProblem(f))
 		if base := f.Params["base"]; base != "" {
 			q.proposal, q.proposed = base, true
@@ -62,7 +70,7 @@ func (p *plain) asking(at setup.Position) asking {
 // proposal is what an empty line answers: the answer so far, what the session
 // proposes, or the question's own default.
 func (p *plain) proposal(q setup.Question) (string, bool) {
-	if a, ok := p.state.Answer(q.Field); ok {
+	if a, ok := p.state.AnswerTo(q); ok {
 		return a.Value, true
 	}
 	if v := p.session.Proposals[q.Field]; v != "" {
@@ -122,10 +130,6 @@ func (q asking) prompt() string {
 		ask = "Paste it, up to its END line"
 	}
 	switch {
-	case q.secret() && q.proposed:
-		return "It is not shown while you type (default: keep the one that is stored): "
-	case q.secret():
-		return "It is not shown while you type: "
 	case q.proposed && q.proposal != "":
 		return ask + " (default: " + q.inWords(q.proposal) + "): "
 	case q.optional:
@@ -146,7 +150,11 @@ func (q asking) inWords(value string) string {
 // answerText reads an answer; nil means that the place was left.
 func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
 	for {
-		p.prompt(q.prompt())
+		if q.secret() {
+			p.prompt(p.secretPrompt(q))
+		} else {
+			p.prompt(q.prompt())
+		}
 		line, err := p.readAnswer(ctx, q)
 		if err != nil {
 			return nil, err
@@ -168,28 +176,12 @@ func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
 			p.say("This question needs an answer.")
 			continue
 		}
-		if q.question.Kind == setup.PublicKey && strings.Contains(line, "-----BEGIN") {
-			line, err = p.in.pem(ctx, line)
-			return &line, err
-		}
 		value, ok := q.choice(line)
 		if ok {
 			return &value, nil
 		}
 		p.say("Type a number from 1 to %d.", len(q.options))
 	}
-}
-
-func (q asking) secret() bool { return q.question.Kind == setup.Secret }
-
-// readAnswer reads a line, unseen when it is a secret.
-func (p *plain) readAnswer(ctx context.Context, q asking) (string, error) {
-	if !q.secret() || p.hide == nil {
-		return p.in.line(ctx)
-	}
-	show := p.hide()
-	defer func() { show(); p.say("") }()
-	return p.in.line(ctx)
 }
 
 // choice turns the number, value or label of an option into its value; other
@@ -216,9 +208,9 @@ func (q asking) choice(line string) (string, bool) {
 func (p *plain) answer(ctx context.Context, q asking, text string) error {
 	lib, id := p.session.Library, p.state.Integration.ID
 	if id == 0 {
-		return p.take(lib.Create(ctx, text))
+		return p.take(create(ctx, lib, p.state, text))
 	}
-	a, ok := p.state.Answer(q.question.Field)
+	a, ok := p.state.AnswerTo(q.question)
 	if ok && a.Value == text && p.earlier != nil { // of a secret the answer only tells that it is kept
 		p.forward()
 		return nil

@@ -10,10 +10,13 @@ import (
 // SetupCommand is the command that gives the same answers without questions.
 func SetupCommand(s *setup.State) string {
 	words := []string{"applink", "setup"}
+	if s.Adopted() {
+		words[1] = "adopt"
+	}
 	for _, st := range s.Path() {
 		for _, q := range st.Asks {
-			a, ok := s.Answer(q.Field)
-			if !ok || a.Value == "" || made(s, q.Field) {
+			a, _ := s.AnswerTo(q)
+			if a.Value == "" || q.Applies != nil && !q.Applies(s) && !q.Optional {
 				continue
 			}
 			value := ShellQuote(a.Value)
@@ -28,12 +31,8 @@ func SetupCommand(s *setup.State) string {
 
 // FromFile reports whether an answer's flag names a file: it has many lines, or is
 // a secret, which no process list may show.
-func FromFile(k setup.Kind) bool { return k == setup.PublicKey || k == setup.Secret }
-
-// made reports whether a field holds what applink made itself: the Client ID and
-// the Public Key of a pair that is held here.
-func made(s *setup.State, f core.Field) bool {
-	return s.App.Holder == core.HeldHere && (f == core.FieldClientID || f == core.FieldPublicKey)
+func FromFile(k setup.Kind) bool {
+	return k == setup.PublicKey || k == setup.PrivateKey || k == setup.Secret
 }
 
 var shellSafe = core.Pattern(`^[A-Za-z0-9_@%+=:,./-]+$`)

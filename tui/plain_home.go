@@ -19,6 +19,7 @@ func (p *plain) home(ctx context.Context) error {
 			return err
 		}
 		if len(list) == 0 && after == "" {
+			p.say("To take over a link that was set up by hand: applink adopt")
 			p.state = p.session.Library.Begin()
 			return p.walk(ctx)
 		}
@@ -41,7 +42,7 @@ func (p *plain) home(ctx context.Context) error {
 // goes on when more of it is wanted.
 func (p *plain) choose(ctx context.Context, list []*setup.State) (next string, err error) {
 	for {
-		p.prompt("\nType a number to open one, new to begin another, more for the next ones, or quit: ")
+		p.prompt("\nType a number to open one, new to begin another, adopt to take over a link that was set up by hand, more for the next ones, or quit: ")
 		line, err := p.in.line(ctx)
 		if err != nil {
 			return "", err
@@ -51,6 +52,9 @@ func (p *plain) choose(ctx context.Context, list []*setup.State) (next string, e
 			return "", errQuit
 		case "new":
 			p.state = p.session.Library.Begin()
+			return "", nil
+		case "adopt":
+			p.state = p.session.Library.BeginAdoption()
 			return "", nil
 		case "more":
 			if len(list) < homePage {

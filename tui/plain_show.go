@@ -68,6 +68,8 @@ func (p *plain) show(ctx context.Context, at setup.Position) error {
 	p.tellWords()
 	for {
 		switch {
+		case at.Step.Last && p.moves():
+			p.prompt("\nPress Enter to go on with the move to OAuth 2: ")
 		case at.Step.Last:
 			p.prompt("\nPress Enter to end: ")
 		case p.earlier != nil:
@@ -89,6 +91,8 @@ func (p *plain) show(ctx context.Context, at setup.Position) error {
 			continue
 		}
 		switch {
+		case at.Step.Last && p.moves():
+			return p.take(p.session.Library.Migrate(ctx, p.state.Integration.ID))
 		case at.Step.Last:
 			return errQuit
 		case p.earlier != nil:
@@ -98,6 +102,9 @@ func (p *plain) show(ctx context.Context, at setup.Position) error {
 		return p.take(p.session.Library.Say(ctx, p.state.Integration.ID, at.Step.ID))
 	}
 }
+
+// moves reports whether a link that was taken over is to be moved next.
+func (p *plain) moves() bool { return p.session.ThenMigrate && movable(p.state) }
 
 func word(line string) string { return strings.ToLower(strings.TrimSpace(line)) }
 

@@ -30,6 +30,8 @@ type Session struct {
 	Notes []string
 	// ReducedMotion stops every frame that a timer drives.
 	ReducedMotion bool
+	// ThenMigrate goes on with the move to OAuth 2 once a link is taken over.
+	ThenMigrate bool
 	// Fleeting says that the database is thrown away at the end, as after a practice.
 	Fleeting bool
 }

@@ -85,6 +85,8 @@ func (s *show) quit() tea.Cmd { return tea.Quit }
 // when nothing is to be proved, and after one question without proof.
 func (s *show) enter() tea.Cmd {
 	switch {
+	case s.moves():
+		return s.f.migrate(s.ctx, s.run)
 	case s.f.at.Step.Last:
 		return goTo(newHome(s.f.w))
 	case !s.f.current():
@@ -98,6 +100,11 @@ func (s *show) enter() tea.Cmd {
 		return nil
 	}
 	return s.f.say(s.ctx, s.run)
+}
+
+// moves reports whether a link that was taken over is to be moved next.
+func (s *show) moves() bool {
+	return s.f.at.Step.Last && s.f.w.session.ThenMigrate && movable(s.f.state)
 }
 
 // again asks at once, or starts the dance anew.

@@ -222,6 +222,8 @@ func (s *show) next() string {
 		return "Sign in, allow, press enter and type the code it shows."
 	case need.Dance && s.proof.dance != nil:
 		return "o opens Bitbucket; the browser comes back here by itself."
+	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted():
+		return "We keep asking; esc goes back to correct the Client ID."
 	case need.Repeats && s.proof.outcome.State == core.Waiting:
 		return "When you have saved the form, this page goes on by itself."
 	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
@@ -272,6 +274,8 @@ func (s *show) keys() []widget.Key {
 
 func (s *show) enterDoes() string {
 	switch {
+	case s.moves():
+		return "migrate"
 	case s.f.at.Step.Last:
 		return "home"
 	case s.f.current() && s.byCode && s.proof.dance != nil:

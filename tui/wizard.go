@@ -17,6 +17,7 @@ import (
 type RunOptions struct {
 	Integration int64 // the integration to open; 0 opens the home screen
 	New         bool  // begin a new integration instead
+	Adopt       bool  // begin to take over a link that was set up by hand instead
 	Profile     theme.Profile
 	In          io.Reader
 	Out         io.Writer
@@ -100,10 +101,8 @@ func newWizard(ctx context.Context, s *Session, th *theme.Theme) *Wizard {
 // first frame.
 func (w *Wizard) open(o RunOptions) {
 	switch {
-	case o.New:
-		w.screen = newLoading(w, 0)
-	case o.Integration != 0:
-		w.screen = newLoading(w, o.Integration)
+	case o.New, o.Adopt, o.Integration != 0:
+		w.screen = newLoading(w, o)
 	default:
 		w.screen = newHome(w)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"os"
 	"runtime"
 	"strings"
@@ -57,11 +56,19 @@ func (a *app) hide() func() func() {
 
 // line reads one line of the user's.
 func (a *app) line() (string, error) {
-	text, err := bufio.NewReader(a.in).ReadString('\n')
-	if text == "" && err != nil {
-		return "", tui.ErrEndOfInput
+	var text []byte
+	for b := make([]byte, 1); ; { // what follows is for whoever reads next
+		n, err := a.in.Read(b)
+		switch {
+		case n == 1 && b[0] != '\n':
+			text = append(text, b[0])
+		case n == 0 && err == nil:
+		case n == 0 && len(text) == 0:
+			return "", tui.ErrEndOfInput
+		default:
+			return strings.TrimSpace(string(text)), nil
+		}
 	}
-	return strings.TrimSpace(text), nil
 }
 
 func (a *app) reducedMotion() bool {

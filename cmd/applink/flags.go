@@ -42,6 +42,7 @@ var usages = map[core.Field]string{
 	core.FieldKeyBits:     "size of the RSA key to make: 2048, 3072 or 4096",
 	core.FieldClientID:    "Client ID that the application made",
 	core.FieldPublicKey:   "file with the application's Public Key; - for standard input",
+	core.FieldPrivateKey:  "file with the private key of an own application's link that was set up by hand; - for standard input",
 	core.FieldSecret:      "file with the Client secret of an OAuth 2 link; - for standard input",
 	core.FieldCallback:    "Redirect URL of an OAuth 2 link",
 	core.FieldTwoFactor:   "is the U2F & TOTP app installed: yes, no or unknown",
@@ -60,7 +61,7 @@ func (a *app) collect(c *cobra.Command) (map[core.Field]string, error) {
 	given := map[core.Field]string{}
 	for _, q := range questions() {
 		flag := c.Flags().Lookup(string(q.Field))
-		if !flag.Changed {
+		if flag == nil || !flag.Changed {
 			continue
 		}
 		value := flag.Value.String()

@@ -29,7 +29,8 @@ func (a *app) migrateCommand() *cobra.Command {
 		Long: `migrate sets up an OAuth 2 link beside the active OAuth 1 link, on the same
 integration: its name, its slug and its login link stay. The old link stays the
 active one until the new one's set-up is complete; then they are switched at once.
-It can be interrupted anywhere and gone on with.
+It can be interrupted anywhere and gone on with. A link that was set up by hand, of
+which nothing is stored, is taken over first (adopt); on a terminal that is offered.
 
 For your own application --back makes the old link active again, until it is
 retired. What Private Packagist uses is decided in its form: it uses the new link
@@ -47,6 +48,11 @@ here.`,
 				return a.migrateAll(c)
 			}
 			s, err := a.find(c, args[0])
+			if isFinding(err, "AL-STORE-006") && f == (migrateFlags{}) {
+				if agreed, failed := a.offerAdoption(c.Context(), args[0]); agreed || failed != nil {
+					return failed
+				}
+			}
 			if err != nil {
 				return err
 			}
@@ -134,6 +140,12 @@ func (a *app) migrateAll(c *cobra.Command) error {
 	all, err := a.all(c)
 	if err != nil {
 		return err
+	}
+	if len(all) == 0 {
+		if agreed, err := a.offerAdoption(c.Context(), ""); agreed || err != nil {
+			return err
+		}
+		return core.Find("AL-MOVE-006", "")
 	}
 	stakes := auth.Stakes(all)
 	if len(stakes) == 0 {

@@ -114,10 +114,18 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	case "missing":
 		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", "--"+string(end.missing))))
 	case "complete":
+		if sc.state.Adopted() {
+			a.adopted(sc.state, end)
+			break
+		}
 		fmt.Fprintf(a.out, "%s is set up.\n", sc.state.Integration.Name)
 	default:
 		for _, st := range end.steps {
 			a.pageText(pageOf(sc.state, st.ID))
+		}
+		if sc.state.Adopted() {
+			a.adopted(sc.state, end)
+			return
 		}
 		fmt.Fprintln(a.err, "Waiting: do what is written above, then go on.")
 	}
@@ -148,6 +156,9 @@ func (a *app) pageText(p guide.Page) {
 func (sc *script) next(end ending) string {
 	slug := sc.state.Integration.Slug
 	if end.state == "complete" {
+		if sc.state.Adopted() && sc.state.MoveReason() != "" {
+			return "applink migrate " + slug
+		}
 		return "applink check " + slug
 	}
 	words := []string{"applink", "setup", slug}

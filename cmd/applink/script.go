@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -19,16 +20,19 @@ type script struct {
 	checker       tui.Checker // nil: put no question to the server
 	state         *setup.State
 	given         map[core.Field]string // not used yet
+	passphrase    seal.Text             // of the private key among them
 	say, overrule map[core.StepID]bool  // not used yet
 	tell          func(string)          // says what is being done
 	created       bool                  // the integration is new
+	locked        string                // a private key whose passphrase is to be asked for
+	unnamed       bool                  // and has the usual name, because none was given
 }
 
 // undo forgets a new integration whose name was refused: the mended command line
-// could not find it again. With a name it stays, with every answer before the wrong
+// could not find it again; so it is with one that got no name. With a name it stays, with every answer before the wrong
 // one.
 func (sc *script) undo(ctx context.Context) error {
-	if _, named := sc.state.Answer(core.FieldName); named || !sc.created {
+	if _, named := sc.state.Answer(core.FieldName); named && !sc.unnamed || !sc.created {
 		return nil
 	}
 	return sc.lib.Remove(ctx, sc.id())
@@ -91,18 +95,36 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 				continue
 			}
 			delete(sc.given, q.Field)
-			return true, sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
+			return true, sc.answer(ctx, q, text)
 		}
 	}
 	return false, nil
 }
 
+// answer gives an answer. An encrypted key whose passphrase is not known stays the
+// proposal of whoever can ask for it.
+func (sc *script) answer(ctx context.Context, q setup.Question, text string) error {
+	if q.Kind != setup.PrivateKey {
+		return sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
+	}
+	err := sc.take(sc.lib.KeepPrivateKey(ctx, sc.id(), seal.NewText(text), sc.passphrase))
+	if isFinding(err, "AL-KEY-010") && sc.checker == nil {
+		sc.locked = text
+		return nil
+	}
+	return err
+}
+
 // reachable are the steps whose questions can be answered now: up to the current
 // one, and beyond it as long as no check stands between, since an answer to a
-// later step tells that an earlier page was done.
+// later step tells that an earlier page was done. Of a link that exists everything
+// can be answered.
 func (sc *script) reachable() []setup.Step {
 	current := sc.state.Current()
 	path := sc.state.Path()
+	if sc.state.Adopted() {
+		return path
+	}
 	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == current.Step.ID })
 	if current.Question != nil {
 		return path[:i+1]

@@ -10,6 +10,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -17,7 +18,9 @@ import (
 // setupFlags is the command line of setup.
 type setupFlags struct {
 	given         map[core.Field]string
+	passphrase    seal.Text // of the private key among them
 	say, overrule map[core.StepID]bool
+	adopt         bool // the link was set up by hand
 }
 
 // setupHelp documents what a script relies on; the members of --json are stable.
@@ -62,6 +65,9 @@ func (a *app) setupCommand() *cobra.Command {
 			if f.given, err = a.collect(c); err != nil {
 				return err
 			}
+			if f.passphrase, err = a.keyPassphrase(c); err != nil {
+				return err
+			}
 			return a.setup(c.Context(), args, f)
 		},
 	}
@@ -69,6 +75,7 @@ func (a *app) setupCommand() *cobra.Command {
 	for _, q := range questions() {
 		c.Flags().String(string(q.Field), "", flagUsage(q))
 	}
+	passphraseFlag(c)
 	c.Flags().StringSliceVar(&say, "say", nil, "say that a step is done")
 	c.Flags().StringSliceVar(&overrule, "overrule", nil, "go on without the proof of a step")
 	a.jsonFlag(c)
@@ -76,8 +83,7 @@ func (a *app) setupCommand() *cobra.Command {
 }
 
 func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
-	talks := a.face() != nobody && !a.json
-	if !talks {
+	if !a.talks() {
 		return a.setupAlone(ctx, args, f)
 	}
 	s, err := a.session(ctx)
@@ -90,14 +96,19 @@ func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
 	}
 	if sc.state.Integration.ID == 0 {
 		s.Proposals = f.given
-		return a.wizard(ctx, s, tui.RunOptions{New: true})
+		return a.wizard(ctx, s, tui.RunOptions{New: !f.adopt, Adopt: f.adopt})
 	}
 	if _, err := sc.run(ctx); err != nil {
 		return err
 	}
-	s.Proposals = sc.given
+	if s.Proposals = sc.given; sc.locked != "" {
+		s.Proposals[core.FieldPrivateKey] = sc.locked
+	}
 	return a.wizard(ctx, s, tui.RunOptions{Integration: sc.state.Integration.ID})
 }
+
+// talks reports whether questions may be asked.
+func (a *app) talks() bool { return a.face() != nobody && !a.json }
 
 // setupAlone goes as far as the flags and the server allow, and asks nothing.
 func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error {
@@ -114,6 +125,9 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 	}
 	sc.checker = a.checker(lib)
 	end, err := sc.run(ctx)
+	if err == nil && end.state == "missing" && sc.unnamed {
+		err = core.Find("AL-INPUT-001", "", "flag", "--"+string(end.missing))
+	}
 	if err != nil {
 		return errors.Join(err, sc.undo(ctx))
 	}
@@ -123,8 +137,11 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 // script prepares the walk: over the integration that is named, by argument or
 // by flag, else over a new one, which needs to know its application.
 func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
-	sc := &script{lib: lib, given: f.given, say: f.say, overrule: f.overrule,
+	sc := &script{lib: lib, given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule,
 		tell: func(text string) { fmt.Fprintln(a.err, text) }}
+	if f.adopt {
+		return sc, sc.adoption(ctx, !a.talks())
+	}
 	var err error
 	if len(args) == 1 {
 		sc.state, err = lib.Find(ctx, args[0])

@@ -1,47 +1,72 @@
 package auth_test
 
 import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/seal"
 	"applink/core/setup"
+	"applink/store"
 )
 
-// byHand is a link as somebody set it up with the written procedure.
-func byHand(t testing.TB, application string, o core.OAuth) auth.Adoption {
-	t.Helper()
-	a := auth.Adoption{Application: application, Name: "By hand", Purpose: "sign-in",
-		BaseURL: "https://git.example/bitbucket", OAuth: o, ClientID: "id"}
-	if application != "cloud" {
-		a.AppURL = "https://app.example"
+// adopt takes over a link up to its protocol, as somebody set it up with the written
+// procedure. The server is not asked.
+func (f *fixture) adopt(application string, o core.OAuth) *setup.State {
+	f.t.Helper()
+	s := do(f.t)(f.Adopt(f.t.Context(), application))
+	f.id = s.Integration.ID
+	if s.App.URL == "" {
+		f.answer(core.FieldAppURL, "https://app.example")
 	}
-	public, private := pasted()
-	switch {
-	case o == core.OAuth2:
-		a.Callback = "https://app.example/callback"
-		if application == "own" {
-			a.ClientSecret = seal.NewText("open-sesame\n")
-		}
-	case application == "own":
-		key, err := seal.ParsePrivateKey(seal.NewText(private))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a.PrivateKey = key
-	default:
-		a.PublicKey = public
-	}
-	return a
+	f.answer(core.FieldName, "By hand "+application)
+	f.answer(core.FieldPurpose, "sign-in")
+	f.answer(core.FieldPlatform, "data-center")
+	f.answer(core.FieldBaseURL, "https://git.example/bitbucket")
+	return f.answer(core.FieldOAuth, string(o))
 }
 
-func (f *fixture) adopt(a auth.Adoption) *setup.State {
+// credentials answers what the application and the protocol need.
+func (f *fixture) credentials(s *setup.State) *setup.State {
 	f.t.Helper()
-	s := do(f.t)(f.Adopt(f.t.Context(), a))
-	f.id = s.Integration.ID
+	public, private := pasted()
+	one := s.OAuth() == core.OAuth1
+	if !one {
+		f.answer(core.FieldCallback, "https://app.example/callback")
+	}
+	s = f.answer(core.FieldClientID, "id")
+	switch here := s.App.Holder == core.HeldHere; {
+	case here && one:
+		return f.answer(core.FieldPrivateKey, private)
+	case here:
+		return f.answer(core.FieldSecret, "open-sesame\n")
+	case one:
+		return f.answer(core.FieldPublicKey, public)
+	}
 	return s
+}
+
+func TestBeginAdoptionStoresNothing(t *testing.T) {
+	f := newFixture(t)
+	s := f.BeginAdoption()
+	if p := s.Current(); !s.Adopted() || p.Question == nil || p.Question.Field != core.FieldApplication {
+		t.Errorf("adopted %t, at %+v", s.Adopted(), p)
+	}
+	if n, err := f.Count(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d are stored, %v", n, err)
+	}
+	if _, err := f.Adopt(t.Context(), "none"); codeOf(err) != "AL-INPUT-002" {
+		t.Errorf("an unknown application: %v", err)
+	}
+	if f.create("own").Adopted() {
+		t.Error("what is set up here counts as set up by hand")
+	}
 }
 
 func TestAdoptedLinkIsActiveOnceProved(t *testing.T) {
@@ -58,7 +83,10 @@ func TestAdoptedLinkIsActiveOnceProved(t *testing.T) {
 	} {
 		t.Run(tt.application+" over "+string(tt.o), func(t *testing.T) {
 			f := newFixture(t)
-			s := f.adopt(byHand(t, tt.application, tt.o))
+			s := f.credentials(f.adopt(tt.application, tt.o))
+			if s.App.LoginLink != "" {
+				s = f.answer(core.FieldLoginLink, "")
+			}
 			for _, proof := range tt.proofs {
 				if s.Link.State != core.LinkDraft || s.Current().Step.Needs.Check != proof {
 					t.Fatalf("before %s the link is %s, at %s", proof, s.Link.State, s.Current().Step.ID)
@@ -68,7 +96,7 @@ func TestAdoptedLinkIsActiveOnceProved(t *testing.T) {
 			if s.Link.State != core.LinkActive || !s.Complete() {
 				t.Fatalf("the link is %s, at %+v", s.Link.State, s.Current())
 			}
-			if s.Integration.Name != "By hand" || s.Value(core.FieldClientID) != "id" {
+			if s.Integration.Name != "By hand "+tt.application || s.Value(core.FieldClientID) != "id" {
 				t.Errorf("%q with %q", s.Integration.Name, s.Value(core.FieldClientID))
 			}
 			if tt.o == core.OAuth1 {
@@ -83,9 +111,9 @@ func TestAdoptedLinkIsActiveOnceProved(t *testing.T) {
 // A proof that cannot be made is overruled as everywhere.
 func TestAdoptedLinkWithoutProof(t *testing.T) {
 	f := newFixture(t)
-	a := byHand(t, "own", core.OAuth1)
-	a.Version = "8.9.2"
-	f.adopt(a)
+	f.credentials(f.adopt("own", core.OAuth1))
+	f.answer(core.FieldVersion, "8.9.2")
+	f.answer(core.FieldLoginLink, "")
 	if s := f.say(setup.BaseURL, setup.Incoming); s.Link.State != core.LinkActive || s.Server().Version != "8.9.2" {
 		t.Errorf("%s on %s", s.Link.State, s.Server().Version)
 	}
@@ -94,10 +122,14 @@ func TestAdoptedLinkWithoutProof(t *testing.T) {
 // What a rule forbids to set up may exist all the same: it is what has to be moved.
 func TestAdoptsWhatTheRulesForbid(t *testing.T) {
 	f := newFixture(t)
-	a := byHand(t, "cloud", core.OAuth1)
-	a.Purpose, a.Version, a.PublicKey = "sync", "9.4", ""
-	f.adopt(a)
-	if s := f.say(setup.BaseURL, setup.Incoming); s.Link.State != core.LinkActive {
+	f.adopt("cloud", core.OAuth1)
+	f.answer(core.FieldPurpose, "sync")
+	f.answer(core.FieldVersion, "9.4")
+	f.answer(core.FieldClientID, "id")
+	f.answer(core.FieldPublicKey, "") // is with the application alone
+	f.answer(core.FieldLoginLink, "")
+	s := f.say(setup.BaseURL, setup.Incoming)
+	if s.Link.State != core.LinkActive || s.MoveReason() == "" {
 		t.Fatalf("the link is %s, at %+v", s.Link.State, s.Current())
 	}
 	do(t)(f.Migrate(t.Context(), f.id))
@@ -105,60 +137,183 @@ func TestAdoptsWhatTheRulesForbid(t *testing.T) {
 
 func TestAdoptedSecretsAreSealed(t *testing.T) {
 	f := newFixture(t)
-	s := f.adopt(byHand(t, "own", core.OAuth1))
+	s := f.credentials(f.adopt("own", core.OAuth1))
 	public, private := pasted()
 	if key, err := f.PrivateKey(t.Context(), s.Link.ID); err != nil || key == nil {
 		t.Errorf("the key is %v, %v", key, err)
 	} else if pem, _ := key.PublicPEM(); pem != public || s.Value(core.FieldPublicKey) != public {
 		t.Error("another public key")
 	}
-	two := byHand(t, "own", core.OAuth2)
-	two.Name = "Two"
-	s = f.adopt(two)
-	if secret, err := f.ClientSecret(t.Context(), s.Link.ID); err != nil || secret.Reveal() != "open-sesame" {
+	if _, kept := s.Answer(core.FieldPrivateKey); kept {
+		t.Error("the private key is an answer")
+	}
+	two := newFixture(t)
+	s = two.credentials(two.adopt("own", core.OAuth2))
+	if secret, err := two.ClientSecret(t.Context(), s.Link.ID); err != nil || secret.Reveal() != "open-sesame" {
 		t.Errorf("the secret is %q, %v", secret.Reveal(), err)
 	}
-	all := f.files()
-	if strings.Contains(all, "open-sesame") || strings.Contains(all, strings.Split(private, "\n")[3]) {
-		t.Error("a secret is in a file")
+	all := f.files() + two.files()
+	for _, line := range strings.Split(strings.TrimSpace(private), "\n")[1:] {
+		if strings.Contains(all, line) {
+			t.Fatal("a line of the private key is in a file")
+		}
+	}
+	if strings.Contains(all, "open-sesame") {
+		t.Error("the client secret is in a file")
+	}
+}
+
+// encrypted is a private key with the passphrase x.
+func encrypted(t testing.TB) (path, text string) {
+	t.Helper()
+	path, err := filepath.Abs("../seal/testdata/encrypted-pkcs8.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, string(b)
+}
+
+func TestPrivateKeyFromFileAndWithPassphrase(t *testing.T) {
+	_, private := pasted()
+	plain := filepath.Join(t.TempDir(), "ci.pem")
+	if err := os.WriteFile(plain, []byte(private), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", filepath.Dir(plain))
+	path, text := encrypted(t)
+	for _, tt := range []struct{ name, text, passphrase, code string }{
+		{"file", plain + "\n", "", ""},
+		{"file at home", "~/ci.pem", "", ""},
+		{"no passphrase", text, "", "AL-KEY-010"},
+		{"wrong passphrase", text, "y", "AL-KEY-014"},
+		{"passphrase", text, "x", ""},
+		{"file with passphrase", path, "x", ""},
+		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", "AL-INPUT-004"},
+		{"folder", filepath.Dir(plain), "", "AL-INPUT-004"},
+		{"nothing", " \n", "", "AL-INPUT-001"},
+		{"cut", private[:700], "", "AL-KEY-001"},
+		{"cut and encrypted", text[:400], "x", "AL-KEY-001"},
+		{"another half", otherPublic(t), "", "AL-KEY-015"},
+		{"words", "these\nwords", "", "AL-KEY-015"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFixture(t)
+			before := f.adopt("own", core.OAuth1)
+			s, err := f.KeepPrivateKey(t.Context(), f.id, seal.NewText(tt.text), seal.NewText(tt.passphrase))
+			if codeOf(err) != tt.code {
+				t.Fatalf("got %v, want %q", err, tt.code)
+			}
+			if err == nil && s.Value(core.FieldPublicKey) == "" {
+				t.Error("the public half is not known")
+			}
+			if key, _ := f.PrivateKey(t.Context(), before.Link.ID); (key != nil) != (err == nil) {
+				t.Errorf("the key that is kept: %v", key)
+			}
+		})
+	}
+}
+
+// A key is kept where it is held: nowhere else, and not of a link that is made here.
+func TestPrivateKeyThatHasNoPlace(t *testing.T) {
+	_, private := pasted()
+	for name, begin := range map[string]func(*fixture){
+		"by the application": func(f *fixture) { f.adopt("cloud", core.OAuth1) },
+		"over OAuth 2":       func(f *fixture) { f.adopt("own", core.OAuth2) },
+		"made here":          func(f *fixture) { f.reached("own") },
+	} {
+		f := newFixture(t)
+		begin(f)
+		if _, err := f.Answer(t.Context(), f.id, core.FieldPrivateKey, private); codeOf(err) != "AL-INPUT-004" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// overtaking seals after another process has changed what is sealed for.
+type overtaking struct {
+	auth.Sealer
+	once func()
+}
+
+func (o *overtaking) Seal(ctx context.Context, plain []byte, place string) ([]byte, error) {
+	if f := o.once; f != nil {
+		o.once = nil
+		f()
+	}
+	return o.Sealer.Seal(ctx, plain, place)
+}
+
+// Another process may replace the link while the key is being sealed: it is sealed to
+// the link that is there at the end.
+func TestPrivateKeyIsRetriedWhenOvertaken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "applink.db")
+	f := openFixture(t, path, seal.Options{Source: seal.SourceFile})
+	first := f.adopt("own", core.OAuth1)
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	slow := &overtaking{Sealer: seal.NewVault(db, seal.Options{Database: path})}
+	slow.once = func() {
+		err := f.db.Write(t.Context(), func(tx auth.Tx) error {
+			link, err := tx.AddLink(f.id, core.OAuth1, time.Unix(1, 0))
+			return errors.Join(err, tx.PutAnswer(f.id, link, core.FieldOAuth, core.Answer{Value: "1", At: time.Unix(1, 0)}),
+				tx.PutWord(f.id, link, setup.Adopted, core.Word{At: time.Unix(1, 0)}), tx.RemoveLink(first.Link.ID))
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	_, private := pasted()
+	s := do(t)(auth.New(db, slow, applications).Answer(t.Context(), f.id, core.FieldPrivateKey, private))
+	if s.Link.ID == first.Link.ID || slow.once != nil {
+		t.Fatal("nothing was overtaken")
+	}
+	if key, err := f.PrivateKey(t.Context(), s.Link.ID); key == nil || err != nil {
+		t.Errorf("the key of the link is %v, %v", key, err)
+	}
+}
+
+func TestIsKeyPath(t *testing.T) {
+	_, private := pasted()
+	body := strings.Split(private, "\n")
+	for text, want := range map[string]bool{
+		"ci.pem": true, " /home/jane/.ssh/ci.pem\n": true, `C:\Users\jane doe\ci.pem`: true, "~/a": true,
+		"/tmp/" + strings.Repeat("a", 70) + "/ci.pem": true, "/" + body[3]: false,
+		"": false, private: false, body[3]: false, strings.Join(body[1:9], " "): false, body[0]: false,
+		strings.Join(body[1:], ""): false, "a\nb": false,
+	} {
+		if auth.IsKeyPath(text) != want {
+			t.Errorf("%.20q is a path: %t", text, !want)
+		}
 	}
 }
 
 func TestAdoptRefusals(t *testing.T) {
 	f := newFixture(t)
+	f.adopt("cloud", core.OAuth1)
 	for _, tt := range []struct {
-		name, application string
-		o                 core.OAuth
-		change            func(*auth.Adoption)
-		code              string
+		field core.Field
+		text  string
+		code  string
 	}{
-		{"application", "own", core.OAuth1, func(a *auth.Adoption) { a.Application = "none" }, "AL-INPUT-002"},
-		{"no protocol", "own", core.OAuth1, func(a *auth.Adoption) { a.OAuth = "" }, "AL-INPUT-001"},
-		{"no key", "own", core.OAuth1, func(a *auth.Adoption) { a.PrivateKey = nil }, "AL-INPUT-001"},
-		{"no secret", "own", core.OAuth2, func(a *auth.Adoption) { a.ClientSecret = seal.NewText(" \n") }, "AL-INPUT-001"},
-		{"odd secret", "own", core.OAuth2, func(a *auth.Adoption) { a.ClientSecret = seal.NewText("a b") }, "AL-INPUT-004"},
-		{"a key too many", "cloud", core.OAuth1, func(a *auth.Adoption) { a.PrivateKey = byHand(t, "own", core.OAuth1).PrivateKey }, "AL-INPUT-004"},
-		{"a secret too many", "cloud", core.OAuth2, func(a *auth.Adoption) { a.ClientSecret = seal.NewText("x") }, "AL-INPUT-004"},
-		{"no Client ID", "cloud", core.OAuth1, func(a *auth.Adoption) { a.ClientID = "" }, "AL-INPUT-001"},
-		{"no callback", "own", core.OAuth2, func(a *auth.Adoption) { a.Callback = "" }, "AL-INPUT-001"},
-		{"cut key", "cloud", core.OAuth1, func(a *auth.Adoption) { a.PublicKey = a.PublicKey[:200] }, "AL-KEY-001"},
-		{"another half", "own", core.OAuth1, func(a *auth.Adoption) { a.PublicKey = otherPublic(t) }, "AL-INPUT-004"},
-		{"Cloud", "own", core.OAuth1, func(a *auth.Adoption) { a.BaseURL = "https://bitbucket.org" }, "AL-URL-001"},
-		{"no purpose", "own", core.OAuth1, func(a *auth.Adoption) { a.Purpose = "" }, "AL-INPUT-001"},
+		{core.FieldClientID, "", "AL-INPUT-001"},
+		{core.FieldPublicKey, otherPublic(t)[:200], "AL-KEY-001"},
+		{core.FieldSecret, "x", "AL-INPUT-004"},
+		{core.FieldBaseURL, "https://bitbucket.org", "AL-URL-001"},
+		{core.FieldKeyBits, "2048", "AL-INPUT-004"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			a := byHand(t, tt.application, tt.o)
-			tt.change(&a)
-			if _, err := f.Adopt(t.Context(), a); codeOf(err) != tt.code {
-				t.Errorf("got %v, want %s", err, tt.code)
-			}
-			if n, err := f.Count(t.Context()); n != 0 || err != nil {
-				t.Errorf("%d integrations are left, %v", n, err)
-			}
-		})
+		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != tt.code {
+			t.Errorf("%s: %v, want %s", tt.field, err, tt.code)
+		}
 	}
-	f.adopt(byHand(t, "cloud", core.OAuth1))
-	if _, err := f.Adopt(t.Context(), byHand(t, "own", core.OAuth1)); codeOf(err) != "AL-STORE-005" {
+	other := f.create("own")
+	if _, err := f.Answer(t.Context(), other.Integration.ID, core.FieldName, "by HAND cloud"); codeOf(err) != "AL-STORE-005" {
 		t.Errorf("a name that is taken: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"applink/core"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -17,8 +18,12 @@ import (
 //
 // With the key size of an own application the Client ID and the RSA key are made
 // in the same transaction; that takes up to a second. Another size makes another
-// key and keeps the Client ID.
+// key and keeps the Client ID. The private key of a link that was set up by hand is
+// read as of [Library.KeepPrivateKey].
 func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
+	if f == core.FieldPrivateKey {
+		return l.KeepPrivateKey(ctx, id, seal.NewText(text), seal.Text{})
+	}
 	s, err := l.State(ctx, id)
 	if err != nil {
 		return nil, err

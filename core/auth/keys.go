@@ -14,8 +14,8 @@ import (
 
 const secretPrivateKey = "private-key"
 
-// keyPair is a new RSA key for a link that is held here, the private half
-// already sealed to that link.
+// keyPair is an RSA key for a link that is held here, the private half already
+// sealed to that link.
 type keyPair struct {
 	link   int64
 	public string // PEM
@@ -36,13 +36,18 @@ func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPa
 	if err != nil {
 		return nil, fmt.Errorf("making keys: %w", err)
 	}
+	return l.sealKey(ctx, link, key)
+}
+
+// sealKey seals a key to a link.
+func (l *Library) sealKey(ctx context.Context, link int64, key *seal.PrivateKey) (*keyPair, error) {
 	public, err := key.PublicPEM()
 	if err != nil {
-		return nil, fmt.Errorf("making keys: %w", err)
+		return nil, err
 	}
 	der, err := key.Marshal()
 	if err != nil {
-		return nil, fmt.Errorf("making keys: %w", err)
+		return nil, err
 	}
 	sealed, err := l.sealer.Seal(ctx, der, secretPlace(link, secretPrivateKey))
 	if err != nil {

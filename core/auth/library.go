@@ -74,6 +74,11 @@ func (l *Library) Begin() *setup.State {
 // Create stores a new integration for an application, under the application's
 // usual name, numbered when that is taken, with one draft link.
 func (l *Library) Create(ctx context.Context, application string) (*setup.State, error) {
+	return l.create(ctx, application, func(Tx, *setup.State) error { return nil })
+}
+
+// create stores a new integration, and what more is to be known of it.
+func (l *Library) create(ctx context.Context, application string, more func(Tx, *setup.State) error) (*setup.State, error) {
 	app, err := l.application(application)
 	if err != nil {
 		return nil, err
@@ -81,9 +86,16 @@ func (l *Library) Create(ctx context.Context, application string) (*setup.State,
 	var s *setup.State
 	err = l.store.Write(ctx, func(tx Tx) error {
 		id, err := l.add(tx, app)
-		if err == nil {
-			s, err = l.load(tx, id)
+		if err != nil {
+			return err
 		}
+		if s, err = l.load(tx, id); err != nil {
+			return err
+		}
+		if err := more(tx, s); err != nil {
+			return err
+		}
+		s, err = l.load(tx, id)
 		return err
 	})
 	if err != nil {

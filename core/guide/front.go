@@ -20,6 +20,7 @@ type front struct {
 	OAuth       string            `toml:"oauth"`
 	Application []string          `toml:"application"`
 	Holder      string            `toml:"holder"`
+	Adopted     bool              `toml:"adopted"` // for a link that was set up by hand, in place of the other pages
 	Open        string            `toml:"open"`
 	OpenIn      string            `toml:"open-in"`
 	Values      []string          `toml:"values"`

@@ -84,6 +84,10 @@ func looksFor(q Query, all []*variant) []*variant {
 			looks = append(looks, v)
 		}
 	}
+	adopted := func(v *variant) bool { return v.front.Adopted }
+	if slices.ContainsFunc(looks, adopted) {
+		looks = slices.DeleteFunc(looks, func(v *variant) bool { return !adopted(v) })
+	}
 	slices.SortStableFunc(looks, func(a, b *variant) int {
 		switch {
 		case b.versions.from.Below(a.versions.from), a.versions.from != "" && b.versions.from == "":

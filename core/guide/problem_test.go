@@ -19,6 +19,7 @@ MOVE-002 vendor name
 MOVE-003 name
 MOVE-004 name key
 MOVE-005 name
+MOVE-006
 URL-001 url
 URL-002 value
 URL-003 value base
@@ -111,6 +112,8 @@ KEY-010
 KEY-011
 KEY-012 type
 KEY-013
+KEY-014
+KEY-015
 STORE-001 source
 STORE-002 path mode
 STORE-003 path

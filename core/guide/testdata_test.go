@@ -41,6 +41,7 @@ func known(app core.Application, o core.OAuth) map[string]string {
 	if app.Vendor == "" {
 		delete(values, "vendor")
 	}
+	delete(values, "adopted") // few links are
 	if app.LinkName == "" {
 		values["link-name"], values["consumer-name"] = values["name"], values["name"]
 	}
@@ -65,7 +66,18 @@ func applies(step core.StepID, app core.Application, o core.OAuth) bool {
 	return true
 }
 
-// everyQuery calls f for every step of every set-up.
+// skipped are the steps that only tell how to make a link.
+func skipped(step core.StepID, o core.OAuth) bool {
+	switch step {
+	case "form", "create-link", "confirm-url", "describe-link", "two-factor", "authorize", "finish":
+		return true
+	case "incoming":
+		return o == core.OAuth2
+	}
+	return false
+}
+
+// everyQuery calls f for every step of every set-up, and of every adoption.
 func everyQuery(t *testing.T, f func(t *testing.T, q Query)) {
 	t.Helper()
 	apps, err := Applications()
@@ -80,7 +92,17 @@ func everyQuery(t *testing.T, f func(t *testing.T, q Query)) {
 						continue
 					}
 					q := Query{Step: step, Version: version, OAuth: o, Application: app, Values: known(app, o)}
-					t.Run(strings.Join([]string{app.ID, string(o), string(version), string(step)}, "/"), func(t *testing.T) { f(t, q) })
+					name := strings.Join([]string{app.ID, string(o), string(version), string(step)}, "/")
+					t.Run(name, func(t *testing.T) { f(t, q) })
+					if skipped(step, o) {
+						continue
+					}
+					q.Values = known(app, o)
+					q.Values["adopted"] = "yes"
+					for _, other := range []string{"migrating", "rotating", "superseded"} {
+						delete(q.Values, other)
+					}
+					t.Run("adopted/"+name, func(t *testing.T) { f(t, q) })
 				}
 			}
 		}

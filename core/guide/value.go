@@ -44,6 +44,8 @@ var labels = map[string]string{
 	"migrating":         "moving from OAuth 1",
 	"rotating":          "changing the credentials",
 	"superseded":        "the link before",
+	"adopted":           "set up by hand",
+	"move-reason":       "why to move to OAuth 2",
 	"user":              "user",
 	"user-name":         "display name",
 	"authorize-url":     "authorize URL",

@@ -85,6 +85,9 @@ func (v *variant) serves(q Query) bool {
 	if v.front.OAuth != "" && q.OAuth != "" && v.front.OAuth != string(q.OAuth) {
 		return false
 	}
+	if v.front.Adopted && q.Values["adopted"] == "" {
+		return false
+	}
 	app := q.Application
 	if app.ID == "" {
 		return true

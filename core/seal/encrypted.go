@@ -22,11 +22,11 @@ import (
 
 // DecryptPrivateKey reads a private key as [ParsePrivateKey] does, also an encrypted
 // one: PKCS#8 with PBES2 (RFC 8018), which openssl makes, and the older PEM with a
-// DEK-Info line. A passphrase that does not open it, and an encryption that is not
-// known here, are AL-KEY-010.
+// DEK-Info line. Without a passphrase an encrypted one is AL-KEY-010; AL-KEY-014 is a
+// passphrase that does not open it, or an encryption that is not known here.
 func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 	key, err := ParsePrivateKey(s)
-	if f, ok := err.(*core.Finding); !ok || f.Code != "AL-KEY-010" {
+	if f, ok := err.(*core.Finding); !ok || f.Code != "AL-KEY-010" || passphrase.Empty() {
 		return key, err
 	}
 	blocks, _ := split(squeeze(s.Reveal()))
@@ -40,7 +40,7 @@ func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 		der = openPBES2(der, passphrase)
 	}
 	if key, err = UnmarshalPrivateKey(der); err != nil {
-		return nil, core.Find("AL-KEY-010", "")
+		return nil, core.Find("AL-KEY-014", "")
 	}
 	return key, nil
 }

@@ -50,7 +50,7 @@ func GenerateKey(ctx context.Context, bits int) (*PrivateKey, error) {
 
 // ParsePrivateKey reads an unencrypted RSA private key as PEM, PKCS#1 or
 // PKCS#8; a certificate beside it is passed over. An error is a *core.Finding
-// that holds nothing of the text; AL-KEY-010 for an encrypted key.
+// that holds nothing of the text; AL-KEY-010 for an encrypted key that is whole.
 func ParsePrivateKey(s Text) (*PrivateKey, error) {
 	text := s.Reveal()
 	if len(text) > pasteLimit {
@@ -66,7 +66,10 @@ func ParsePrivateKey(s Text) (*PrivateKey, error) {
 	}
 	b := blocks[0]
 	switch {
-	case b.label == "ENCRYPTEDPRIVATEKEY", strings.Contains(b.body, "4,ENCRYPTED"):
+	case strings.Contains(b.body, "4,ENCRYPTED"):
+		if !b.ended {
+			return nil, cut("the END line")
+		}
 		return nil, core.Find("AL-KEY-010", "")
 	case b.label == "ECPRIVATEKEY":
 		return nil, core.Find("AL-KEY-002", "")
@@ -74,8 +77,11 @@ func ParsePrivateKey(s Text) (*PrivateKey, error) {
 		return nil, core.Find("AL-KEY-012", "", "type", "OpenSSH")
 	}
 	der, err := b.decode()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case b.label == "ENCRYPTEDPRIVATEKEY":
+		return nil, core.Find("AL-KEY-010", "")
 	}
 	return UnmarshalPrivateKey(der)
 }

@@ -35,8 +35,9 @@ func (s *State) SetUp() *State { return s.through(s.Integration.Current()) }
 // one is set up beside it; before there is one it changes nothing.
 func (s *State) InUse() *State { return s.through(s.Integration.Active()) }
 
-// Adopted is the word that a link was set up by hand, before applink knew of it.
-// It belongs to no step, so that no answer takes it back.
+// Adopted is the word that a link was set up by hand, before applink knew of it. It
+// makes the path short: nothing tells how to make what exists. It belongs to no step,
+// so that no answer takes it back.
 const Adopted core.StepID = "adopted"
 
 // Adopted reports whether the link was set up by hand. What exists is no choice any
@@ -87,4 +88,20 @@ func (s *State) ordinal() int {
 		}
 	}
 	return n
+}
+
+// MoveReason tells why the link should be moved to OAuth 2, in the words of the rules:
+// they refuse OAuth 1 for new links here, or recommend OAuth 2. "" means that they
+// do not.
+func (s *State) MoveReason() string {
+	if s.OAuth() != core.OAuth1 {
+		return ""
+	}
+	var reason string
+	for _, a := range s.Advice() {
+		if n := len(a.Reasons); n > 0 && (a.OAuth == core.OAuth2 && a.Verdict == core.Recommended || a.OAuth == core.OAuth1 && a.Verdict == core.Refused) {
+			reason = a.Reasons[n-1].Text
+		}
+	}
+	return reason
 }

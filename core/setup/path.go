@@ -120,7 +120,7 @@ func (s *State) openQuestion(st Step) *Question {
 // answered reports whether a question has an answer that counts: a choice must
 // still be among the options, since rules can change under it.
 func (s *State) answered(q Question) bool {
-	a, ok := s.Answer(q.Field)
+	a, ok := s.AnswerTo(q)
 	if !ok {
 		return false
 	}
@@ -204,7 +204,7 @@ func (s *State) Ladder() []core.CheckName {
 	var names []core.CheckName
 	for _, st := range s.Path() {
 		for _, q := range s.Questions(st) {
-			if s.Value(q.Field) == "" && !q.MayBeEmpty(s) {
+			if a, _ := s.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(s) {
 				return names
 			}
 		}

@@ -19,8 +19,9 @@ const (
 	File        Kind = "file"
 	Version     Kind = "version"
 	ClientID    Kind = "client-id"
-	PublicKey   Kind = "public-key" // many lines
-	Secret      Kind = "secret"     // never echoed, sealed before it is stored
+	PublicKey   Kind = "public-key"  // many lines
+	PrivateKey  Kind = "private-key" // many lines or the path of a file; never shown, sealed before it is stored
+	Secret      Kind = "secret"      // never echoed, sealed before it is stored
 	CallbackURL Kind = "callback"
 	LoginURL    Kind = "login-url"
 )
@@ -32,6 +33,9 @@ type Question struct {
 	Applies func(*State) bool     // nil: always
 	Options func(*State) []Option // of a Choice
 	Default func(*State) string   // proposed, not taken without the admin
+	// Keeps is the answer that is kept of a question whose own is not: of a private
+	// key its public half. "" is the question's own.
+	Keeps core.Field
 	// Offer is the finding that brings up a question which is not asked by itself.
 	Offer core.Code
 	// Optional questions accept an empty answer; OptionalIf decides by the facts.
@@ -63,11 +67,24 @@ func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
 func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
 func makesKeys(s *State) bool         { return heldHere(s) && !s.Adopted() }
 func entersClientID(s *State) bool    { return !makesKeys(s) }
-func makesLink(s *State) bool         { return s.OAuth() != core.OAuth1 || s.ordinal() == 1 }
 func adopted(s *State) bool           { return s.Adopted() }
+func isNew(s *State) bool             { return !s.Adopted() }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }
 func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
 func loginLinkGiven(s *State) bool    { return s.Value(core.FieldLoginLink) != "" }
+
+// importsKey: what was set up by hand has its key already.
+func importsKey(s *State) bool { return heldHere(s) && s.Adopted() && s.OAuth() == core.OAuth1 }
+
+// makesLink: over OAuth 1 a link is made once; later only its key changes.
+func makesLink(s *State) bool {
+	return !s.Adopted() && (s.OAuth() != core.OAuth1 || s.ordinal() == 1)
+}
+
+func both(one, other func(*State) bool) func(*State) bool {
+	return func(s *State) bool { return one(s) && other(s) }
+}
+
 func twoFactorInstalled(s *State) bool {
 	return s.Value(core.FieldTwoFactor) == "yes"
 }
@@ -124,11 +141,15 @@ func keySizes(*State) []Option {
 }
 
 // protocols offers what the rules allow, the better one first, each with the
-// reasons for this very server, application and purpose.
+// reasons for this very server, application and purpose. A link that was set up by
+// hand is of one or the other, whatever the rules say.
 func protocols(s *State) []Option {
+	if s.Adopted() {
+		return []Option{{Value: string(core.OAuth1), Label: core.OAuth1.String()}, {Value: string(core.OAuth2), Label: core.OAuth2.String()}}
+	}
 	var opts []Option
 	for _, a := range s.Advice() {
-		if a.Verdict == core.Refused && !s.Adopted() {
+		if a.Verdict == core.Refused {
 			continue
 		}
 		o := Option{Value: string(a.OAuth), Label: a.OAuth.String()}
@@ -145,7 +166,8 @@ func protocols(s *State) []Option {
 	return opts
 }
 
-func bestProtocol(s *State) string {
+// usualProtocol is the better one, and OAuth 1 of a link that was set up by hand.
+func usualProtocol(s *State) string {
 	if opts := protocols(s); len(opts) > 0 {
 		return opts[0].Value
 	}
@@ -166,9 +188,10 @@ const LocalCallback = "https://localhost:8473/callback"
 
 // defaultCallback proposes applink's own URL for an application that is held
 // here. That of another vendor comes from its form: its slug rule is inferred
-// only, so it is compared with and not proposed.
+// only, so it is compared with and not proposed; and that of a link that was set up
+// by hand is in Bitbucket.
 func defaultCallback(s *State) string {
-	if s.App.Holder == core.HeldByApplication {
+	if s.App.Holder == core.HeldByApplication || s.Adopted() {
 		return ""
 	}
 	return LocalCallback

@@ -37,6 +37,14 @@ func (s *State) Answer(f core.Field) (core.Answer, bool) {
 	return a, ok
 }
 
+// AnswerTo returns the answer that is kept of a question.
+func (s *State) AnswerTo(q Question) (core.Answer, bool) {
+	if q.Keeps != "" {
+		return s.Answer(q.Keeps)
+	}
+	return s.Answer(q.Field)
+}
+
 // Value returns the text of the answer to a field, or "".
 func (s *State) Value(f core.Field) string {
 	a, _ := s.Answer(f)
@@ -175,6 +183,10 @@ func (s *State) Values() map[string]string {
 	}
 	if s.Rotating() {
 		v["rotating"] = "yes"
+	}
+	if s.Adopted() {
+		v["adopted"] = "yes"
+		v["move-reason"] = s.MoveReason()
 	}
 	if old := s.Integration.Superseded(); old != nil {
 		v["superseded"] = old.OAuth.String()

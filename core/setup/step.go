@@ -62,7 +62,8 @@ var keyBasis = append([]core.Field{core.FieldClientID, core.FieldPublicKey}, lin
 
 var secretBasis = append([]core.Field{core.FieldClientID, core.FieldSecret, core.FieldCallback}, linkBasis...)
 
-// steps is the whole procedure. Its order is the order of the screens.
+// steps is the whole procedure. Its order is the order of the screens. What only tells
+// how to make a link does not apply to one that was set up by hand: it exists.
 var steps = []Step{
 	{ID: Application, Shows: never, Asks: []Question{
 		{Field: core.FieldApplication, Kind: Choice, Options: applications},
@@ -81,14 +82,15 @@ var steps = []Step{
 			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
 		}},
 	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{
-		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: bestProtocol},
+		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: usualProtocol},
 	}},
-	{ID: Form, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
-	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: heldHere,
+	{ID: Form, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
+	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: makesKeys,
 		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
 		Asks: []Question{
 			{Field: core.FieldKeyBits, Kind: Choice, Applies: makesKeys, Options: keySizes, Default: fixed("2048")},
 			{Field: core.FieldClientID, Kind: ClientID, Applies: entersClientID},
+			{Field: core.FieldPrivateKey, Kind: PrivateKey, Applies: importsKey, Keeps: core.FieldPublicKey},
 			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication, OptionalIf: adopted},
 		}},
 	{ID: Callback, OfLink: true, OAuth: core.OAuth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
@@ -99,20 +101,20 @@ var steps = []Step{
 	{ID: Describe, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
 	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
-	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
+	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
 	{ID: Credentials, OfLink: true, OAuth: core.OAuth2, Shows: heldHere, DependsOn: secretBasis,
 		Needs: Need{Check: core.CheckClient},
 		Asks: []Question{
 			{Field: core.FieldClientID, Kind: ClientID},
 			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere},
 		}},
-	{ID: TwoFactor, OfLink: true, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
+	{ID: TwoFactor, OfLink: true, Applies: isNew, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
 		Asks: []Question{
 			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
 		}},
-	{ID: Authorize, OfLink: true, Applies: heldHere, DependsOn: slices.Concat(keyBasis, secretBasis),
+	{ID: Authorize, OfLink: true, Applies: both(heldHere, isNew), DependsOn: slices.Concat(keyBasis, secretBasis),
 		Needs: Need{Check: core.CheckIdentity, Dance: true}},
-	{ID: Finish, OfLink: true, Applies: heldByApplication, DependsOn: linkBasis},
+	{ID: Finish, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{
 			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional},

@@ -15,11 +15,13 @@ import (
 const maxPEM = 64 << 10
 
 // PEM is a field of several lines for a pasted key or certificate. It keeps the
-// lines as they come. Enter ends the entry when the text has its END line or
-// the last line is empty, and starts a new line otherwise. The terminal's own
+// lines as they come. Enter ends the entry when the text has its END line, the
+// last line is empty or the text is whole by itself, and starts a new line otherwise. The terminal's own
 // paste is the way in; ctrl+v, which would read the clipboard of this machine
 // and not that of the user's, does nothing.
 type PEM struct {
+	// Whole tells of further texts that enter ends their entry; nil knows none.
+	Whole  func(text string) bool
 	area   textarea.Model
 	done   bool
 	pasted bool // the last that came was a paste, which is whole by itself
@@ -89,6 +91,9 @@ func (p *PEM) ended() bool {
 	text := p.area.Value()
 	if text == "" {
 		return false
+	}
+	if p.Whole != nil && p.Whole(text) {
+		return true
 	}
 	return p.pasted || strings.Contains(text, "-----END ") || strings.HasSuffix(text, "\n")
 }

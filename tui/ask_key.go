@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/guide"
+	"applink/core/seal"
+	"applink/core/setup"
+	"applink/tui/widget"
+)
+
+// kind is how the field on the screen is answered: while the passphrase of a private
+// key is asked for, as a secret.
+func (a *ask) kind() setup.Kind {
+	if !a.locked.Empty() {
+		return setup.Secret
+	}
+	return a.q.Kind
+}
+
+// newPEM is the field for a key. A private one may be the path of a file, too.
+func (a *ask) newPEM(draft string) field {
+	pem := widget.NewPEM(a.f.w.theme, draft)
+	if a.q.Kind == setup.PrivateKey {
+		pem.Whole = auth.IsKeyPath
+	}
+	return pem
+}
+
+// store stores what was answered.
+func (a *ask) store(text string) tea.Cmd {
+	switch {
+	case a.q.Kind != setup.PrivateKey:
+		return a.f.answer(a.ctx, a.run, a.q, text)
+	case a.locked.Empty():
+		a.pasted = seal.NewText(text)
+		return a.f.keepKey(a.ctx, a.run, a.pasted, seal.Text{})
+	}
+	return a.f.keepKey(a.ctx, a.run, a.locked, seal.NewText(text))
+}
+
+// unlock asks for the passphrase of the key that was pasted: that it is needed is no
+// problem, that another one was given is.
+func (a *ask) unlock(f *core.Finding) tea.Cmd {
+	if a.problem = f; f.Code == "AL-KEY-010" {
+		a.locked, a.problem = a.pasted, nil
+	}
+	a.field = a.newField("")
+	a.Resize(a.f.w.width, a.f.w.height)
+	return a.field.Init()
+}
+
+// relock goes back from the passphrase to the key, which is still there.
+func (a *ask) relock() tea.Cmd {
+	draft := a.locked.Reveal()
+	a.locked, a.problem = seal.Text{}, nil
+	a.field = a.newField(draft)
+	a.Resize(a.f.w.width, a.f.w.height)
+	return a.field.Init()
+}
+
+// hidden tells of a private key that it is there, without a character of it; "" when
+// the field may be shown. Where one is asked for, only a path may.
+func (a *ask) hidden() string {
+	text := a.field.Value()
+	switch wanted := a.kind() == setup.PrivateKey; {
+	case wanted && text != "" && !auth.IsKeyPath(text):
+		return "•••• " + lineCount(text) + ", not shown. Enter takes it; another paste takes its place."
+	case !wanted && strings.Contains(text, "PRIVATE KEY"):
+		return "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
+	}
+	return ""
+}
+
+func lineCount(text string) string {
+	if n := strings.Count(text, "\n") + 1; n > 1 {
+		return fmt.Sprintf("a text of %d lines", n)
+	}
+	return "a text of one line"
+}
+
+// words are those of the question, or of the one for a passphrase.
+func (a *ask) words() guide.Ask {
+	if a.locked.Empty() {
+		return a.page.Asks[a.q.Field]
+	}
+	return a.page.Asks["key-passphrase"]
+}
+
+// kept reports whether nothing was typed in place of a secret that is stored.
+func (a *ask) kept() bool {
+	if k := a.kind(); k != setup.Secret && k != setup.PrivateKey || a.field.Value() != "" || a.f.current() {
+		return false
+	}
+	stored, _ := a.f.state.AnswerTo(a.q)
+	return stored.Value != ""
+}
