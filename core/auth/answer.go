@@ -20,6 +20,9 @@ import (
 // in the same transaction; that takes up to a second. Another size makes another
 // key and keeps the Client ID. The private key of a link that was set up by hand is
 // read as of [Library.KeepPrivateKey].
+//
+// A link in use keeps what it works with: AL-MOVE-007 refuses an answer that would
+// delete its key or secret, but for a secret that Bitbucket has refused.
 func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
 	if f == core.FieldPrivateKey {
 		return l.KeepPrivateKey(ctx, id, seal.NewText(text), seal.Text{})
@@ -32,17 +35,14 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	if err != nil {
 		return nil, err
 	}
-	if f == core.FieldSecret {
-		return l.keepSecret(ctx, s, value)
+	switch {
+	case f == core.FieldSecret:
+		s, err = l.keepSecret(ctx, s, value)
+	case needsKeys(s, f, value):
+		s, err = l.keepKeys(ctx, s, value)
+	default:
+		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s, f, value, nil) })
 	}
-	var made *keyPair
-	if needsKeys(s, f, value) {
-		// Before the transaction, which must not wait for a keyring.
-		if made, err = l.makeKeys(ctx, s.Link.ID, value); err != nil {
-			return nil, err
-		}
-	}
-	s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s, f, value, made) })
 	if errors.Is(err, errOvertaken) {
 		return l.Answer(ctx, id, f, text)
 	}
@@ -52,7 +52,7 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	return s, nil
 }
 
-// errOvertaken: another process changed what a new key was to be made for.
+// errOvertaken: another process changed what a key or secret was sealed for.
 var errOvertaken = errors.New("the link changed meanwhile")
 
 // accept reads the text of an answer, if the question arises at all.
@@ -116,16 +116,19 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 	if setup.OfLink(f) {
 		link = s.Link.ID
 	}
+	// Every link rests on what is known of the integration.
+	rest := []core.Link{{}, s.Link}
+	if link == 0 {
+		rest = append([]core.Link{{}}, s.Integration.Links...)
+	}
+	if len(setup.Dropped(f)) > 0 && slices.ContainsFunc(rest, inUse) {
+		return spared(s, "credentials")
+	}
 	if err := tx.PutAnswer(s.Integration.ID, link, f, core.Answer{Value: value, At: l.now()}); err != nil {
 		return err
 	}
 	if err := l.mirror(tx, s, f, value); err != nil || old.Value == value {
 		return err
-	}
-	// Every link rests on what is known of the integration.
-	rest := []core.Link{{}, s.Link}
-	if link == 0 {
-		rest = append([]core.Link{{}}, s.Integration.Links...)
 	}
 	for _, link := range rest {
 		if err := takeBack(tx, s.Integration.ID, link, f); err != nil {

@@ -27,6 +27,19 @@ func needsKeys(s *setup.State, f core.Field, bits string) bool {
 	return f == core.FieldKeyBits && (s.Value(f) != bits || s.Value(core.FieldPublicKey) == "")
 }
 
+// keepKeys makes a key of that size, seals it before the transaction, which must not
+// wait for a keyring, and answers the key size with it.
+func (l *Library) keepKeys(ctx context.Context, s *setup.State, bits string) (*setup.State, error) {
+	if s.Value(core.FieldPublicKey) != "" && inUse(s.Link) {
+		return nil, spared(s, secretPrivateKey)
+	}
+	made, err := l.makeKeys(ctx, s.Link.ID, bits)
+	if err != nil {
+		return nil, err
+	}
+	return l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error { return l.answer(tx, s, core.FieldKeyBits, bits, made) })
+}
+
 func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPair, error) {
 	size, err := strconv.Atoi(bits)
 	if err != nil {
@@ -59,7 +72,7 @@ func (l *Library) sealKey(ctx context.Context, link int64, key *seal.PrivateKey)
 // putKeys stores a new key pair. A Client ID that exists stays: it may be in
 // Bitbucket's form already.
 func (l *Library) putKeys(tx Tx, s *setup.State, k *keyPair) error {
-	if err := tx.PutSecret(k.link, secretPrivateKey, k.sealed); err != nil {
+	if err := putSecret(tx, s, secretPrivateKey, k.sealed); err != nil {
 		return err
 	}
 	if s.Value(core.FieldClientID) == "" {

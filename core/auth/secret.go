@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"applink/core"
 	"applink/core/seal"
@@ -18,24 +19,53 @@ const secretClient = "client-secret"
 // mark that says nothing but that it is another one than before.
 func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string) (*setup.State, error) {
 	link := s.Link.ID
+	if old, err := l.ClientSecret(ctx, link); err != nil || !old.Empty() && old.Reveal() == secret {
+		return s, err
+	}
 	sealed, err := l.sealer.Seal(ctx, []byte(secret), secretPlace(link, secretClient))
 	if err != nil {
 		return nil, fmt.Errorf("sealing the client secret: %w", err)
 	}
-	mark := secretMark()
-	s, err = l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error {
+	return l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error {
 		if s.Link.ID != link {
 			return errOvertaken
 		}
-		if err := tx.PutSecret(link, secretClient, sealed); err != nil {
+		if err := putSecret(tx, s, secretClient, sealed); err != nil {
 			return err
 		}
-		return l.answer(tx, s, core.FieldSecret, mark, nil)
+		return l.answer(tx, s, core.FieldSecret, secretMark(), nil)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("storing the client secret: %w", err)
+}
+
+// putSecret stores a secret of the link at work, but never in place of one that a link
+// in use works with. Only a client secret that Bitbucket has refused may be mended.
+func putSecret(tx Tx, s *setup.State, name string, sealed []byte) error {
+	if inUse(s.Link) && !(name == secretClient && refusedSecret(s.Link)) {
+		old, err := tx.Secret(s.Link.ID, name)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			return spared(s, name)
+		}
 	}
-	return s, nil
+	return tx.PutSecret(s.Link.ID, name, sealed)
+}
+
+// inUse reports whether users may be signing in over a link, or it is the one to go
+// back to.
+func inUse(l core.Link) bool {
+	return l.State == core.LinkActive || l.State == core.LinkSuperseded
+}
+
+func refusedSecret(l core.Link) bool {
+	o := l.Checks[core.CheckClient]
+	return o.State == core.Failed && o.Finding != nil && o.Finding.Code == "AL-OAUTH2-001"
+}
+
+// spared refuses an answer that would take from a link in use what it works with.
+func spared(s *setup.State, what string) error {
+	return core.Find("AL-MOVE-007", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "what", strings.ReplaceAll(what, "-", " "))
 }
 
 // secretMark is the answer that stands for a sealed secret.

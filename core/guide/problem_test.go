@@ -20,6 +20,7 @@ MOVE-003 name
 MOVE-004 name key
 MOVE-005 name
 MOVE-006
+MOVE-007 name slug what
 URL-001 url
 URL-002 value
 URL-003 value base
