@@ -81,7 +81,7 @@ func TestClientSecretInUse(t *testing.T) {
 	link := s.Link.ID
 	record := func(o core.Outcome) {
 		o.Check = core.CheckClient
-		do(t)(f.Record(t.Context(), f.id, o))
+		do(t)(f.Record(t.Context(), do(t)(f.State(t.Context(), f.id)), o))
 	}
 	if again := f.answer(core.FieldSecret, " secret\n"); again.Value(core.FieldSecret) != s.Value(core.FieldSecret) {
 		t.Error("the same secret counts as another one")
