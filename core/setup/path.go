@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"iter"
+
 	"applink/core"
 )
 
@@ -20,23 +22,32 @@ const (
 // appear when it is answered.
 func (s *State) Path() []Step {
 	path := make([]Step, 0, len(steps))
-	for _, st := range steps {
-		if s.applies(st) {
-			path = append(path, st)
-		}
+	for st := range s.walk() {
+		path = append(path, *st)
 	}
 	return path
 }
 
-func (s *State) applies(st Step) bool {
-	return st.of(s.OAuth()) && (st.Applies == nil || st.Applies(s))
+// walk is [State.Path] without a copy of the table.
+func (s *State) walk() iter.Seq[*Step] {
+	return func(yield func(*Step) bool) {
+		for i := range steps {
+			if st := &steps[i]; s.applies(st) && !yield(st) {
+				return
+			}
+		}
+	}
+}
+
+func (s *State) applies(st *Step) bool {
+	return (st.OAuth == "" || st.OAuth == s.OAuth()) && (st.Applies == nil || st.Applies(s))
 }
 
 // Step finds a step of the path by its name.
 func (s *State) Step(id core.StepID) (Step, bool) {
-	for _, st := range s.Path() {
+	for st := range s.walk() {
 		if st.ID == id {
-			return st, true
+			return *st, true
 		}
 	}
 	return Step{}, false
@@ -51,16 +62,15 @@ type Position struct {
 
 // Current derives the position from the facts.
 func (s *State) Current() Position {
-	path := s.Path()
-	for _, st := range path {
+	for st := range s.walk() {
 		if q := s.openQuestion(st); q != nil {
-			return Position{Step: st, Question: q}
+			return Position{Step: *st, Question: q}
 		}
-		if s.Status(st) == Open {
-			return Position{Step: st}
+		if s.completion(st) == Open {
+			return Position{Step: *st}
 		}
 	}
-	return Position{Step: path[len(path)-1]}
+	return Position{} // never: the last step is always open
 }
 
 // Places returns every screen of the path in order: each question of a step, then
@@ -108,10 +118,11 @@ func (s *State) Offered(st Step, code core.Code) (Position, bool) {
 	return Position{}, false
 }
 
-func (s *State) openQuestion(st Step) *Question {
-	for _, q := range s.Questions(st) {
-		if !s.answered(q) {
-			return &q
+func (s *State) openQuestion(st *Step) *Question {
+	for i := range st.Asks {
+		if q := &st.Asks[i]; (q.Applies == nil || q.Applies(s)) && !s.answered(*q) {
+			open := *q
+			return &open
 		}
 	}
 	return nil
@@ -141,7 +152,15 @@ func (s *State) answered(q Question) bool {
 // Status tells how far a step is. A passed check completes its own step and
 // every earlier one of the same link; the admin's word counts less.
 func (s *State) Status(st Step) Status {
-	if s.openQuestion(st) != nil || st.Last {
+	if s.openQuestion(&st) != nil {
+		return Open
+	}
+	return s.completion(&st)
+}
+
+// completion is the status of a step whose questions are answered.
+func (s *State) completion(st *Step) Status {
+	if st.Last {
 		return Open
 	}
 	if st.Shows != nil && !st.Shows(s) {
@@ -157,21 +176,22 @@ func (s *State) Status(st Step) Status {
 }
 
 func (s *State) passed(n core.CheckName) bool {
+	if n == "" {
+		return false
+	}
 	o, ok := s.Check(n)
 	return ok && o.State == core.Passed
 }
 
 // proof is what the checks say about a step: its own, or those of later steps of
 // the same link, which the step's work must have preceded. The strongest counts.
-func (s *State) proof(st Step) Status {
+func (s *State) proof(st *Step) Status {
 	best, reached := Open, false
-	for _, other := range steps {
-		if !s.applies(other) {
-			continue
-		}
+	for i := range steps {
+		other := &steps[i]
 		own := other.ID == st.ID
 		reached = reached || own
-		if !reached || !own && !(st.OfLink && other.OfLink) || !s.passed(other.Needs.Check) {
+		if !reached || !own && !(st.OfLink && other.OfLink) || !s.passed(other.Needs.Check) || !s.applies(other) {
 			continue
 		}
 		if o, _ := s.Check(other.Needs.Check); o.Strength != core.Weak {
@@ -187,13 +207,12 @@ func (s *State) Complete() bool { return s.Current().Step.Last }
 
 // Progress counts the complete steps and all steps of the path.
 func (s *State) Progress() (done, total int) {
-	path := s.Path()
-	for _, st := range path {
-		if s.Status(st) != Open {
+	for st := range s.walk() {
+		if total++; s.Status(*st) != Open {
 			done++
 		}
 	}
-	return done, len(path)
+	return done, total
 }
 
 // Ladder names the checks that can be run without the admin, in the order in
