@@ -119,6 +119,17 @@ func TestAdoptedLinkWithoutProof(t *testing.T) {
 	}
 }
 
+// A login link that is noted is none to hand out: its users have it.
+func TestAdoptedLoginLinkNeedsNoWord(t *testing.T) {
+	f := newFixture(t)
+	f.credentials(f.adopt("cloud", core.OAuth1))
+	f.answer(core.FieldLoginLink, "https://packagist.com/x")
+	f.pass(core.CheckReach)
+	if s := f.pass(core.CheckConsumer); s.Link.State != core.LinkActive {
+		t.Errorf("the link is %s, at %+v", s.Link.State, s.Current())
+	}
+}
+
 // What a rule forbids to set up may exist all the same: it is what has to be moved.
 func TestAdoptsWhatTheRulesForbid(t *testing.T) {
 	f := newFixture(t)

@@ -71,7 +71,7 @@ func adopted(s *State) bool           { return s.Adopted() }
 func isNew(s *State) bool             { return !s.Adopted() }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }
 func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
-func loginLinkGiven(s *State) bool    { return s.Value(core.FieldLoginLink) != "" }
+func loginLinkNew(s *State) bool      { return s.Value(core.FieldLoginLink) != "" && !takenOver(s) }
 
 // importsKey: what was set up by hand has its key already.
 func importsKey(s *State) bool { return heldHere(s) && s.Adopted() && s.OAuth() == core.OAuth1 }
@@ -91,10 +91,11 @@ func twoFactorInstalled(s *State) bool {
 
 // loginLinkOptional: an own application signs in where it wants to, and that of a
 // link that was set up by hand is known to its users.
-func loginLinkOptional(s *State) bool {
-	if heldHere(s) {
-		return true
-	}
+func loginLinkOptional(s *State) bool { return heldHere(s) || takenOver(s) }
+
+// takenOver: the integration was set up by hand, and so its users know where to sign
+// in.
+func takenOver(s *State) bool {
 	for _, l := range s.Integration.Links {
 		if _, said := l.Words[Adopted]; said {
 			return true

@@ -118,7 +118,7 @@ var steps = []Step{
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{
 			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional},
-		}, Shows: loginLinkGiven},
+		}, Shows: loginLinkNew},
 	{ID: Done, Last: true},
 }
 
