@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net/http"
 	"strings"
@@ -33,13 +34,6 @@ func (f *forms) must(err error) {
 	}
 }
 
-func (f *forms) logIn(user string) *bitbuckettest.Admin {
-	f.t.Helper()
-	a := bitbuckettest.NewAdmin(f.base)
-	f.must(a.Login(f.t.Context(), user, user))
-	return a
-}
-
 // The form posts go through all windows at once, so the first ones wait for the last.
 func (f *forms) chooseApplication(linksURL, applicationURL string) {
 	f.t.Helper()
@@ -48,7 +42,7 @@ func (f *forms) chooseApplication(linksURL, applicationURL string) {
 		f.t.Fatalf("%q is not the list of links", linksURL)
 	}
 	f.base, f.url = base, applicationURL
-	f.admin = f.logIn("admin")
+	f.admin = signedIn(f.t, f.base, "admin")
 }
 
 func (f *forms) confirmURL(applicationURL string) {
@@ -106,8 +100,89 @@ func (f *forms) loginLink(_, _ string) string {
 func (f *forms) signIn(link, _, user string) string {
 	f.t.Helper()
 	who, err := f.packagist.SignIn(f.t.Context(), link, func(ctx context.Context, url string) (string, error) {
-		return f.logIn(user).Authorize(ctx, url, true)
+		return signedIn(f.t, f.base, user).Authorize(ctx, url, true)
 	})
 	f.must(err)
 	return who
+}
+
+func (f *forms) createIncoming(linksURL string, in incoming) (clientID, secret string) {
+	f.t.Helper()
+	f.chooseApplication(linksURL, "")
+	_, clientID, secret, err := f.admin.CreateIncomingLink(f.t.Context(),
+		bitbuckettest.IncomingForm{Name: in.name, RedirectURL: in.redirectURL, Permissions: in.permissions})
+	f.must(err)
+	return clientID, secret
+}
+
+// Clicking through the browser's warning is, for form posts, a client that trusts
+// whatever this machine's listener shows.
+func (f *forms) allowLocally(localPage, authorizeURL string) {
+	f.t.Helper()
+	trusting := &http.Client{Timeout: pagePatience, Transport: &http.Transport{DisableKeepAlives: true,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	read := func(url string) string {
+		resp, err := trusting.Get(url)
+		f.must(err)
+		defer resp.Body.Close()
+		page, err := io.ReadAll(resp.Body)
+		f.must(err)
+		return string(page)
+	}
+	read(localPage)
+	to, err := f.admin.Authorize(f.t.Context(), authorizeURL, true)
+	f.must(err)
+	if page := read(to); !strings.Contains(page, cameBack) {
+		f.t.Errorf("the browser came back to\n%s", page)
+	}
+}
+
+func (f *forms) beginIntegration(packagistURL, name, baseURL string) (callback string) {
+	f.t.Helper()
+	return f.formOAuth2(packagistURL, func(ctx context.Context, p *bitbuckettest.PackagistAdmin, link carrying) error {
+		return p.AddOAuth2(ctx, name, baseURL, link)
+	})
+}
+
+func (f *forms) editIntegration(packagistURL, name string) (callback string) {
+	f.t.Helper()
+	return f.formOAuth2(packagistURL, func(ctx context.Context, p *bitbuckettest.PackagistAdmin, link carrying) error {
+		return p.SwitchToOAuth2(ctx, name, link)
+	})
+}
+
+// carrying is what happens between the callback that an open form shows and the
+// Client ID and secret that are brought to it.
+type carrying func(ctx context.Context, callback string) (clientID, secret string, err error)
+
+// formOAuth2 leaves a form open at its callback.
+func (f *forms) formOAuth2(packagistURL string, open func(context.Context, *bitbuckettest.PackagistAdmin, carrying) error) (callback string) {
+	f.t.Helper()
+	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL)
+	f.carried, f.saved = make(chan [2]string, 1), make(chan error, 1)
+	shown := make(chan string, 1)
+	ctx := f.t.Context()
+	go func() {
+		f.saved <- open(ctx, f.packagist, func(_ context.Context, callback string) (string, string, error) {
+			shown <- callback
+			select {
+			case c := <-f.carried:
+				return c[0], c[1], nil
+			case <-ctx.Done():
+				return "", "", ctx.Err()
+			}
+		})
+	}()
+	select {
+	case callback = <-shown:
+	case err := <-f.saved:
+		f.t.Fatalf("the form shows no callback: %v", err)
+	}
+	return callback
+}
+
+func (f *forms) saveIntegration(clientID, secret string) {
+	f.t.Helper()
+	f.carried <- [2]string{clientID, secret}
+	f.must(<-f.saved)
 }

@@ -3,149 +3,155 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"regexp"
+	"slices"
 	"strings"
-	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/auth"
+	"applink/core/guide"
+	"applink/core/setup"
+	"applink/store"
 )
+
+// move is a migration to OAuth 2 in which applink is killed at every place, and on
+// both sides of what people do there in the browser.
+type move struct {
+	*rehearsal
+	m      *machine
+	server *servers
+	slug   string
+	goOn   string // the command that goes on where it was
+	hands  map[string]hands
+	holds  func() // checks what must hold after each kill
+
+	library *auth.Library // to look where the set-up stands
+	links   string        // address of the list of links
+	id      string        // Client ID and secret of the new link
+	secret  string
+}
+
+// hands is what people do at a place: in the browser, then at the terminal.
+type hands struct{ browser, terminal func() }
+
+func newMove(m *machine, server *servers, slug, goOn string, r *rehearsal) *move {
+	m.t.Helper()
+	db := must(store.Open(context.Background(), m.database()))
+	m.t.Cleanup(func() { db.Close() })
+	w := &move{rehearsal: r, m: m, server: server, slug: slug, goOn: goOn,
+		library: auth.New(db, nil, must(guide.Applications()))}
+	w.hands = map[string]hands{
+		"create-link":           {func() { w.links = w.page() }, w.enter},
+		"credentials/client-id": {nil, func() { w.fill(w.id) }},
+		"two-factor/two-factor": {nil, w.noTwoFactor},
+		done:                    {},
+		"incoming":              {func() { w.create() }, w.enter},
+	}
+	return w
+}
+
+func (w *move) enter() { w.send(enter) }
+
+// create makes the incoming link as the page says.
+func (w *move) create(permissions ...string) {
+	w.id, w.secret = w.createIncoming(w.links, incoming{w.value("Name"), w.value("Redirect URL"), permissions})
+}
+
+// walk goes from the set-up that was complete to the end of the new one, by whatever
+// place it says that it stands at.
+func (w *move) walk() {
+	w.t.Helper()
+	for last := ""; last != done; {
+		place := w.next(cmp.Or(last, done))
+		at, known := w.hands[place]
+		if !known {
+			w.t.Fatalf("nobody knows what to do at %s:\n%s", place, w.screen())
+		}
+		w.killed(place)
+		if at.browser != nil {
+			at.browser()
+			w.killed(place)
+		}
+		if at.terminal != nil {
+			at.terminal()
+		}
+		last = place
+	}
+}
+
+// done is the place at which a set-up is complete.
+const done = string(setup.Done)
+
+// next waits until the set-up stands at another place.
+func (w *move) next(last string) (place string) {
+	w.t.Helper()
+	w.wait("what comes after "+last, func(string) bool {
+		place, _ = w.place()
+		return place != last
+	})
+	return place
+}
+
+// place is where the set-up stands by the facts on disk, and its title.
+func (w *move) place() (place, title string) {
+	s := must(w.library.Find(context.Background(), w.slug))
+	at := s.Current()
+	page := pageOf(s, at.Step.ID)
+	if at.Question == nil {
+		return string(at.Step.ID), page.Title
+	}
+	return string(at.Step.ID) + "/" + string(at.Question.Field), page.Asks[at.Question.Field].Title
+}
+
+// killed kills applink where it stands, and starts it again: there is the same
+// screen, with all that was entered, proved and said.
+func (w *move) killed(place string) {
+	w.t.Helper()
+	_, title := w.place()
+	w.t.Logf("killed at %s: %s", place, title)
+	w.atTitle(title)
+	before := w.m.shown(w.slug)
+	w.kill()
+	if at, _ := w.place(); at != place || !sameFacts(before, w.m.shown(w.slug)) {
+		w.t.Fatalf("killed at %s the facts were\n%+v\nand are at %s\n%+v", place, before, at, w.m.shown(w.slug))
+	}
+	w.server.giveAnswers()
+	w.holds()
+	command := w.goOn
+	if place == done {
+		command = "setup"
+	}
+	w.terminal = w.m.start(80, 24, command, w.slug, "--reduced-motion")
+	w.atTitle(title)
+}
+
+// atTitle waits for the page with that title, which a line may not hold whole.
+func (w *move) atTitle(title string) {
+	w.t.Helper()
+	w.at(string([]rune(title)[:min(40, len([]rune(title)))]))
+}
 
 // linkStates are the links that show lists, one a line.
 var linkStates = regexp.MustCompile(`(?m)^  Link +(OAuth [12]) (\S+)$`)
 
-// links are the states of the links by protocol. There must be exactly one active.
-func (m *machine) links(name string) map[string]string {
+// linksAre checks the states of the links, the older one first. One is active.
+func (m *machine) linksAre(slug string, want ...string) {
 	m.t.Helper()
-	out, stderr, _ := m.run("show", name)
-	states, active := map[string]string{}, 0
+	out, stderr, _ := m.run("show", slug)
+	var got []string
 	for _, l := range linkStates.FindAllStringSubmatch(out, -1) {
-		states[l[1]] = l[2]
-		if l[2] == "active" {
-			active++
-		}
+		got = append(got, l[1]+" "+l[2])
 	}
-	if active != 1 {
-		m.t.Fatalf("%d links are active:\n%s%s", active, out, stderr)
-	}
-	return states
-}
-
-func (m *machine) linksAre(oauth1, oauth2 string) {
-	m.t.Helper()
-	if got := m.links("buildfarm"); got["OAuth 1"] != oauth1 || got["OAuth 2"] != oauth2 {
-		m.t.Errorf("OAuth 1 is %q and OAuth 2 %q, want %q and %q", got["OAuth 1"], got["OAuth 2"], oauth1, oauth2)
-	}
-}
-
-// migrating is an own application with a proved OAuth 1 link, and the id of that link
-// in Bitbucket.
-func migrating(t *testing.T) (m *machine, base, link string) {
-	t.Helper()
-	m = newMachine(t)
-	base = practiceHeadless(t, "--bitbucket", "8.19").BaseURL
-	stages := ownApplication(m, base)
-	for i := range stages {
-		switch stages[i].name {
-		case "oauth":
-			stages[i].leave = chooseOAuth1
-		case "incoming":
-			stages[i].leave = whenProved(func(*terminal) { link = m.createOAuth1(base) })
-		}
-	}
-	tm := m.start(80, 24, "setup")
-	tm.walk(stages, "done")
-	tm.kill()
-	m.linksAre("active", "")
-	return m, base, link
-}
-
-func (m *machine) createOAuth1(base string) (link string) {
-	m.t.Helper()
-	a := m.shown(m.only()).Answers
-	link, err := m.admin(base).CreateOAuth1Link(m.t.Context(), bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
-		ConsumerKey: a["client-id"], PublicKey: a["public-key"]})
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return link
-}
-
-func (m *machine) admin(base string) *bitbuckettest.Admin {
-	m.t.Helper()
-	admin := bitbuckettest.NewAdmin(base)
-	if err := admin.Login(m.t.Context(), "admin", "admin"); err != nil {
-		m.t.Fatal(err)
-	}
-	return admin
-}
-
-// TestMigrate moves an application from OAuth 1 to OAuth 2 from the list on, killed at
-// every place: one link is active all the time, and the set-up goes on where it was.
-// Then it goes back and forth, and the old link is retired once it is gone.
-func TestMigrate(t *testing.T) {
-	heavy(t)
-	t.Parallel()
-	m, base, old := migrating(t)
-	r := &rehearsal{terminal: m.start(80, 24), browser: newForms(t), version: "8.19", bitbucket: base}
-	again := func(title, oauth2 string) {
-		t.Helper()
-		r.kill()
-		m.linksAre("active", oauth2)
-		r.terminal = m.start(80, 24, "setup", "buildfarm")
-		r.at(title)
-	}
-	const question = "Where should Bitbucket send the browser back to?"
-	r.waitFor("m migrate")
-	r.send("m")
-	r.at(question)
-	again(question, "draft")
-	r.answer(question, localCallback(t))
-	r.at("Create the link in Bitbucket")
-	again("Create the link in Bitbucket", "draft")
-	links := r.page()
-	r.send(enter)
-	r.at("Configure an incoming link")
-	id, secret := r.createIncoming(links, incoming{name: r.value("Name"), redirectURL: r.value("Redirect URL")})
-	r.send(enter)
-	r.answer("Paste the Client ID that Bitbucket shows.", id)
-	r.at("Paste the Client secret that Bitbucket shows.")
-	again("Paste the Client secret that Bitbucket shows.", "draft")
-	r.paste(secret)
-	r.send(enter)
-	r.waitFor("accepts the Client secret", "Proved.")
-	again("Is the two-factor app of Alpha Serve installed", "draft")
-	r.noTwoFactor()
-	r.at("Sign in once, as proof")
-	again("Sign in once, as proof", "draft")
-	r.allowLocally(r.value("local page"), r.value("authorize URL"))
-	r.waitFor("tokens were renewed once", "Proved.")
-	r.kill()
-	m.linksAre("superseded", "active")
-	if list, _, _ := m.run("list"); !strings.Contains(list, "OAuth 2") {
-		t.Errorf("the list does not say OAuth 2:\n%s", list)
-	}
-
-	m.moves(exitOK, "uses its OAuth 1 link again", "--back")
-	m.linksAre("active", "superseded")
-	m.moves(exitOK, "uses its OAuth 2 link again", "--back")
-	m.linksAre("superseded", "active")
-	m.moves(exitFinding, "AL-MOVE-004", "--retired")
-	m.linksAre("superseded", "active")
-	if err := m.admin(base).DeleteClient(t.Context(), old); err != nil {
-		t.Fatal(err)
-	}
-	m.moves(exitOK, "is retired, and its key is deleted here", "--retired")
-	m.linksAre("retired", "active")
-	m.moves(exitFinding, "AL-MOVE-003", "--back")
-	if out, stderr, _ := m.run("show", "buildfarm"); strings.Contains(out+stderr, secret) {
-		t.Error("show tells the client secret")
+	if !slices.Equal(got, want) {
+		m.t.Fatalf("the links are %q, want %q:\n%s%s", got, want, out, stderr)
 	}
 }
 
 // moves runs migrate with a flag.
-func (m *machine) moves(code int, says, flag string) {
+func (m *machine) moves(slug, flag string, code int, says string) {
 	m.t.Helper()
-	out, stderr, got := m.run("migrate", "buildfarm", flag)
+	out, stderr, got := m.run("migrate", slug, flag)
 	if got != code || !strings.Contains(out+stderr, says) {
 		m.t.Errorf("migrate %s: exit code %d, want %d and %q in\n%s%s", flag, got, code, says, out, stderr)
 	}

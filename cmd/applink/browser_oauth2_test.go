@@ -3,17 +3,9 @@
 package main
 
 import (
-	"context"
-	"crypto/tls"
-	"io"
 	"net"
-	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
-
-	"applink/core/bitbucket/bitbuckettest"
 )
 
 // versions2 have the looks of OAuth 2's pages that differ.
@@ -153,121 +145,4 @@ func (r *rehearsal) packagistOverOAuth2() {
 	r.at(name + " is set up")
 	r.summary("Server proved", "Finish said, not proved")
 	r.leave()
-}
-
-func (f *forms) createIncoming(linksURL string, in incoming) (clientID, secret string) {
-	f.t.Helper()
-	f.chooseApplication(linksURL, "")
-	_, clientID, secret, err := f.admin.CreateIncomingLink(f.t.Context(),
-		bitbuckettest.IncomingForm{Name: in.name, RedirectURL: in.redirectURL, Permissions: in.permissions})
-	f.must(err)
-	return clientID, secret
-}
-
-// Clicking through the browser's warning is, for form posts, a client that trusts
-// whatever this machine's listener shows.
-func (f *forms) allowLocally(localPage, authorizeURL string) {
-	f.t.Helper()
-	trusting := &http.Client{Timeout: pagePatience, Transport: &http.Transport{DisableKeepAlives: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	read := func(url string) string {
-		resp, err := trusting.Get(url)
-		f.must(err)
-		defer resp.Body.Close()
-		page, err := io.ReadAll(resp.Body)
-		f.must(err)
-		return string(page)
-	}
-	read(localPage)
-	to, err := f.admin.Authorize(f.t.Context(), authorizeURL, true)
-	f.must(err)
-	if page := read(to); !strings.Contains(page, cameBack) {
-		f.t.Errorf("the browser came back to\n%s", page)
-	}
-}
-
-func (f *forms) beginIntegration(packagistURL, name, baseURL string) (callback string) {
-	f.t.Helper()
-	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL)
-	f.carried, f.saved = make(chan [2]string, 1), make(chan error, 1)
-	shown := make(chan string, 1)
-	ctx := f.t.Context()
-	go func() {
-		f.saved <- f.packagist.AddOAuth2(ctx, name, baseURL, func(_ context.Context, callback string) (string, string, error) {
-			shown <- callback
-			select {
-			case c := <-f.carried:
-				return c[0], c[1], nil
-			case <-ctx.Done():
-				return "", "", ctx.Err()
-			}
-		})
-	}()
-	select {
-	case callback = <-shown:
-	case err := <-f.saved:
-		f.t.Fatalf("the form shows no callback: %v", err)
-	}
-	return callback
-}
-
-func (f *forms) saveIntegration(clientID, secret string) {
-	f.t.Helper()
-	f.carried <- [2]string{clientID, secret}
-	f.must(<-f.saved)
-}
-
-func (c *chromium) createIncoming(linksURL string, in incoming) (clientID, secret string) {
-	c.t.Helper()
-	a := newChromium(c.t, c.window)
-	c.admin = a
-	a.open(linksURL)
-	a.logIn("admin")
-	a.link("Create link")
-	a.tick("External application")
-	a.tick("Incoming")
-	a.button("Continue")
-	a.expect("Configure an incoming link")
-	a.paste("Name", in.name)
-	a.paste("Redirect URL", in.redirectURL)
-	for _, box := range in.permissions {
-		onPage(a, "ticking "+box, chromedp.Click(chromedp.JSPath(seen("input", box))))
-	}
-	a.button("Save")
-	return a.holds("Client ID"), a.holds("Client secret")
-}
-
-func (c *chromium) allowLocally(localPage, authorizeURL string) {
-	c.t.Helper()
-	a := c.admin
-	ctx, cancel := context.WithTimeout(a.tab, pagePatience)
-	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Navigate(localPage)); err == nil || !strings.Contains(err.Error(), "ERR_CERT") {
-		a.t.Fatalf("Chromium trusts the certificate of %s: %v", localPage, err)
-	}
-	onPage(a, "pressing Advanced", chromedp.Click(chromedp.CSS("#details-button")))
-	onPage(a, "proceeding", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("#proceed-link")))
-		return chromedp.Void{}, err
-	})
-	a.allow(authorizeURL)
-}
-
-func (c *chromium) beginIntegration(packagistURL, name, baseURL string) (callback string) {
-	c.t.Helper()
-	c.open(packagistURL)
-	c.link("Add Integration")
-	c.paste("Name", name)
-	c.tick("Platform")
-	onPage(c, "choosing the platform", chromedp.KeyEvent("Bitbucket Data Center / Server"))
-	c.paste("Base URL", baseURL)
-	c.tick("OAuth 2")
-	return c.holds("Callback URL / Redirect URL")
-}
-
-func (c *chromium) saveIntegration(clientID, secret string) {
-	c.t.Helper()
-	c.paste("Client ID / Key", clientID)
-	c.paste("Client Secret", secret)
-	c.button("Save Integration")
 }

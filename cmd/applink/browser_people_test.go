@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/chromedp/chromedp"
@@ -76,16 +77,22 @@ func (c *chromium) allow(authorizeURL string) {
 
 func (c *chromium) addIntegration(packagistURL, name, baseURL string) (clientID, publicKey string) {
 	c.t.Helper()
+	c.fillIntegration(packagistURL, name, baseURL)
+	c.tick("OAuth 1 (Bitbucket Data Center / Server v7.20 or older)")
+	c.button("Save Integration")
+	c.expect("Edit Integration")
+	return c.holds("Client ID / Key"), c.holds("Public Key")
+}
+
+// fillIntegration opens "Add Integration" and fills it in up to the protocol.
+func (c *chromium) fillIntegration(packagistURL, name, baseURL string) {
+	c.t.Helper()
 	c.open(packagistURL)
 	c.link("Add Integration")
 	c.paste("Name", name)
 	c.tick("Platform")
 	onPage(c, "choosing the platform", chromedp.KeyEvent("Bitbucket Data Center / Server"))
 	c.paste("Base URL", baseURL)
-	c.tick("OAuth 1 (Bitbucket Data Center / Server v7.20 or older)")
-	c.button("Save Integration")
-	c.expect("Edit Integration")
-	return c.holds("Client ID / Key"), c.holds("Public Key")
 }
 
 func (c *chromium) loginLink(packagistURL, name string) string {
@@ -111,4 +118,66 @@ func (c *chromium) expect(words string) {
 	if text := c.text("body"); !strings.Contains(text, words) {
 		c.t.Fatalf("the page does not say %q:\n%s", words, text)
 	}
+}
+
+func (c *chromium) createIncoming(linksURL string, in incoming) (clientID, secret string) {
+	c.t.Helper()
+	a := newChromium(c.t, c.window)
+	c.admin = a
+	a.open(linksURL)
+	a.logIn("admin")
+	a.link("Create link")
+	a.tick("External application")
+	a.tick("Incoming")
+	a.button("Continue")
+	a.expect("Configure an incoming link")
+	a.paste("Name", in.name)
+	a.paste("Redirect URL", in.redirectURL)
+	for _, box := range in.permissions {
+		onPage(a, "ticking "+box, chromedp.Click(chromedp.JSPath(seen("input", box))))
+	}
+	a.button("Save")
+	return a.holds("Client ID"), a.holds("Client secret")
+}
+
+func (c *chromium) allowLocally(localPage, authorizeURL string) {
+	c.t.Helper()
+	a := c.admin
+	ctx, cancel := context.WithTimeout(a.tab, pagePatience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Navigate(localPage)); err == nil || !strings.Contains(err.Error(), "ERR_CERT") {
+		a.t.Fatalf("Chromium trusts the certificate of %s: %v", localPage, err)
+	}
+	onPage(a, "pressing Advanced", chromedp.Click(chromedp.CSS("#details-button")))
+	onPage(a, "proceeding", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("#proceed-link")))
+		return chromedp.Void{}, err
+	})
+	a.allow(authorizeURL)
+}
+
+func (c *chromium) beginIntegration(packagistURL, name, baseURL string) (callback string) {
+	c.t.Helper()
+	c.fillIntegration(packagistURL, name, baseURL)
+	c.tick("OAuth 2")
+	return c.holds("Callback URL / Redirect URL")
+}
+
+func (c *chromium) editIntegration(packagistURL, name string) (callback string) {
+	c.t.Helper()
+	c.open(packagistURL)
+	c.link("Edit " + name)
+	c.tick("OAuth 2")
+	return c.holds("Callback URL / Redirect URL")
+}
+
+func (c *chromium) saveIntegration(clientID, secret string) {
+	c.t.Helper()
+	c.paste("Client ID / Key", clientID)
+	c.paste("Client Secret", secret)
+	save := "Save Integration"
+	if !c.sees("button", save) {
+		save = "Edit Integration"
+	}
+	c.button(save)
 }

@@ -28,6 +28,12 @@ func (r *rehearsal) at(title string) {
 func (r *rehearsal) answer(title, text string) {
 	r.t.Helper()
 	r.at(title)
+	r.fill(text)
+}
+
+// fill does so where a question is.
+func (r *rehearsal) fill(text string) {
+	r.t.Helper()
 	r.send(ctrlU + text)
 	r.waitFor(lastOf(text, 60))
 	r.send(enter)

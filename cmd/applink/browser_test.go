@@ -32,6 +32,9 @@ type browser interface {
 	// callback; saveIntegration ends it.
 	beginIntegration(packagistURL, name, baseURL string) (callback string)
 	saveIntegration(clientID, secret string)
+	// editIntegration is beginIntegration of the existing integration with that name,
+	// in the form "Edit Integration"; saveIntegration ends it too.
+	editIntegration(packagistURL, name string) (callback string)
 
 	// addIntegration fills in the form of Private Packagist and returns what it made.
 	addIntegration(packagistURL, name, baseURL string) (clientID, publicKey string)

@@ -28,8 +28,7 @@ func TestPlainOAuth2(t *testing.T) {
 	c.answer("Which OAuth version", "")
 	c.see("send the browser back to?")
 	c.say("https://app.example.com/oauth/callback")
-	admin := bitbuckettest.NewAdmin(server.BaseURL())
-	signIn(t, admin, "admin")
+	admin := signedIn(t, server.BaseURL(), "admin")
 	_, id, secret, err := admin.CreateIncomingLink(t.Context(), bitbuckettest.IncomingForm{Name: "Build farm",
 		RedirectURL: "https://app.example.com/oauth/callback", Permissions: []string{"Repositories: Read"}})
 	if err != nil {
@@ -46,8 +45,7 @@ func TestPlainOAuth2(t *testing.T) {
 	c.answer("U2F", "no")
 	c.see("Press Enter to begin")
 	c.say("")
-	jane := bitbuckettest.NewAdmin(server.BaseURL())
-	signIn(t, jane, "jane")
+	jane := signedIn(t, server.BaseURL(), "jane")
 	back, err := jane.Authorize(t.Context(), authorizeURL2.FindString(c.see("applink goes on when")), true)
 	if err != nil {
 		t.Fatal(err)

@@ -45,8 +45,7 @@ func TestPlainOwnApplication(t *testing.T) {
 			c.see("Consumer Key:\n")
 			id := strings.TrimSpace(c.see("\n"))
 
-			admin := bitbuckettest.NewAdmin(server.BaseURL())
-			signIn(t, admin, "admin")
+			admin := signedIn(t, server.BaseURL(), "admin")
 			form := bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm", ConsumerKey: id, PublicKey: key}
 			if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 				t.Fatal(err)
@@ -57,8 +56,7 @@ func TestPlainOwnApplication(t *testing.T) {
 			c.answer("U2F", "no")
 			c.see("Press Enter to begin")
 			c.say("")
-			jane := bitbuckettest.NewAdmin(server.BaseURL())
-			signIn(t, jane, "jane")
+			jane := signedIn(t, server.BaseURL(), "jane")
 			back, err := jane.Authorize(t.Context(), authorizeURL.FindString(c.see("applink goes on when")), true)
 			if err != nil {
 				t.Fatal(err)
@@ -114,8 +112,7 @@ func TestPlainPackagist(t *testing.T) {
 		c.answer("Press Enter when this is done", "")
 	}
 	c.see("Not yet: ")
-	admin := bitbuckettest.NewAdmin(base)
-	signIn(t, admin, "admin")
+	admin := signedIn(t, base, "admin")
 	form := bitbuckettest.LinkForm{ApplicationURL: "https://packagist.com", Name: "Private Packagist", ConsumerKey: id, PublicKey: key}
 	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 		t.Fatal(err)
@@ -135,8 +132,7 @@ func TestPlainPackagist(t *testing.T) {
 	c.say(link)
 	c.answer("Press Enter when this is done", "")
 	who, err := packagist.SignIn(t.Context(), link, func(ctx context.Context, url string) (string, error) {
-		jane := bitbuckettest.NewAdmin(base)
-		signIn(t, jane, "jane")
+		jane := signedIn(t, base, "jane")
 		return jane.Authorize(ctx, url, true)
 	})
 	if err != nil || !strings.Contains(who, "jane") {
@@ -145,13 +141,6 @@ func TestPlainPackagist(t *testing.T) {
 	c.answer("is set up", "")
 	if text, code := c.end(); code != 0 || unreadable.MatchString(text) {
 		t.Errorf("exit code %d\n%s", code, text)
-	}
-}
-
-func signIn(t *testing.T, admin *bitbuckettest.Admin, user string) {
-	t.Helper()
-	if err := admin.Login(t.Context(), user, user); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -192,11 +192,7 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 		a.flags.db, a.flags.keySource = filepath.Join(dir, "practice.db"), string(seal.SourceFile)
 	}
 	a.trusted = ca
-	a.adapt = func(app *core.Application) {
-		if app.ID == "packagist-cloud" {
-			app.URL = packagist.URL()
-		}
-	}
+	a.adapt = packagistAt(packagist.URL())
 	s, err := a.session(ctx)
 	if err != nil {
 		return err
@@ -212,6 +208,15 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 		"Log in there as admin (password admin), or as jane (password jane).",
 		"Practice Private Packagist: "+packagist.URL())
 	return a.wizard(ctx, s, tui.RunOptions{})
+}
+
+// packagistAt puts the URL of a practice server in the place of Private Packagist Cloud's.
+func packagistAt(url string) func(*core.Application) {
+	return func(app *core.Application) {
+		if app.ID == "packagist-cloud" {
+			app.URL = url
+		}
+	}
 }
 
 // forget closes a database that is about to be deleted.

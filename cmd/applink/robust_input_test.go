@@ -32,8 +32,8 @@ const baseQuestion = "What is Bitbucket's base URL?"
 // stands in the field again, at once or after Esc.
 func TestWrongBaseURLs(t *testing.T) {
 	t.Parallel()
-	good := serveBitbucket(t, "7.21").BaseURL()
-	faulty := func(f bitbuckettest.Fault) string { return serveBitbucket(t, "7.21", f).BaseURL() }
+	good := startBitbucket(t, "7.21").BaseURL()
+	faulty := func(f bitbuckettest.Fault) string { return startBitbucket(t, "7.21", f).BaseURL() }
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	secure.Config.ErrorLog = quiet
@@ -126,7 +126,7 @@ func TestWrongKeys(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup", "--application", "packagist-cloud", "--name", "PP", "--purpose", "sign-in",
-		"--platform", "data-center", "--base-url", serveBitbucket(t, "7.17").BaseURL(), "--oauth", "1", "--client-id", "3f9c2e71")
+		"--platform", "data-center", "--base-url", startBitbucket(t, "7.17").BaseURL(), "--oauth", "1", "--client-id", "3f9c2e71")
 	tm.waitFor("Proved.")
 	tm.send(enter)
 	tm.waitFor("Which OAuth version")

@@ -50,7 +50,7 @@ func (tm *terminal) restored(before *term.State) {
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	before := lineMode(t)
-	base := serveBitbucket(t, "7.17").BaseURL()
+	base := startBitbucket(t, "7.17").BaseURL()
 	signal := func(s os.Signal) func(*terminal) {
 		return func(tm *terminal) { tm.cmd.Process.Signal(s) }
 	}
@@ -137,7 +137,7 @@ func TestCopyWithoutDisplay(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup")
-	tm.walk(ownApplication(m, serveBitbucket(t, "7.17").BaseURL()), "keys")
+	tm.walk(ownApplication(m, startBitbucket(t, "7.17").BaseURL()), "keys")
 	tm.send("2")
 	s := tm.waitFor("Sent to your terminal (OSC 52): paste to check")
 	if strings.Contains(s, "Copied") {
@@ -153,7 +153,7 @@ func TestReducedMotionStandsStill(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup", "--reduced-motion")
-	tm.walk(ownApplication(m, serveBitbucket(t, "7.17").BaseURL()), "incoming")
+	tm.walk(ownApplication(m, startBitbucket(t, "7.17").BaseURL()), "incoming")
 	before := tm.waitFor("Asking Bitbucket every few seconds", "When you have saved the form")
 	time.Sleep(time.Second)
 	if after := tm.screen(); before != after {

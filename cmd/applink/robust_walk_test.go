@@ -27,17 +27,6 @@ func heavy(t *testing.T) {
 	}
 }
 
-// serveBitbucket is a practice server in this process.
-func serveBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
-	t.Helper()
-	server, err := bitbuckettest.Start(context.Background(), "127.0.0.1:0", bitbuckettest.Options{Version: version, Faults: faults})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	return server
-}
-
 // practiceHeadless is one in a process of its own, as "practice --headless" runs it.
 func practiceHeadless(t testing.TB, args ...string) practiceJSON {
 	t.Helper()
@@ -77,8 +66,10 @@ func newMachine(t testing.TB, extra ...string) *machine { return &machine{t, t.T
 
 func (m *machine) env() []string { return environment(m.dir, m.extra...) }
 
+func (m *machine) database() string { return filepath.Join(m.dir, "applink.db") }
+
 func (m *machine) args(args ...string) []string {
-	return append(args, "--db", filepath.Join(m.dir, "applink.db"), "--key-source", "file")
+	return append(args, "--db", m.database(), "--key-source", "file")
 }
 
 // start opens the binary in a terminal.
@@ -90,7 +81,7 @@ func (m *machine) start(width, height int, args ...string) *terminal {
 // run runs a command without a terminal and returns what it prints.
 func (m *machine) run(args ...string) (stdout, stderr string, code int) {
 	m.t.Helper()
-	cmd := exec.Command(binary(m.t), m.args(args...)...)
+	cmd := exec.Command(program(m.t, m.env()), m.args(args...)...)
 	cmd.Env = m.env()
 	var out, err strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &err
@@ -181,19 +172,16 @@ func ownApplication(m *machine, base string) []stage {
 }
 
 // createLink does the administrator's part in Bitbucket, with the values that
-// applink shows.
-func (m *machine) createLink(base string) {
+// applink shows, and returns the id of the link.
+func (m *machine) createLink(base string) (link string) {
 	m.t.Helper()
 	a := m.shown(m.only()).Answers
-	admin := bitbuckettest.NewAdmin(base)
-	ctx := context.Background()
-	if err := admin.Login(ctx, "admin", "admin"); err != nil {
+	link, err := signedIn(m.t, base, "admin").CreateOAuth1Link(m.t.Context(), bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
+		ConsumerKey: a["client-id"], PublicKey: a["public-key"]})
+	if err != nil {
 		m.t.Fatal(err)
 	}
-	if _, err := admin.CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
-		ConsumerKey: a["client-id"], PublicKey: a["public-key"]}); err != nil {
-		m.t.Fatal(err)
-	}
+	return link
 }
 
 // allow signs in as an ordinary user at the URL that key 1 copies, and lets the
@@ -210,12 +198,7 @@ func allow(tm *terminal, base string) {
 // is sent to.
 func allowed(t testing.TB, base, consentURL string) {
 	t.Helper()
-	ctx := context.Background()
-	user := bitbuckettest.NewAdmin(base)
-	if err := user.Login(ctx, "jane", "jane"); err != nil {
-		t.Fatal(err)
-	}
-	to, err := user.Authorize(ctx, consentURL, true)
+	to, err := signedIn(t, base, "jane").Authorize(context.Background(), consentURL, true)
 	if err != nil {
 		t.Fatalf("allowing at %q: %v", consentURL, err)
 	}

@@ -16,9 +16,28 @@ import (
 	"applink/core/seal"
 )
 
-// TestMain lets the scripts run this very program as "applink".
+// TestMain lets the scripts, and rehearsals of a machine, run this very program as
+// "applink".
 func TestMain(m *testing.M) {
+	rehearsing()
 	testscript.Main(tidy{m}, map[string]func(){"applink": main})
+}
+
+// envPackagist makes the test binary the applink of a rehearsal: Private Packagist
+// Cloud is the practice server at that URL.
+const envPackagist = "APPLINK_TEST_PACKAGIST"
+
+// rehearsing runs this very program as applink, if it was started for that.
+func rehearsing() {
+	url := os.Getenv(envPackagist)
+	if url == "" {
+		return
+	}
+	ctx, stop := interruptible(context.Background())
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, adapt: packagistAt(url)}
+	code := a.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
 }
 
 // tidy removes what the tests have shared.

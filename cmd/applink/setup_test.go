@@ -106,8 +106,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if again.value("client-id") != doc.value("client-id") || again.value("public-key") != doc.value("public-key") {
 		t.Error("going on made other keys")
 	}
-	admin := bitbuckettest.NewAdmin(server.BaseURL())
-	signIn(t, admin, "admin")
+	admin := signedIn(t, server.BaseURL(), "admin")
 	form := bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm",
 		ConsumerKey: doc.value("client-id"), PublicKey: doc.value("public-key")}
 	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {

@@ -188,7 +188,7 @@ func TestHangingKeyringIsGivenUp(t *testing.T) {
 	t.Parallel()
 	socket := silence(t, "unix", filepath.Join(t.TempDir(), "bus"))
 	m := newMachine(t, "DBUS_SESSION_BUS_ADDRESS=unix:path="+socket)
-	base := serveBitbucket(t, "7.17").BaseURL()
+	base := startBitbucket(t, "7.17").BaseURL()
 	tm := start(t, 80, 24, m.env(), "setup", "--db", filepath.Join(m.dir, "applink.db"))
 	tm.walk(ownApplication(m, base), "keys")
 	tm.send(ctrlC)

@@ -40,7 +40,7 @@ func cleanHome(t *testing.T) {
 }
 
 // startBitbucket starts a practice Bitbucket of a version.
-func startBitbucket(t *testing.T, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
+func startBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
 	t.Helper()
 	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{Version: version, Faults: faults})
 	if err != nil {
@@ -48,6 +48,16 @@ func startBitbucket(t *testing.T, version string, faults ...bitbuckettest.Fault)
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+// signedIn is a browser in which a user, whose password is the name, is logged in.
+func signedIn(t testing.TB, base, user string) *bitbuckettest.Admin {
+	t.Helper()
+	a := bitbuckettest.NewAdmin(base)
+	if err := a.Login(t.Context(), user, user); err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // talk is plain mode with a person who reads and types.

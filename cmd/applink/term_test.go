@@ -62,7 +62,7 @@ func environment(home string, extra ...string) []string {
 func start(t testing.TB, width, height int, env []string, args ...string) *terminal {
 	t.Helper()
 	tm := &terminal{t: t, vt: vt10x.New(vt10x.WithSize(width, height)), done: make(chan struct{})}
-	tm.cmd = exec.Command(binary(t), args...)
+	tm.cmd = exec.Command(program(t, env), args...)
 	tm.cmd.Env = env
 	file, err := pty.StartWithSize(tm.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	if err != nil {

@@ -1,0 +1,134 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"applink/core"
+)
+
+// TestMigrate moves an application from OAuth 1 to OAuth 2, killed at every place:
+// one link is active all the time and does its work, and the set-up goes on where it
+// was. Then it goes back and forth, and the old link is retired once it is gone.
+func TestMigrate(t *testing.T) {
+	heavy(t)
+	for _, version := range versions2 {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, version, false)
+			moveOwn(t, version, server, server.forms(t))
+		})
+	}
+}
+
+// TestChromiumMigrate is the same with the pages in Chromium, its page about the
+// certificate of this machine's listener too.
+func TestChromiumMigrate(t *testing.T) {
+	window := startChromium(t)
+	for _, version := range versions2 {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			moveOwn(t, version, serve(t, version, false), newChromium(t, window))
+		})
+	}
+}
+
+const slugOfApp = "buildfarm"
+
+func moveOwn(t *testing.T, version string, server *servers, b browser) {
+	m := newMachine(t)
+	old := m.setUpOAuth1(server.bitbucket)
+	m.keepTokens(server.bitbucket)
+	r := &rehearsal{terminal: m.start(80, 24), browser: b, version: version, bitbucket: server.bitbucket}
+	w := newMove(m, server, slugOfApp, "setup", r)
+	callback := localCallback(t)
+	w.hands["callback/callback"] = hands{nil, func() { w.fill(callback) }}
+	w.hands["credentials/client-secret"] = hands{nil, func() {
+		server.keepBack() // so that the page is there while Bitbucket is asked
+		w.paste(w.secret)
+		w.enter()
+	}}
+	proof := func(says string) func() {
+		return func() { w.waitFor(says, "Proved."); w.enter() }
+	}
+	w.hands["credentials"] = hands{nil, proof("accepts the Client secret")}
+	w.hands["authorize"] = hands{nil, func() {
+		w.allowLocally(w.value("local page"), w.value("authorize URL"))
+		proof("tokens were renewed once")()
+		w.at("Which URL do your users open to sign in?") // once more, answered as before
+		w.enter()
+	}}
+	w.holds = func() {
+		if place, _ := w.place(); place == done {
+			m.linksAre(slugOfApp, "OAuth 1 superseded", "OAuth 2 active")
+			return
+		}
+		m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 draft")
+		if out, stderr, code := m.run("api", slugOfApp, "/rest/api/1.0/users/jane"); code != exitOK || !strings.Contains(out, `"jane"`) {
+			t.Errorf("the old link does not work meanwhile: exit code %d\n%s%s", code, out, stderr)
+		}
+	}
+	w.waitFor("m migrate")
+	w.send("m")
+	w.walk()
+	w.kill()
+	m.backAndForth(server.bitbucket, old)
+	if out, stderr, _ := m.run("show", slugOfApp); strings.Contains(out+stderr+w.stream(), w.secret) {
+		t.Error("the client secret was shown")
+	}
+}
+
+// setUpOAuth1 sets an own application up, and returns the id of its link in Bitbucket.
+func (m *machine) setUpOAuth1(base string) (link string) {
+	m.t.Helper()
+	stages := ownApplication(m, base)
+	for i := range stages {
+		switch stages[i].name {
+		case "oauth":
+			stages[i].leave = chooseOAuth1
+		case "incoming":
+			stages[i].leave = whenProved(func(*terminal) { link = m.createLink(base) })
+		}
+	}
+	tm := m.start(80, 24, "setup")
+	tm.walk(stages, "done")
+	tm.kill()
+	m.linksAre(slugOfApp, "OAuth 1 active")
+	return link
+}
+
+// keepTokens has jane sign in, for the programs that act for her.
+func (m *machine) keepTokens(base string) {
+	m.t.Helper()
+	tm := m.start(120, 30, "authorize", slugOfApp, "--keep", "--yes")
+	tm.wait("the page to open", func(string) bool { return signInPage.MatchString(strings.ReplaceAll(tm.stream(), "\r", "")) })
+	allowed(m.t, base, strings.TrimSpace(signInPage.FindString(strings.ReplaceAll(tm.stream(), "\r", ""))))
+	if code := tm.exit(); code != exitOK {
+		m.t.Fatalf("authorize: exit code %d\n%s", code, tm.stream())
+	}
+}
+
+// backAndForth uses the way back that a link held here has, until the old link is
+// deleted in Bitbucket and retired.
+func (m *machine) backAndForth(base, old string) {
+	m.t.Helper()
+	moved := []string{"OAuth 1 superseded", "OAuth 2 active"}
+	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 1 link again")
+	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
+	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 2 link again")
+	m.linksAre(slugOfApp, moved...)
+	m.moves(slugOfApp, "--retired", exitFinding, "AL-MOVE-004")
+	m.linksAre(slugOfApp, moved...)
+	if list, _, _ := m.run("list"); !strings.Contains(list, core.OAuth2.String()) {
+		m.t.Errorf("the list does not say OAuth 2:\n%s", list)
+	}
+	if err := signedIn(m.t, base, "admin").DeleteClient(context.Background(), old); err != nil {
+		m.t.Fatal(err)
+	}
+	m.moves(slugOfApp, "--retired", exitOK, "is retired, and its key is deleted here")
+	m.linksAre(slugOfApp, "OAuth 1 retired", "OAuth 2 active")
+	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
+}
