@@ -100,6 +100,8 @@ func plainRow(r guide.Row) string {
 			return "  Press " + r.Label + " (beside it: " + r.Value + ")"
 		}
 		return "  Press " + r.Label
+	case guide.RowColumn:
+		return "  Boxes under " + r.Label + ": " + plainBoxes(r.Value)
 	case guide.RowTable:
 		return "  Row: " + strings.Join(cells(r), ", ")
 	}
@@ -118,6 +120,15 @@ func plainEntry(r guide.Row) string {
 		entry += " (" + r.Note + ")"
 	}
 	return entry
+}
+
+func plainBoxes(boxes string) string {
+	var out []string
+	for box := range strings.SplitSeq(boxes, " | ") {
+		label := strings.TrimPrefix(strings.TrimPrefix(box, "[x] "), "[ ] ")
+		out = append(out, label+": "+choose(box[1:2], "tick it", "leave it unticked"))
+	}
+	return strings.Join(out, ", ")
 }
 
 func choose(value, yes, no string) string {

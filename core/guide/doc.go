@@ -9,7 +9,7 @@
 // page holds, and goes on in Markdown. [Find] picks the page that fits a
 // [Query].
 //
-// Titles, URLs, questions and bodies are text/templates with these functions:
+// Titles, URLs, questions, names of drawings and bodies are text/templates with these functions:
 //
 //	{{v "client-id"}}              the value, or its name in parentheses when it is not known yet
 //	{{if has "callback"}}          is the value known

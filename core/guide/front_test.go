@@ -117,7 +117,7 @@ func TestPagesNameOnlyValuesThatExist(t *testing.T) {
 			for name := range v.front.Label {
 				names = append(names, name)
 			}
-			for name := range strings.FieldsSeq(v.front.Mock) {
+			for _, name := range drawingsOf(t, v) {
 				for _, r := range drawing(t, name) {
 					for _, m := range valuePlace().FindAllStringSubmatch(r.Label+r.Value+r.Note, -1) {
 						names = append(names, m[1])

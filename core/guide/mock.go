@@ -27,6 +27,7 @@ import (
 //	radio: (x) Incoming | "The application can access data from Bitbucket."
 //	button: Login link | Edit | Delete   the one to press, then those beside it
 //	row: Private Packagist | Generic Application | pencil    a row of a table
+//	column: Repositories | [x] Read | [ ] Write    a heading with its boxes below, beside other columns
 //	note: What stands beside the screen, in our words.
 //
 // A {name} is the place of a value. An element whose value is one of the page's
@@ -52,6 +53,7 @@ const (
 	RowRadio  RowKind = "radio"
 	RowButton RowKind = "button"
 	RowTable  RowKind = "row"
+	RowColumn RowKind = "column"
 	RowNote   RowKind = "note"
 )
 
@@ -62,6 +64,7 @@ const (
 //	check, radio                    Label, Value "x" when it is chosen, Note
 //	button                          Label to press, Value the others with " | " between
 //	row                             Label, Value and Note are the cells
+//	column                          Label, Value the boxes with " | " between, each "[x] Read" or "[ ] Read"
 type Row struct {
 	Kind   RowKind
 	Label  string
@@ -127,7 +130,7 @@ func parseRow(kind RowKind, text string) (Row, error) {
 		return Row{Kind: kind, Label: text}, nil
 	}
 	most := 3
-	if kind == RowButton {
+	if kind == RowButton || kind == RowColumn {
 		most = 2
 	}
 	parts := strings.SplitN(text, " | ", most)
@@ -147,7 +150,7 @@ func parseRow(kind RowKind, text string) (Row, error) {
 		}
 		row.Note = strings.TrimSuffix(strings.TrimPrefix(row.Value, "("), ")")
 		row.Label, row.Value = c[3], strings.TrimSpace(c[1]+c[2])
-	case RowButton, RowTable:
+	case RowButton, RowTable, RowColumn:
 	default:
 		return Row{}, fmt.Errorf("unknown kind %q", kind)
 	}

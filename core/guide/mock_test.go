@@ -24,7 +24,8 @@ Incoming | Outgoing | Continue | Cancel | Application URL | Entered URL | New UR
 Application Name* | Application Type* | Service Provider Name | Consumer key | Shared secret
 Request Token URL | Access token URL | Authorize URL | Create incoming link
 Consumer Key* | Consumer Name* | Description | Public Key* | Consumer Callback URL
-Name* | Redirect URL* | Application permissions | Read | Save | Client ID | Client secret | Allow | Deny
+Name* | Redirect URL* | Save | Client ID | Client secret | Allow | Deny
+System admin | Admin | Projects | Repositories | Account | [ ] Read | [x] Read | [ ] Write | [ ] Admin
 Reset to defaults | Enable U2F devices | Enable Duo Security Support | Enable OAuth whitelist
 `
 
@@ -41,15 +42,15 @@ func TestDrawingsUseTheScreensLabels(t *testing.T) {
 		}
 		for _, r := range rows {
 			switch r.Kind {
-			case RowField, RowSelect, RowCheck, RowRadio, RowButton:
+			case RowField, RowSelect, RowCheck, RowRadio, RowButton, RowColumn:
 				if !slices.Contains(allowed, r.Label) {
 					t.Errorf("%s: no screen has %q", name, r.Label)
 				}
 				used[r.Label] = true
 			}
 			for other := range strings.SplitSeq(r.Value, " | ") {
-				if r.Kind == RowButton && other != "" && !slices.Contains(allowed, other) {
-					t.Errorf("%s: no screen has the button %q", name, other)
+				if (r.Kind == RowButton || r.Kind == RowColumn) && other != "" && !slices.Contains(allowed, other) {
+					t.Errorf("%s: no screen has the button or box %q", name, other)
 				}
 			}
 		}
@@ -96,10 +97,10 @@ func TestDrawnFieldsAreAmongTheValues(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, v := range looksFor(q, all) {
-			for name := range strings.FieldsSeq(v.front.Mock) {
+			for _, name := range drawingsOf(t, v) {
 				for _, r := range drawing(t, name) {
 					m := valuePlace().FindStringSubmatch(r.Value)
-					if m == nil || r.Kind != RowField || shownOnly(name, r.Label) {
+					if m == nil || r.Kind != RowField || shownOnly(name) {
 						continue
 					}
 					if !slices.Contains(v.front.Values, m[1]) {
@@ -111,11 +112,8 @@ func TestDrawnFieldsAreAmongTheValues(t *testing.T) {
 	})
 }
 
-// shownOnly tells the fields that the screen fills by itself or that are ticked
-// and not typed.
-func shownOnly(name, label string) bool {
-	return name == "packagist-edit-oauth1" || label == "Application permissions"
-}
+// shownOnly tells the fields that the screen fills by itself.
+func shownOnly(name string) bool { return name == "packagist-edit-oauth1" }
 
 func TestEveryDrawingIsUsed(t *testing.T) {
 	used := map[string]bool{}
@@ -125,7 +123,7 @@ func TestEveryDrawingIsUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, v := range all {
-			for name := range strings.FieldsSeq(v.front.Mock) {
+			for _, name := range drawingsOf(t, v) {
 				used[name] = true
 			}
 		}
@@ -149,6 +147,7 @@ radio: (x) Incoming | "It can access."
 radio: ( ) Outgoing
 button: Login link | Edit | Delete
 row: A | B | C
+column: Repositories | [x] Read | [ ] Write
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -164,6 +163,7 @@ row: A | B | C
 		{Kind: RowRadio, Label: "Outgoing"},
 		{Kind: RowButton, Label: "Login link", Value: "Edit | Delete"},
 		{Kind: RowTable, Label: "A", Value: "B", Note: "C"},
+		{Kind: RowColumn, Label: "Repositories", Value: "[x] Read | [ ] Write"},
 	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("got %+v\nwant %+v", rows, want)
@@ -185,6 +185,20 @@ func drawings(t *testing.T) []string {
 		files[i] = strings.TrimSuffix(path.Base(f), ".txt")
 	}
 	return files
+}
+
+// drawingsOf lists every drawing that a page may show.
+func drawingsOf(t *testing.T, v *variant) []string {
+	t.Helper()
+	var names []string
+	for _, values := range []map[string]string{{}, {"migrating": "yes"}, {"permissions": "Repositories: Read"}} {
+		some, err := words{values: values}.line(v.front.Mock)
+		if err != nil {
+			t.Fatalf("%s: %v", v.name, err)
+		}
+		names = append(names, strings.Fields(some)...)
+	}
+	return names
 }
 
 func drawing(t *testing.T, name string) []Row {

@@ -132,7 +132,11 @@ func (v *variant) page(q Query) (Page, error) {
 	if p.Asks, err = asks(v.front.Ask, w); err != nil {
 		return Page{}, err
 	}
-	if p.Mock, err = draw(v.front.Mock, p.Values, w); err != nil {
+	drawings, err := w.line(v.front.Mock)
+	if err != nil {
+		return Page{}, err
+	}
+	if p.Mock, err = draw(drawings, p.Values, w); err != nil {
 		return Page{}, err
 	}
 	p.Blocks, err = w.blocks(v.body)

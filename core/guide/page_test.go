@@ -2,6 +2,7 @@ package guide
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ import (
 const (
 	pageWidth   = 76
 	pageLines   = 14
-	besideLines = 10 // beside a drawing
+	besideLines = 10 // above a drawing; notes stand below it
+	allLines    = 18 // with a drawing's notes, which may have to be scrolled to
 )
 
 func TestEveryStepHasAPage(t *testing.T) {
@@ -22,13 +24,15 @@ func TestEveryStepHasAPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := Plain(p.Blocks, pageWidth)
-		room := pageLines
+		all, lead := pageLines, pageLines
 		if p.Mock != nil {
-			room = besideLines
+			all, lead = allLines, besideLines
 		}
-		if n := strings.Count(text, "\n") + 1; n > room {
-			t.Errorf("%d lines, at most %d fit:\n%s", n, room, text)
+		fits(t, p.Blocks, all)
+		if note := slices.IndexFunc(p.Blocks, func(b Block) bool { return b.Kind == Note }); note >= 0 {
+			fits(t, p.Blocks[:note], lead)
+		} else {
+			fits(t, p.Blocks, lead)
 		}
 		if p.Title == "" || p.Source == "" || p.Versions == "" || len(p.Blocks) == 0 {
 			t.Errorf("title %q, source %q, versions %q, %d blocks: one is empty", p.Title, p.Source, p.Versions, len(p.Blocks))
@@ -41,6 +45,14 @@ func TestEveryStepHasAPage(t *testing.T) {
 		}
 		filled(t, everyWord(p))
 	})
+}
+
+func fits(t *testing.T, blocks []Block, room int) {
+	t.Helper()
+	text := Plain(blocks, pageWidth)
+	if n := strings.Count(text, "\n") + 1; n > room {
+		t.Errorf("%d lines, at most %d fit:\n%s", n, room, text)
+	}
 }
 
 // filled fails when a template, a place or a label in parentheses was left over.

@@ -25,6 +25,7 @@ const (
 	RowRadio  RowKind = "radio"  // Value: not empty when chosen
 	RowButton RowKind = "button" // Value: not empty for the one to press
 	RowRow    RowKind = "row"    // a row of a table: Label, Value, Note
+	RowColumn RowKind = "column" // a heading with boxes below, separated by "|" in Value
 	RowNote   RowKind = "note"
 )
 
@@ -49,7 +50,13 @@ func Mock(t *theme.Theme, rows []Row, width int) string {
 	width = max(1, min(width, MockWidth))
 	m := mock{t: t, width: width, label: labelWidth(rows, width)}
 	for i, r := range rows {
-		m.draw(r, i > 0 && rows[i-1].Kind == RowButton && r.Kind == RowButton)
+		joins := i > 0 && rows[i-1].Kind == r.Kind
+		switch {
+		case r.Kind != RowColumn:
+			m.draw(r, joins && r.Kind == RowButton)
+		case !joins:
+			m.columns(rows[i:])
+		}
 	}
 	if len(rows) > 0 && rows[0].Kind == RowTitle {
 		m.rule()

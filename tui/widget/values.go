@@ -18,6 +18,8 @@ func FieldList(t *theme.Theme, rows []Row, width int) string {
 		case RowTabs, RowRow, RowNote:
 		case RowTitle:
 			m.wrap(t.Title, "", r.Label)
+		case RowColumn:
+			m.column(r)
 		case RowField, RowSelect:
 			m.arrow(r)
 		default:
