@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -70,7 +71,7 @@ func (a *ask) newField(draft string) field {
 // label is the word for a choice: the machine's own, which can carry a
 // recommendation, else the page's.
 func (a *ask) label(o setup.Option, words guide.Ask) string {
-	return oneOf(o.Label, oneOf(words.Options[o.Value].Label, o.Value))
+	return cmp.Or(o.Label, cmp.Or(words.Options[o.Value].Label, o.Value))
 }
 
 // Init gives the field the focus.
@@ -229,7 +230,7 @@ func (a *ask) body(words guide.Ask, width int) string {
 	}
 	if a.q.Kind == setup.Choice {
 		for _, o := range a.q.Options(a.f.state) {
-			if note := oneOf(o.Note, words.Options[o.Value].Note); note != "" {
+			if note := cmp.Or(o.Note, words.Options[o.Value].Note); note != "" {
 				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: a.label(o, words) + ":"}, {Text: " " + note}}})
 			}
 		}

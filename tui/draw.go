@@ -186,10 +186,3 @@ func evidenceBlocks(o core.Outcome) []widget.Block {
 
 // problemText is a finding's title without colour.
 func problemText(f *core.Finding) string { return guide.Problem(f).Title }
-
-func oneOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}

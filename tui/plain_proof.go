@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ func ProofWords(s *setup.State, o core.Outcome) string {
 	page := checkPage(s, o.Check)
 	text := "Proved (" + string(o.Check) + "): " + page.Proved
 	if o.Strength == core.Weak {
-		text = "Proved in part (" + string(o.Check) + "): " + oneOf(page.Weak, page.Proved)
+		text = "Proved in part (" + string(o.Check) + "): " + cmp.Or(page.Weak, page.Proved)
 	}
 	var known []string
 	for _, l := range learnedWords {

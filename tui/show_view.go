@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -167,7 +168,7 @@ func (s *show) evidence() []widget.Block {
 		out = append(out, problemBlocks(f)...)
 	}
 	out = append(out, evidenceBlocks(s.proof.outcome)...)
-	return append(out, widget.Say(widget.Note, "This page holds for Bitbucket "+oneOf(s.page.Versions, "of every version")+". Source: "+s.page.Source))
+	return append(out, widget.Say(widget.Note, "This page holds for Bitbucket "+cmp.Or(s.page.Versions, "of every version")+". Source: "+s.page.Source))
 }
 
 // status says how the check stands, in words.
@@ -198,7 +199,7 @@ func (s *show) proved(width int) string {
 	t := s.f.w.theme
 	text := s.page.Proved
 	if s.proof.outcome.Strength == core.Weak {
-		text = oneOf(s.page.Weak, text)
+		text = cmp.Or(s.page.Weak, text)
 	}
 	line := widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(s.proof.outcome.At.Local().Format("15:04:05")), width)
 	switch {

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -111,11 +112,11 @@ func (m *mock) draw(r Row, joins bool) {
 	case RowTabs:
 		m.add(tabs(m.t, r, m.width))
 	case RowText:
-		m.wrap(m.t.Text, "", oneOf(r.Label, r.Value))
+		m.wrap(m.t.Text, "", cmp.Or(r.Label, r.Value))
 	case RowWarn:
-		m.wrap(m.t.Warn, "! ", oneOf(r.Label, r.Value))
+		m.wrap(m.t.Warn, "! ", cmp.Or(r.Label, r.Value))
 	case RowNote:
-		m.wrap(m.t.Muted, "", oneOf(r.Note, r.Label))
+		m.wrap(m.t.Muted, "", cmp.Or(r.Note, r.Label))
 	case RowCheck:
 		m.choice(r, "[x] ", "[ ] ")
 	case RowRadio:
@@ -223,11 +224,4 @@ func tabs(t *theme.Theme, r Row, width int) string {
 		}
 	}
 	return ansi.Truncate(strings.Join(names, "  "), width, "…")
-}
-
-func oneOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

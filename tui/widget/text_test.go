@@ -37,7 +37,7 @@ func FuzzProse(f *testing.F) {
 	f.Add("日本語の文字", "é", strings.Repeat("x", 200), 7)
 	f.Fuzz(func(t *testing.T, a, b, c string, width int) {
 		if width < 2 || width > 200 {
-			t.Skip()
+			t.Skip("no such terminal")
 		}
 		blocks := []Block{{Kind: Paragraph, Spans: []Span{{Text: a}, {Strong, b}, {Text: c}}}}
 		got := ansi.Strip(Prose(plainTheme, blocks, width))
