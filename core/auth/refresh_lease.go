@@ -35,7 +35,7 @@ func (k *keeper) lease(ctx context.Context, sealed []byte) (*lease, error) {
 		if l.taken.Begun.IsZero() {
 			l.taken.Begun = millisecond(k.now())
 		}
-		return l.put(tx, l.taken, "refreshing", "")
+		return tx.PutTokens(k.state.Link.ID, l.taken)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("taking the lease: %w", err)
@@ -45,10 +45,6 @@ func (k *keeper) lease(ctx context.Context, sealed []byte) (*lease, error) {
 
 // millisecond is the time as the store keeps it.
 func millisecond(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()) }
-
-func (l *lease) put(tx Tx, row KeptTokens, event, detail string) error {
-	return errors.Join(tx.PutTokens(l.state.Link.ID, row), tx.AddEvent(l.state.Integration.ID, event, detail, l.now()))
-}
 
 // renewed stores a new pair and gives the lease back. A lease that ran out in
 // between does not matter: who got a pair for the old one has the only good one.
@@ -67,7 +63,7 @@ func (l *lease) renewed(ctx context.Context, t Tokens) (*granted, error) {
 			if !bytes.Equal(now.Sealed, l.taken.Sealed) {
 				return errNotYet
 			}
-			return l.put(tx, row, "refreshed", "")
+			return tx.PutTokens(l.state.Link.ID, row)
 		})
 	}
 	if err = write(); isFinding(err, "AL-STORE-007") {
@@ -102,7 +98,11 @@ func (l *lease) failed(ctx context.Context, ex core.Exchange, cause error) error
 		if err != nil || !bytes.Equal(now.Sealed, l.taken.Sealed) || !now.Leased.Equal(l.taken.Leased) {
 			return err
 		}
-		return l.put(tx, row, "refresh failed", cause.Error())
+		if err := tx.PutTokens(l.state.Link.ID, row); err != nil || !row.Dead && row.Begun.Equal(l.before.Begun) {
+			return err
+		}
+		// The log grows when the tokens come to be in doubt or dead, not with every refresh.
+		return tx.AddEvent(l.state.Integration.ID, "refresh failed", cause.Error(), l.now())
 	})
 	if err != nil {
 		return errors.Join(found, fmt.Errorf("giving the lease back: %w", err))
