@@ -102,6 +102,10 @@ func TestTinyWindowsAskForRoom(t *testing.T) {
 		if d.view(40, 12); !strings.Contains(strings.Join(strings.Fields(d.w.View()), " "), "needs a window of 60 x 16") {
 			t.Errorf("no room is asked for:\n%s", d.w.View())
 		}
+		before := d.w.screen
+		if d.press("esc", "n", "q", "v"); d.w.screen != before || d.quit {
+			t.Error("a key does what cannot be seen")
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func (a *app) api(ctx context.Context, name string, k apiCall) error {
 	}
 	base := s.Value(core.FieldBaseURL)
 	k.path = strings.TrimPrefix(k.path, base)
-	if strings.Contains(k.path, "://") {
+	if strings.Contains(k.path, "://") || strings.Contains("/"+k.path+"/", "/../") {
 		return core.Find("AL-INPUT-004", "", "value", k.path, "why", "It is not below the base URL, "+base+".")
 	}
 	noted := &lastExchange{next: client.Transport}

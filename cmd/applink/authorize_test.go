@@ -117,6 +117,7 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	}
 	wantRun(t, runApplink(t, "", "api", "buildfarm", server.BaseURL()+"/rest/api/latest/projects/NONE"), exitFinding, "", "AL-HTTP-010")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", "AL-INPUT-004")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", "AL-INPUT-004")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest", "--all", "-X", "PUT"), exitUsage, "", "--all")
 	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", "AL-INPUT-004")
 

@@ -30,7 +30,10 @@ command it opens the home screen.`,
 		Version:       version().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := c.ValidateFlagGroups(); err != nil {
+				return err // cobra looks at them after this, when it is no usage error any more
+			}
 			a.ran = true
 			return a.checkGlobals()
 		},

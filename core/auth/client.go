@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"applink/core"
@@ -21,8 +22,9 @@ import (
 // so it may be kept for as long as that link is the one in use, shared by
 // goroutines, and used by several processes at once.
 //
-// It speaks to the scheme, host and port of the base URL alone: for others a
-// request fails with [oauth.ErrOtherHost] and nothing is sent. It follows no
+// It speaks to what stands below the base URL alone, its scheme, host, port and
+// context path: for others a request fails with [oauth.ErrOtherHost] and nothing is
+// sent, since beside a context path another application may stand. It follows no
 // redirects.
 //
 // An access token can end before its time. When the server answers 401 and knows
@@ -68,7 +70,7 @@ type acting struct {
 
 // RoundTrip sends a request with tokens that hold.
 func (a *acting) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !sameServer(a.base, r.URL) {
+	if !below(a.base, r.URL) {
 		return nil, errors.Join(oauth.ErrOtherHost, closeBody(r))
 	}
 	g, err := a.fresh(r.Context(), nil)
@@ -133,9 +135,14 @@ func repeated(r *http.Request) (*http.Request, bool) {
 	return next, true
 }
 
-// sameServer compares scheme, host and port.
-func sameServer(a, b *url.URL) bool {
-	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
+// below reports whether an address has the scheme, host and port of the base URL and
+// stands below its path, however it is written: dots lead out of a folder.
+func below(base, u *url.URL) bool {
+	if !strings.EqualFold(base.Scheme, u.Scheme) || !strings.EqualFold(base.Hostname(), u.Hostname()) || portOf(base) != portOf(u) {
+		return false
+	}
+	folder := strings.TrimRight(base.Path, "/")
+	return strings.HasPrefix(path.Clean("/"+u.Path)+"/", folder+"/")
 }
 
 func portOf(u *url.URL) string {

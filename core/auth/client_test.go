@@ -120,7 +120,8 @@ func TestClientKeepsToItsServer(t *testing.T) {
 	defer stranger.Close()
 	f, p := connected(t)
 	c := f.client()
-	for _, url := range []string{stranger.URL, strings.Replace(p.base(), "127.0.0.1", "localhost", 1), strings.Replace(p.base(), "http:", "https:", 1)} {
+	for _, url := range []string{stranger.URL, strings.Replace(p.base(), "127.0.0.1", "localhost", 1), strings.Replace(p.base(), "http:", "https:", 1),
+		p.web.URL + "/other", p.base() + "/../other", p.base() + "/%2e%2e/other", p.base() + "ish"} {
 		if _, err := c.Get(url); !errors.Is(err, oauth.ErrOtherHost) {
 			t.Errorf("%s: %v", url, err)
 		}

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -135,7 +136,7 @@ func (d *dance2) refused(err error) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var refusal *oauth.AuthorizeError
 	var problem *oauth.ProblemError
-	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Pasted: d.pasted}
+	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Scope: strings.Join(d.client.Scopes, " "), Pasted: d.pasted}
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH2-007", "")

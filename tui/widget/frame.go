@@ -67,7 +67,10 @@ func (f *Frame) Wide() bool { return f.width >= WideWidth }
 func (f *Frame) Narrow() bool { return f.width < MirrorWidth }
 
 // TooSmall reports whether nothing but a request for room is shown.
-func (f *Frame) TooSmall() bool { return f.width < MinWidth || f.height < MinHeight }
+func (f *Frame) TooSmall() bool { return TooSmall(f.width, f.height) }
+
+// TooSmall reports whether a window of that size has no room for a screen.
+func TooSmall(width, height int) bool { return width < MinWidth || height < MinHeight }
 
 // ContentWidth is the columns for everything between header and footer.
 func (f *Frame) ContentWidth(side bool) int {
