@@ -53,6 +53,12 @@ func moved(t testing.TB, application string) (*fixture, *setup.State) {
 // walk answers and says what is left.
 func (f *fixture) walk() *setup.State {
 	f.t.Helper()
+	return f.walkTo(setup.Done)
+}
+
+// walkTo does so up to a step.
+func (f *fixture) walkTo(to core.StepID) *setup.State {
+	f.t.Helper()
 	public, _ := pasted()
 	answers := map[core.Field]string{core.FieldCallback: "https://app.example/a,https://app.example/b", core.FieldClientID: "id",
 		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldLoginLink: "https://packagist.com/x", core.FieldPublicKey: public}
@@ -60,7 +66,7 @@ func (f *fixture) walk() *setup.State {
 	for range 40 {
 		at := s.Current()
 		switch {
-		case at.Step.Last:
+		case at.Step.ID == to:
 			return s
 		case at.Question != nil:
 			s = f.answer(at.Question.Field, answers[at.Question.Field])

@@ -38,6 +38,10 @@ func child() {
 	db, err := store.Open(context.Background(), os.Getenv(envDatabase))
 	must(err)
 	defer db.Close()
+	if os.Getenv(envSwitch) != "" {
+		switcher(db)
+		return
+	}
 	l := auth.New(db, seal.NewVault(db, seal.Options{Database: db.Path()}), applications)
 	l.SetNow(func() time.Time { return time.Now().Add(due) })
 	if os.Getenv(envKill) == "1" {
