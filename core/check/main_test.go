@@ -68,11 +68,14 @@ func certificate(key *rsa.PrivateKey) string {
 // keys is what the library would open for a link.
 type keys struct {
 	private *seal.PrivateKey
+	client  string // secret
 	err     error
 }
 
 func (k keys) PrivateKey(context.Context, int64) (*seal.PrivateKey, error) { return k.private, k.err }
-func (k keys) ClientSecret(context.Context, int64) (seal.Text, error)      { return seal.Text{}, k.err }
+func (k keys) ClientSecret(context.Context, int64) (seal.Text, error) {
+	return seal.NewText(k.client), k.err
+}
 
 // practice is a practice Bitbucket that notes the secrets that pass by.
 type practice struct {
