@@ -11,10 +11,11 @@ import (
 )
 
 func (t *tx) PutTokens(link int64, k auth.KeptTokens) error {
-	err := t.exec(`INSERT INTO tokens (link, sealed, renew_at, begun, leased, dead) VALUES (?, ?, ?, ?, ?, ?)
+	err := t.exec(`INSERT INTO tokens (link, sealed, renew_at, begun, leased, dead, kept, renewed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET sealed = excluded.sealed, renew_at = excluded.renew_at,
-		begun = excluded.begun, leased = excluded.leased, dead = excluded.dead`,
-		link, k.Sealed, millis(k.RenewAt), millis(k.Begun), millis(k.Leased), k.Dead)
+		begun = excluded.begun, leased = excluded.leased, dead = excluded.dead,
+		kept = excluded.kept, renewed = excluded.renewed`,
+		link, k.Sealed, millis(k.RenewAt), millis(k.Begun), millis(k.Leased), k.Dead, millis(k.Kept), millis(k.Renewed))
 	if code(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY {
 		return noLink(link)
 	}
@@ -22,13 +23,14 @@ func (t *tx) PutTokens(link int64, k auth.KeptTokens) error {
 }
 
 func (t *tx) Tokens(link int64) (k auth.KeptTokens, err error) {
-	var renewAt, begun, leased int64
-	err = t.sql.QueryRowContext(t.ctx, `SELECT sealed, renew_at, begun, leased, dead FROM tokens WHERE link = ?`, link).
-		Scan(&k.Sealed, &renewAt, &begun, &leased, &k.Dead)
+	var renewAt, begun, leased, kept, renewed int64
+	err = t.sql.QueryRowContext(t.ctx, `SELECT sealed, renew_at, begun, leased, dead, kept, renewed FROM tokens WHERE link = ?`, link).
+		Scan(&k.Sealed, &renewAt, &begun, &leased, &k.Dead, &kept, &renewed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.KeptTokens{}, nil
 	}
 	k.RenewAt, k.Begun, k.Leased = moment(renewAt), moment(begun), moment(leased)
+	k.Kept, k.Renewed = moment(kept), moment(renewed)
 	return k, err
 }
 

@@ -27,7 +27,7 @@ func TestTokensComeBackAsTheyWent(t *testing.T) {
 	for _, want := range []auth.KeptTokens{
 		{Sealed: []byte("first"), RenewAt: day},
 		{Sealed: []byte("first"), RenewAt: day, Begun: day.Add(time.Second), Leased: day.Add(time.Minute)},
-		{Sealed: []byte("second"), Dead: true},
+		{Sealed: []byte("second"), Dead: true, Kept: day, Renewed: day.Add(time.Hour)},
 	} {
 		write(t, db, func(tx auth.Tx) error { return tx.PutTokens(link, want) })
 		if k := tokensOf(t, db, link); !reflect.DeepEqual(k, want) {

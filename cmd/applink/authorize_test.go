@@ -109,6 +109,11 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	if token.code != exitOK || !regexp.MustCompile(`^\S+\n$`).MatchString(token.out) || token.errOut != "" {
 		t.Errorf("%+v", token)
 	}
+	for _, show := range []outcome{runApplink(t, "", "show", "buildfarm"), runApplink(t, "", "show", "buildfarm", "--json"), runApplink(t, "", "list", "--json")} {
+		if !regexp.MustCompile(`Tokens +kept since|"tokens": \{\s+"state": "good",\s+"since"`).MatchString(show.out) || strings.Contains(show.out, strings.TrimSpace(token.out)) {
+			t.Errorf("of kept tokens is told\n%s", show.out)
+		}
+	}
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects?limit=1"), exitOK, `"isLastPage":false`, "")
 	var projects []struct{ Key string }
 	list := runApplink(t, "", "api", "buildfarm", "rest/api/latest/projects?limit=1", "--all")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -24,6 +25,7 @@ type listJSON struct {
 	Complete    bool         `json:"complete"`
 	Step        core.StepID  `json:"step"`
 	State       string       `json:"state"`
+	Tokens      *keptJSON    `json:"tokens,omitempty"`
 	Updated     time.Time    `json:"updated"`
 }
 
@@ -33,14 +35,14 @@ func (a *app) listCommand() *cobra.Command {
 		Use: "list", Aliases: []string{"ls"}, Short: "List the integrations", Args: cobra.NoArgs,
 		Long: `list prints the integrations by name. With --json: {"integrations": [...]}, each
 with name, slug, application, purpose, server, version, oauth, complete, step,
-state (in words) and updated.`,
+state (in words), tokens (state, since, renewed) where some are kept, and updated.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			all, err := a.first(c, limit)
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.printList(all)
+				return a.printList(c.Context(), all)
 			}
 			return a.printTable(all)
 		},
@@ -77,13 +79,17 @@ func (a *app) first(c *cobra.Command, limit int) ([]*setup.State, error) {
 	}
 }
 
-func (a *app) printList(all []*setup.State) error {
+func (a *app) printList(ctx context.Context, all []*setup.State) error {
 	list := []listJSON{}
 	for _, s := range all {
 		srv := s.Server()
+		kept, err := a.kept(ctx, s)
+		if err != nil {
+			return err
+		}
 		list = append(list, listJSON{Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
 			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.OAuth(), Complete: s.Complete(),
-			Step: s.Current().Step.ID, State: tui.StateWords(s), Updated: s.Integration.Updated.UTC()})
+			Step: s.Current().Step.ID, State: tui.StateWords(s), Tokens: kept, Updated: s.Integration.Updated.UTC()})
 	}
 	return a.printJSON(struct {
 		Integrations []listJSON `json:"integrations"`

@@ -27,6 +27,7 @@ type showJSON struct {
 	Steps       []stepJSON            `json:"steps"`
 	Answers     map[core.Field]string `json:"answers"`
 	Checks      []outcomeJSON         `json:"checks"`
+	Tokens      *keptJSON             `json:"tokens,omitempty"`
 	Created     time.Time             `json:"created"`
 	Updated     time.Time             `json:"updated"`
 }
@@ -51,17 +52,24 @@ func (a *app) showCommand() *cobra.Command {
 what is only said, and the values to carry. Secrets are never shown. With --json:
 name, slug, application, holder, server (base_url, version, version_said, oauth2),
 oauth, link_state, complete, steps (step, title, status), answers, checks (check,
-state, strength, at, learned, finding), created and updated.`,
+state, strength, at, learned, finding), tokens (state, since, renewed) where some are
+kept, created and updated.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(showAsJSON(s))
+			kept, err := a.kept(c.Context(), s)
+			if err != nil {
+				return err
 			}
-			a.printShow(s)
+			if a.json {
+				j := showAsJSON(s)
+				j.Tokens = kept
+				return a.printJSON(j)
+			}
+			a.printShow(s, kept)
 			return nil
 		},
 	}
@@ -116,7 +124,7 @@ func showAsJSON(s *setup.State) showJSON {
 	return j
 }
 
-func (a *app) printShow(s *setup.State) {
+func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	in, srv := s.Integration, s.Server()
 	fmt.Fprintf(a.out, "%s (%s)\n\n", in.Name, in.Slug)
 	line := func(label, value string) {
@@ -136,6 +144,9 @@ func (a *app) printShow(s *setup.State) {
 		line("Link", strings.TrimSpace(l.OAuth.String()+" "+string(l.State)))
 	}
 	line("State", tui.StateWords(s))
+	if kept != nil {
+		line("Tokens", kept.words())
+	}
 	fmt.Fprintln(a.out, "\nSteps:")
 	for _, st := range s.Path() {
 		if !st.Last {
@@ -147,7 +158,7 @@ func (a *app) printShow(s *setup.State) {
 		fmt.Fprintf(a.err, "\nGo on with: applink setup %s\n", in.Slug)
 		return
 	}
-	fmt.Fprintf(a.err, "\nThe same without questions: %s\nLook whether it works: applink check %s\n", tui.SetupCommand(s), in.Slug)
+	fmt.Fprintf(a.err, "\nThe same without questions: %s\nLook whether it works: applink check %s\n%s", tui.SetupCommand(s), in.Slug, kept.hint(s))
 }
 
 func (a *app) proofOf(s *setup.State, st setup.Step) string {

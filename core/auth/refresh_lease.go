@@ -63,6 +63,7 @@ func (l *lease) renewed(ctx context.Context, t Tokens) (*granted, error) {
 			if !bytes.Equal(now.Sealed, l.taken.Sealed) {
 				return errNotYet
 			}
+			row.Kept = now.Kept
 			return tx.PutTokens(l.state.Link.ID, row)
 		})
 	}

@@ -87,6 +87,10 @@ type KeptTokens struct {
 	Begun, Leased time.Time
 
 	Dead bool // the server refused them for good
+
+	// Kept is since when there are tokens, Renewed when this pair was granted; zero
+	// where that was not noted.
+	Kept, Renewed time.Time
 }
 
 // Event is one line of an integration's log.

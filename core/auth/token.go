@@ -138,7 +138,8 @@ func (l *Library) sealTokens(ctx context.Context, s *setup.State, t Tokens) (Kep
 	if err != nil {
 		return KeptTokens{}, fmt.Errorf("sealing the tokens: %w", err)
 	}
-	return KeptTokens{Sealed: sealed, RenewAt: renewAt}, nil
+	now := millisecond(l.now())
+	return KeptTokens{Sealed: sealed, RenewAt: renewAt, Kept: now, Renewed: now}, nil
 }
 
 // keeper gives out the tokens of one link.
