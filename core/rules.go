@@ -1,5 +1,7 @@
 package core
 
+import "cmp"
+
 // Verdict is what a rule says about a protocol.
 type Verdict string
 
@@ -63,10 +65,13 @@ type Advice struct {
 
 // Reason is one rule's sentence, with whose rule it is.
 type Reason struct {
-	Whose  string // "Bitbucket" or the application's vendor
+	Whose  string // the application's vendor, or "Bitbucket", also for an application without a vendor
 	Text   string
 	Source string
 }
+
+// String is the sentence with whose rule it is.
+func (r Reason) String() string { return r.Whose + ": " + r.Text }
 
 // Advise weighs the rules of Bitbucket and of the application for a server and a
 // purpose. The result always has one entry for OAuth 2 and one for OAuth 1, the
@@ -94,7 +99,7 @@ func advise(o OAuth, server Server, app Application, purpose Purpose) Advice {
 		a.add("Bitbucket", Rule{Verdict: Discouraged, Source: "asked this server",
 			Reason: "This server's OAuth 2 provider does not answer; it needs an https base URL."})
 	}
-	weigh(app.Vendor, app.Rules)
+	weigh(cmp.Or(app.Vendor, "Bitbucket"), app.Rules)
 	return a
 }
 

@@ -231,7 +231,7 @@ func (a *ask) body(words guide.Ask, width int) string {
 	if a.q.Kind == setup.Choice {
 		for _, o := range a.q.Options(a.f.state) {
 			if note := cmp.Or(o.Note, words.Options[o.Value].Note); note != "" {
-				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: a.label(o, words) + ":"}, {Text: " " + note}}})
+				out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: a.label(o, words) + " ·"}, {Text: " " + note}}})
 			}
 		}
 	}

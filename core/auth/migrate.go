@@ -45,7 +45,7 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 func allowed(s *setup.State, o core.OAuth) error {
 	for _, a := range s.Advice() {
 		if a.OAuth == o && a.Verdict == core.Refused {
-			return core.Find("AL-INPUT-004", "", "value", o.String(), "why", a.Reasons[len(a.Reasons)-1].Text)
+			return core.Find("AL-INPUT-004", "", "value", o.String(), "why", a.Reasons[len(a.Reasons)-1].String())
 		}
 	}
 	return nil
@@ -167,9 +167,9 @@ func stake(s *setup.State) Stake {
 	for _, a := range s.Advice() {
 		switch {
 		case a.OAuth == core.OAuth1 && a.Verdict == core.Refused:
-			k.add(8, a.Reasons[len(a.Reasons)-1].Text)
+			k.add(8, a.Reasons[len(a.Reasons)-1].String())
 		case a.OAuth == core.OAuth2 && a.Verdict == core.Recommended:
-			k.add(2, a.Reasons[len(a.Reasons)-1].Text)
+			k.add(2, a.Reasons[len(a.Reasons)-1].String())
 		}
 	}
 	if key, err := seal.ParsePublicKey(s.Integration.Active().Answers[core.FieldPublicKey].Value); err == nil && key.Bits < 2048 {

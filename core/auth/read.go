@@ -70,7 +70,7 @@ func refusal(s *setup.State, q setup.Question, text, choices string) error {
 	if q.Field == core.FieldOAuth {
 		for _, a := range s.Advice() {
 			if string(a.OAuth) == text && len(a.Reasons) > 0 {
-				return core.Find("AL-INPUT-004", "", "value", a.OAuth.String(), "why", a.Reasons[len(a.Reasons)-1].Text)
+				return core.Find("AL-INPUT-004", "", "value", a.OAuth.String(), "why", a.Reasons[len(a.Reasons)-1].String())
 			}
 		}
 	}

@@ -137,9 +137,9 @@ func TestMoveReason(t *testing.T) {
 		want    string
 	}{
 		{"7.17", "own", "sign-in", core.OAuth1, ""},
-		{"7.21", "own", "sign-in", core.OAuth1, "short-lived tokens"},
-		{"9.4", "packagist-cloud", "sign-in", core.OAuth1, "its guide says so"},
-		{"9.4", "packagist-cloud", "sync", core.OAuth1, "no synchronizations"},
+		{"7.21", "own", "sign-in", core.OAuth1, "Bitbucket: short-lived tokens"},
+		{"9.4", "packagist-cloud", "sign-in", core.OAuth1, "Private Packagist: its guide says so"},
+		{"9.4", "packagist-cloud", "sync", core.OAuth1, "Private Packagist: no synchronizations"},
 		{"9.4", "packagist-cloud", "sync", core.OAuth2, ""},
 	} {
 		a := basics(c.app, c.o)

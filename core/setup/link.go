@@ -100,7 +100,7 @@ func (s *State) MoveReason() string {
 	var reason string
 	for _, a := range s.Advice() {
 		if n := len(a.Reasons); n > 0 && (a.OAuth == core.OAuth2 && a.Verdict == core.Recommended || a.OAuth == core.OAuth1 && a.Verdict == core.Refused) {
-			reason = a.Reasons[n-1].Text
+			reason = a.Reasons[n-1].String()
 		}
 	}
 	return reason

@@ -159,7 +159,7 @@ func protocols(s *State) []Option {
 		}
 		var why []string
 		for _, r := range a.Reasons {
-			why = append(why, r.Text)
+			why = append(why, r.String())
 		}
 		o.Note = strings.Join(why, " ")
 		opts = append(opts, o)
