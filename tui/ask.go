@@ -40,13 +40,18 @@ type ask struct {
 	pasted   seal.Text // the private key on its way, or the path of its file
 	locked   seal.Text // one whose passphrase is asked for
 	mendable string    // what was typed, when a better text was put in its place
+	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
 }
 
 func newAsk(f *flow) *ask {
 	ctx, cancel := context.WithCancel(f.w.ctx)
 	a := &ask{f: f, q: *f.at.Question, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
-	a.field = a.newField(f.proposal(a.q))
+	draft := f.proposal(a.q)
+	if a.q.Kind == setup.Secret {
+		draft = "" // the answer only tells that one is kept
+	}
+	a.field = a.newField(draft)
 	return a
 }
 
@@ -57,7 +62,7 @@ func (a *ask) newField(draft string) field {
 	words := a.words()
 	q := widget.Question{Kind: widget.AskText, Placeholder: words.Placeholder, Value: draft}
 	if a.kind() == setup.Secret {
-		q.Kind, q.Value = widget.AskSecret, ""
+		q.Kind = widget.AskSecret
 	}
 	if a.q.Kind == setup.Choice {
 		q.Kind = widget.AskChoice
@@ -113,12 +118,16 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
+		a.doubted = seal.Text{}
 		a.field = a.newField("")
 		a.Resize(a.f.w.width, a.f.w.height)
 		a.field.Init()
 	}
 	shown := a.input()
 	cmd := a.field.Update(msg)
+	if a.field.Done() && !a.busy && a.doubts() {
+		return cmd
+	}
 	if a.field.Done() && !a.busy {
 		a.busy, a.problem, a.shown = true, nil, shown
 		return tea.Batch(cmd, a.store(a.field.Value()))
@@ -130,11 +139,13 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 // what was pasted before.
 func (a *ask) replaces(msg tea.KeyMsg) bool {
 	_, key := a.field.(*widget.PEM)
-	return key && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
+	return msg.Paste && !a.doubted.Empty() || key && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
 }
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	switch k := msg.String(); {
+	case a.busy && k == "esc" && a.q.Transient:
+		return a.stop(), true
 	case a.busy:
 		return nil, true
 	case k == "esc" && a.mendable != "":
@@ -162,6 +173,9 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	if msg.err == nil {
 		current := a.f.current()
 		a.f.take(msg.state)
+		if a.q.Transient && a.field.Value() != "" {
+			return a.proved()
+		}
 		if current {
 			return a.f.to(a.f.state.Current()) // past a page that was overruled before
 		}
@@ -177,8 +191,8 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	} else {
 		a.problem, a.mendable = a.f.refused(msg.err), ""
 	}
-	if a.hidden() != "" {
-		draft = "" // a private key is neither kept nor shown
+	if a.hidden() != "" || a.kind() == setup.Secret {
+		draft = "" // a private key or secret is neither kept nor shown
 	}
 	a.field = a.newField(draft)
 	a.Resize(a.f.w.width, a.f.w.height)
@@ -190,6 +204,8 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 func (a *ask) input() string {
 	t := a.f.w.theme
 	switch {
+	case a.busy && a.q.Transient:
+		return "> ••••"
 	case a.busy:
 		return a.shown
 	case a.hidden() != "":
@@ -210,8 +226,11 @@ func (a *ask) View() string {
 		Body:   a.body(words, width),
 		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
 	}
-	if a.busy {
+	if a.busy && !a.q.Transient {
 		p.Notice = t.Muted.Render("Saving …")
+	}
+	if a.q.Transient || !a.doubted.Empty() {
+		p.Status, p.StatusLines = a.status(width), 2
 	}
 	return a.frame.View(p)
 }

@@ -35,6 +35,8 @@ func (a *ask) newPEM(draft string) field {
 // store stores what was answered.
 func (a *ask) store(text string) tea.Cmd {
 	switch {
+	case a.q.Transient && text != "":
+		return a.f.prove(a.ctx, a.run, a.q, seal.NewText(text))
 	case a.q.Kind != setup.PrivateKey:
 		return a.f.answer(a.ctx, a.run, a.q, text)
 	case a.locked.Empty():

@@ -83,6 +83,10 @@ func (c *fakeChecker) Run(ctx context.Context, _ *setup.State, name core.CheckNa
 	}
 }
 
+func (c *fakeChecker) RunWith(ctx context.Context, s *setup.State, name core.CheckName, _ seal.Text) core.Outcome {
+	return c.Run(ctx, s, name)
+}
+
 func (c *fakeChecker) Authorize(_ context.Context, _ *setup.State, code bool) (core.Dance, error) {
 	if c.refused != nil {
 		return nil, c.refused

@@ -163,6 +163,15 @@ func (f *flow) keepKey(ctx context.Context, run int, text, passphrase seal.Text)
 	}
 }
 
+// prove has a transient answer proved; it is stored nowhere.
+func (f *flow) prove(ctx context.Context, run int, q setup.Question, text seal.Text) tea.Cmd {
+	lib, id, checker := f.w.session.Library, f.state.Integration.ID, f.w.session.Checker
+	return func() tea.Msg {
+		s, _, err := lib.Prove(ctx, id, q.Field, text, checker)
+		return savedMsg{run, s, err}
+	}
+}
+
 func (f *flow) say(ctx context.Context, run int) tea.Cmd {
 	lib, id, step := f.w.session.Library, f.state.Integration.ID, f.at.Step.ID
 	return func() tea.Msg {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -33,6 +34,11 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		if err != nil || text == nil {
 			return err
 		}
+		if f := auth.Doubt(p.state, q.question, strings.TrimSpace(*text)); f != nil && *text != q.proposal {
+			q.proposal, q.proposed = *text, true // once more, it is taken
+			p.say("\n%s\nPress Enter to take it all the same, or paste another.", PlainProblem(f))
+			continue
+		}
 		if err = p.answer(ctx, q, *text); err == nil {
 			return nil
 		}
@@ -48,6 +54,9 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 			continue
 		}
 		p.say("\n%s", PlainProblem(f))
+		if q.secret() {
+			q.proposal, q.proposed = p.proposal(q.question)
+		}
 		if base := f.Params["base"]; base != "" {
 			q.proposal, q.proposed = base, true
 			p.say("Press Enter to take %s, or type another answer.", base)
@@ -215,7 +224,27 @@ func (p *plain) answer(ctx context.Context, q asking, text string) error {
 		p.forward()
 		return nil
 	}
+	if q.question.Transient && text != "" {
+		return p.proveAnswer(ctx, q.question, seal.NewText(text))
+	}
 	return p.take(lib.Answer(ctx, id, q.question.Field, text))
+}
+
+// proveAnswer has a transient answer proved, which is stored nowhere.
+func (p *plain) proveAnswer(ctx context.Context, q setup.Question, text seal.Text) error {
+	p.say("Asking %s.", p.host())
+	s, o, err := p.session.Library.Prove(ctx, p.state.Integration.ID, q.Field, text, p.session.Checker)
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	if err := p.take(s, err); err != nil || o.State != core.Passed {
+		return err
+	}
+	p.say("%s", ProofWords(s, o))
+	if o.Finding != nil {
+		p.say("\n%s", PlainProblem(o.Finding))
+	}
+	return p.pressEnter(ctx)
 }
 
 const askHelp = `Type an answer and press Enter. Enter alone takes the default.

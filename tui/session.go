@@ -14,6 +14,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/carry"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -40,6 +41,8 @@ type Session struct {
 type Checker interface {
 	// Run runs one check. It records nothing and returns within its time limit.
 	Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome
+	// RunWith is Run with a secret that is not kept.
+	RunWith(ctx context.Context, s *setup.State, name core.CheckName, secret seal.Text) core.Outcome
 	// Authorize starts the OAuth dance of the identity check. With code the
 	// browser shows a verification code to be typed; otherwise it comes back to
 	// a listener on this machine.

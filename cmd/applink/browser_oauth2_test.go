@@ -130,6 +130,11 @@ func (r *rehearsal) packagistOverOAuth2() {
 	id, secret := r.createIncoming(links, incoming{r.value("Name"), r.value("Redirect URL"), []string{"Repositories: Read"}})
 	r.send(enter)
 	r.answer("Paste the Client ID that Bitbucket shows.", id)
+	r.at("Paste the Client secret to have Bitbucket prove it.")
+	r.paste(secret)
+	r.send(enter)
+	r.waitFor("✓ Bitbucket knows the Client ID and accepts the Client secret", "not kept")
+	r.send(enter)
 	r.noTwoFactor()
 	r.at("Finish in Private Packagist")
 	r.same("Client ID / Key", id)
@@ -143,6 +148,9 @@ func (r *rehearsal) packagistOverOAuth2() {
 	r.at("The login link")
 	r.send(enter)
 	r.at(name + " is set up")
-	r.summary("Server proved", "Finish said, not proved")
+	r.summary("Server proved", "Credentials proved", "Finish said, not proved")
+	if strings.Contains(r.stream(), secret) {
+		r.t.Error("the client secret was shown")
+	}
 	r.leave()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,6 +25,7 @@ type checkJSON struct {
 	Slug    string        `json:"slug"`
 	Verdict string        `json:"verdict"`
 	Checks  []outcomeJSON `json:"checks"`
+	Once    []outcomeJSON `json:"once,omitempty"` // proved with a secret that is not kept, not asked now
 }
 
 // verdicts, from best to worst, and their exit codes.
@@ -50,7 +52,8 @@ well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only.
 
 With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
 (ok, warnings, waiting or problem) and checks (check, state, strength, at, learned,
-finding).`,
+finding). What was proved with a secret that is not kept is told with its time, in "once",
+and not asked again.`,
 		Example: `  applink check onpremisebitbucket
   applink check --all --json`,
 		ValidArgsFunction: a.completeNames,
@@ -135,11 +138,27 @@ func (c checked) verdict() int {
 // askable counts the checks of the path that need nobody in a browser.
 func askable(s *setup.State) (n int) {
 	for _, st := range s.Path() {
-		if st.Needs.Check != "" && !st.Needs.Dance {
+		if s.Repeatable(st) {
 			n++
 		}
 	}
 	return n
+}
+
+// once are the steps whose check was made, or could have been, when its answer was
+// given, and can be made at no other time.
+func (c checked) once() []setup.Step {
+	return slices.DeleteFunc(c.state.Path(), func(st setup.Step) bool {
+		return !c.state.AskedOnce(st) || c.state.Status(st) == setup.Open
+	})
+}
+
+// onceWords tell what such a check came to.
+func onceWords(s *setup.State, st setup.Step) string {
+	if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed {
+		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", tui.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
+	}
+	return fmt.Sprintf("Said (%s): not asked, because the secret is not kept.", st.Needs.Check)
 }
 
 func (a *app) reportChecks(results []checked) error {
@@ -154,6 +173,11 @@ func (a *app) reportChecks(results []checked) error {
 		e := checkJSON{Name: in.Name, Slug: in.Slug, Verdict: verdicts[c.verdict()].name, Checks: []outcomeJSON{}}
 		for _, o := range c.outcomes {
 			e.Checks = append(e.Checks, outcomeAsJSON(o))
+		}
+		for _, st := range c.once() {
+			if o, ok := c.state.Check(st.Needs.Check); ok && o.State == core.Passed {
+				e.Once = append(e.Once, outcomeAsJSON(o))
+			}
 		}
 		entries = append(entries, e)
 		if !a.json {
@@ -193,6 +217,9 @@ func (a *app) printChecked(c checked) {
 		if o.Finding != nil {
 			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(o.Finding))
 		}
+	}
+	for _, st := range c.once() {
+		fmt.Fprintf(a.out, "  %s\n", onceWords(c.state, st))
 	}
 	if c.verdict() == 2 {
 		fmt.Fprintf(a.err, "Go on with: applink setup %s\n", c.state.Integration.Slug)

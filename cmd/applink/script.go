@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"applink/core"
 	"applink/core/auth"
@@ -18,6 +19,7 @@ import (
 type script struct {
 	lib           *auth.Library
 	checker       tui.Checker // nil: put no question to the server
+	prover        auth.Prover // of secrets that are not kept
 	state         *setup.State
 	given         map[core.Field]string // not used yet
 	passphrase    seal.Text             // of the private key among them
@@ -104,6 +106,12 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 // answer gives an answer. An encrypted key whose passphrase is not known stays the
 // proposal of whoever can ask for it.
 func (sc *script) answer(ctx context.Context, q setup.Question, text string) error {
+	if f := auth.Doubt(sc.state, q, strings.TrimSpace(text)); f != nil {
+		sc.tell(tui.PlainProblem(f))
+	}
+	if q.Transient {
+		return sc.prove(ctx, q, text)
+	}
 	if q.Kind != setup.PrivateKey {
 		return sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
 	}
@@ -111,6 +119,19 @@ func (sc *script) answer(ctx context.Context, q setup.Question, text string) err
 	if isFinding(err, "AL-KEY-010") && sc.checker == nil {
 		sc.locked = text
 		return nil
+	}
+	return err
+}
+
+// prove has a transient answer proved, which is stored nowhere.
+func (sc *script) prove(ctx context.Context, q setup.Question, text string) error {
+	sc.tell(fmt.Sprintf("Asking %s (%s).", sc.state.Values()["host"], q.Field))
+	s, o, err := sc.lib.Prove(ctx, sc.id(), q.Field, seal.NewText(text), sc.prover)
+	if ctx.Err() != nil {
+		return tui.ErrInterrupted
+	}
+	if err := sc.take(s, err); err == nil && o.State == core.Passed {
+		sc.tell(tui.ProofWords(s, o))
 	}
 	return err
 }
@@ -129,7 +150,7 @@ func (sc *script) reachable() []setup.Step {
 	if current.Question != nil {
 		return path[:i+1]
 	}
-	for i < len(path)-1 && path[i].Needs.Check == "" {
+	for i < len(path)-1 && (path[i].Needs.Check == "" || sc.state.AskedOnce(path[i])) {
 		i++
 	}
 	return path[:i+1]

@@ -137,7 +137,7 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 // script prepares the walk: over the integration that is named, by argument or
 // by flag, else over a new one, which needs to know its application.
 func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
-	sc := &script{lib: lib, given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule,
+	sc := &script{lib: lib, prover: a.checker(lib), given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule,
 		tell: func(text string) { fmt.Fprintln(a.err, text) }}
 	if f.adopt {
 		return sc, sc.adoption(ctx, !a.talks())

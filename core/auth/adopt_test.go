@@ -49,7 +49,7 @@ func (f *fixture) credentials(s *setup.State) *setup.State {
 	case one:
 		return f.answer(core.FieldPublicKey, public)
 	}
-	return s
+	return f.answer(core.FieldSecret, "")
 }
 
 func TestBeginAdoptionStoresNothing(t *testing.T) {

@@ -35,6 +35,9 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	if err != nil {
 		return nil, err
 	}
+	if st, ok := transient(s, f); ok {
+		return l.goOnWithout(ctx, s, st, value)
+	}
 	switch {
 	case f == core.FieldSecret:
 		s, err = l.keepSecret(ctx, s, value)
@@ -69,10 +72,10 @@ func accept(s *setup.State, f core.Field, text string) (string, error) {
 // key takes the place of one that is made here.
 func question(s *setup.State, f core.Field) (setup.Question, error) {
 	known := false
-	for _, steps := range [][]setup.Step{s.Path(), setup.Steps()} {
+	for i, steps := range [][]setup.Step{s.Path(), setup.Steps()} {
 		for _, st := range steps {
 			for _, q := range st.Asks {
-				if q.Field != f {
+				if q.Field != f || q.Transient && i > 0 {
 					continue
 				}
 				if known = true; q.Optional || q.Applies == nil || q.Applies(s) {

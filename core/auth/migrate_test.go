@@ -68,6 +68,8 @@ func (f *fixture) walkTo(to core.StepID) *setup.State {
 		switch {
 		case at.Step.ID == to:
 			return s
+		case at.Question != nil && at.Question.Transient:
+			s = f.answer(at.Question.Field, "")
 		case at.Question != nil:
 			s = f.answer(at.Question.Field, answers[at.Question.Field])
 		default:

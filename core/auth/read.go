@@ -216,10 +216,15 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// readSecret takes any word: the shape of a client secret is not documented.
+// longestSecret bounds a client secret, in bytes.
+const longestSecret = 4096
+
+// readSecret takes any text: the shape of a client secret is not documented, so that
+// [Doubt] warns of an odd one and nothing refuses it. What is longer is a file.
 func readSecret(_ *setup.State, _ setup.Question, text string) (string, error) {
-	if strings.ContainsFunc(text, unicode.IsSpace) || len(text) > longestClientID {
-		return "", core.Find("AL-INPUT-004", "", "value", "this text", "why", "A Client secret is one word without blanks.")
+	if len(text) > longestSecret {
+		return "", core.Find("AL-INPUT-004", "", "value", "this text",
+			"why", "A Client secret is one word; this has more than "+strconv.Itoa(longestSecret)+" characters.")
 	}
 	return text, nil
 }

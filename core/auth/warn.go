@@ -2,7 +2,9 @@ package auth
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"applink/core"
 	"applink/core/seal"
@@ -45,4 +47,23 @@ func warning(code core.Code, pairs ...string) *core.Finding {
 	f := core.Find(code, "", pairs...)
 	f.Warning = true
 	return f
+}
+
+// clientSecret is the shape that a sibling product documents for a Client secret.
+var clientSecret = core.Pattern(`^[0-9a-f]{64}$`)
+
+// doubts are what a Client secret looks like that is none, the surest first.
+var doubts = []struct {
+	of  func(s *setup.State, text string) bool
+	why string
+}{
+	{func(s *setup.State, text string) bool { return text == s.Value(core.FieldClientID) }, "It is the Client ID."},
+	{func(_ *setup.State, text string) bool {
+		return strings.ContainsAny(text[:1]+text[len(text)-1:], "\"'`“”„«»")
+	}, "It stands in quotes."},
+	{func(_ *setup.State, text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
+	}, "It has a blank, a line end or an unseen character in it."},
+	{func(_ *setup.State, text string) bool { return clientID().MatchString(text) }, "It has the shape of a Client ID."},
+	{func(_ *setup.State, text string) bool { return !clientSecret().MatchString(text) }, "It is not 64 hexadecimal digits, as Client secrets of Bitbucket's kind are reported to be."},
 }

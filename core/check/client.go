@@ -11,8 +11,8 @@ import (
 // client asks whether Bitbucket knows the Client ID and accepts the Client
 // secret, without a user. Some servers do not tell; that is a weak proof with a
 // warning, not a failure.
-func (r *Runner) client(ctx context.Context, s *setup.State) core.Outcome {
-	c, err := r.player2(ctx, s)
+func (r *Runner) client(ctx context.Context, s *setup.State, keys Keys) core.Outcome {
+	c, err := r.player2(ctx, s, keys)
 	if err != nil {
 		return failed(err, s)
 	}
@@ -31,8 +31,8 @@ func (r *Runner) client(ctx context.Context, s *setup.State) core.Outcome {
 	return o
 }
 
-// player2 makes our side of OAuth 2, with the client secret when it is held here.
-func (r *Runner) player2(ctx context.Context, s *setup.State) (*oauth.Client, error) {
+// player2 makes our side of OAuth 2, with the client secret when there is one.
+func (r *Runner) player2(ctx context.Context, s *setup.State, keys Keys) (*oauth.Client, error) {
 	t, err := r.Transport(s)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (r *Runner) player2(ctx context.Context, s *setup.State) (*oauth.Client, er
 	if s.Value(core.FieldClientID) == "" {
 		return nil, missing(core.FieldClientID)
 	}
-	secret, err := r.Keys.ClientSecret(ctx, s.Link.ID)
+	secret, err := keys.ClientSecret(ctx, s.Link.ID)
 	if err != nil {
 		return nil, sealed(err)
 	}

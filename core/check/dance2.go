@@ -35,7 +35,7 @@ type dance2 struct {
 // is pasted is mostly too old. The address can be pasted all the same, and has to
 // be where no redirect URL leads here.
 func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (core.Dance, error) {
-	c, err := r.player2(ctx, s)
+	c, err := r.player2(ctx, s, r.Keys)
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}

@@ -49,14 +49,32 @@ type authorities struct {
 // Run runs one check and returns within the limit. The outcome is core.Unknown
 // when ctx is cancelled, or when there is no such check.
 func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
-	o := r.run(ctx, s, name)
+	return r.runWith(ctx, s, name, r.Keys)
+}
+
+// RunWith is Run with a Client secret that is not kept: it is sent to the server and
+// forgotten.
+func (r *Runner) RunWith(ctx context.Context, s *setup.State, name core.CheckName, secret seal.Text) core.Outcome {
+	return r.runWith(ctx, s, name, inMemory{r.Keys, secret})
+}
+
+// inMemory are keys with a Client secret that is not kept.
+type inMemory struct {
+	Keys
+	secret seal.Text
+}
+
+func (k inMemory) ClientSecret(context.Context, int64) (seal.Text, error) { return k.secret, nil }
+
+func (r *Runner) runWith(ctx context.Context, s *setup.State, name core.CheckName, keys Keys) core.Outcome {
+	o := r.run(ctx, s, name, keys)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		o = core.Outcome{State: core.Unknown}
 	}
 	return r.stamp(name, o)
 }
 
-func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
+func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName, keys Keys) core.Outcome {
 	limit := r.Limit
 	if limit == 0 {
 		limit = 20 * time.Second
@@ -69,7 +87,7 @@ func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName) c
 	case core.CheckConsumer:
 		return r.consumer(ctx, s)
 	case core.CheckClient:
-		return r.client(ctx, s)
+		return r.client(ctx, s, keys)
 	}
 	return core.Outcome{State: core.Unknown}
 }

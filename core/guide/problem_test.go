@@ -132,6 +132,7 @@ INPUT-002 value choices
 INPUT-003 value
 INPUT-004 value why
 INPUT-005 value
+INPUT-006 why
 `
 
 // samples are long, since long ones have to fit too.

@@ -80,7 +80,7 @@ func TestAdoptedProtocol(t *testing.T) {
 		if got := protocols(s); len(got) != 2 || strings.Contains(got[0].Label+got[0].Note, "recommended") {
 			t.Errorf("on %q there is offered %v", v, got)
 		}
-		if _, q, _ := Find(core.FieldOAuth); !s.answered(q) || q.Default(s) != "1" {
+		if st, q, _ := Find(core.FieldOAuth); !s.answered(&st, q) || q.Default(s) != "1" {
 			t.Errorf("on %q the protocol is taken back", v)
 		}
 	}
@@ -117,7 +117,7 @@ func TestWordsOnSkippedStepsDoNoHarm(t *testing.T) {
 		app string
 		o   core.OAuth
 		at  core.StepID
-	}{{"own", core.OAuth1, Incoming}, {"packagist-cloud", core.OAuth1, Incoming}, {"own", core.OAuth2, Credentials}, {"packagist-cloud", core.OAuth2, Done}} {
+	}{{"own", core.OAuth1, Incoming}, {"packagist-cloud", core.OAuth1, Incoming}, {"own", core.OAuth2, Credentials}, {"packagist-cloud", core.OAuth2, Credentials}} {
 		a := basics(c.app, c.o)
 		a[core.FieldClientID], a[core.FieldPublicKey], a[core.FieldSecret] = "id", "PEM", "sealed"
 		a[core.FieldCallback], a[core.FieldTwoFactor], a[core.FieldLoginLink] = "https://app.example/cb", "unknown", ""

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"iter"
+	"slices"
 
 	"applink/core"
 )
@@ -120,7 +121,7 @@ func (s *State) Offered(st Step, code core.Code) (Position, bool) {
 
 func (s *State) openQuestion(st *Step) *Question {
 	for i := range st.Asks {
-		if q := &st.Asks[i]; (q.Applies == nil || q.Applies(s)) && !s.answered(*q) {
+		if q := &st.Asks[i]; (q.Applies == nil || q.Applies(s)) && !s.answered(st, *q) {
 			open := *q
 			return &open
 		}
@@ -129,8 +130,13 @@ func (s *State) openQuestion(st *Step) *Question {
 }
 
 // answered reports whether a question has an answer that counts: a choice must
-// still be among the options, since rules can change under it.
-func (s *State) answered(q Question) bool {
+// still be among the options, since rules can change under it. Of a transient one
+// only what came of it is known, and a link in use does without.
+func (s *State) answered(st *Step, q Question) bool {
+	if q.Transient {
+		_, said := s.word(st.ID)
+		return said || s.passed(st.Needs.Check) || s.Link.State != core.LinkDraft
+	}
 	a, ok := s.AnswerTo(q)
 	if !ok {
 		return false
@@ -163,13 +169,13 @@ func (s *State) completion(st *Step) Status {
 	if st.Last {
 		return Open
 	}
-	if st.Shows != nil && !st.Shows(s) {
+	if st.Shows != nil && !st.Shows(s) && !s.AskedOnce(*st) {
 		return Answered
 	}
 	if proof := s.proof(st); proof != Open {
 		return proof
 	}
-	if _, said := s.word(st.ID); said {
+	if _, said := s.word(st.ID); said || s.AskedOnce(*st) {
 		return Said
 	}
 	return Open
@@ -227,9 +233,21 @@ func (s *State) Ladder() []core.CheckName {
 				return names
 			}
 		}
-		if st.Needs.Check != "" && !st.Needs.Dance {
+		if s.Repeatable(st) {
 			names = append(names, st.Needs.Check)
 		}
 	}
 	return names
+}
+
+// AskedOnce reports whether the check of a step rests on an answer that is not kept, so
+// that it is made when that is given and at no other time.
+func (s *State) AskedOnce(st Step) bool {
+	return slices.ContainsFunc(st.Asks, func(q Question) bool { return q.Transient && (q.Applies == nil || q.Applies(s)) })
+}
+
+// Repeatable reports whether a step has a check that can be made at any time, without
+// the admin.
+func (s *State) Repeatable(st Step) bool {
+	return st.Needs.Check != "" && !st.Needs.Dance && !s.AskedOnce(st)
 }

@@ -41,11 +41,14 @@ type Question struct {
 	// Optional questions accept an empty answer; OptionalIf decides by the facts.
 	Optional   bool
 	OptionalIf func(*State) bool
+	// Transient answers are put to the server, by the check of their step, and kept
+	// nowhere. Left empty they are the admin's word to go on without that proof.
+	Transient bool
 }
 
 // MayBeEmpty reports whether an empty answer counts.
 func (q Question) MayBeEmpty(s *State) bool {
-	return q.Optional || q.OptionalIf != nil && q.OptionalIf(s)
+	return q.Optional || q.Transient || q.OptionalIf != nil && q.OptionalIf(s)
 }
 
 // Option is one choice. Label and Note are empty where the words are the page's.

@@ -98,6 +98,11 @@ func walk(t *testing.T, s *State, answers map[core.Field]string) []string {
 		if p.Step.OfLink {
 			facts = in.Links[0].Facts
 		}
+		if p.Question != nil && p.Question.Transient {
+			met = append(met, string(p.Step.ID)+"?"+string(p.Question.Field))
+			facts.Words[p.Step.ID] = core.Word{At: time.Unix(3, 0)}
+			continue
+		}
 		if p.Question == nil {
 			met = append(met, string(p.Step.ID))
 			facts.Words[p.Step.ID] = core.Word{At: time.Unix(3, 0)}

@@ -107,6 +107,7 @@ var steps = []Step{
 		Asks: []Question{
 			{Field: core.FieldClientID, Kind: ClientID},
 			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere},
+			{Field: core.FieldSecret, Kind: Secret, Applies: heldByApplication, Transient: true},
 		}},
 	{ID: TwoFactor, OfLink: true, Applies: isNew, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
 		Asks: []Question{

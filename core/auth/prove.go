@@ -1,0 +1,102 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"applink/core"
+	"applink/core/seal"
+	"applink/core/setup"
+)
+
+// Prover puts one question to a server with a secret that is not kept; core/check
+// implements it.
+type Prover interface {
+	RunWith(ctx context.Context, s *setup.State, name core.CheckName, secret seal.Text) core.Outcome
+}
+
+// Prove puts a transient answer to the server and stores the outcome when it passed;
+// the answer itself is stored nowhere. The outcome is [core.Unknown] when ctx ended.
+// What failed is an error, the finding of the outcome, and changes nothing: an earlier
+// proof was made with another secret. An empty text is as of [Library.Answer].
+func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.Text, prover Prover) (*setup.State, core.Outcome, error) {
+	s, err := l.State(ctx, id)
+	if err != nil {
+		return nil, core.Outcome{}, err
+	}
+	value, err := accept(s, f, text.Reveal())
+	if err != nil {
+		return nil, core.Outcome{}, err
+	}
+	st, ok := transient(s, f)
+	if !ok || value == "" {
+		s, err = l.Answer(ctx, id, f, value)
+		return s, core.Outcome{State: core.Unknown}, err
+	}
+	o := prover.RunWith(ctx, s, st.Needs.Check, seal.NewText(value))
+	switch {
+	case o.State == core.Passed:
+		s, err = l.recordProof(ctx, s, o)
+		return s, o, err
+	case o.State == core.Failed && o.Finding != nil:
+		return nil, o, o.Finding
+	}
+	return s, core.Outcome{State: core.Unknown}, nil
+}
+
+// errStale: what a proof rests on was changed while it was made.
+var errStale = errors.New("the answers changed meanwhile")
+
+// recordProof stores a proof, unless what it rests on has changed since.
+func (l *Library) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, error) {
+	now, err := l.State(ctx, asked.Integration.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range []core.Field{core.FieldClientID, core.FieldBaseURL} {
+		if now.Link.ID != asked.Link.ID || now.Value(f) != asked.Value(f) {
+			return nil, fmt.Errorf("storing the proof: %w", errStale)
+		}
+	}
+	return l.Record(ctx, asked, o)
+}
+
+// transient finds the step of the path that asks for a transient answer.
+func transient(s *setup.State, f core.Field) (setup.Step, bool) {
+	for _, st := range s.Path() {
+		for _, q := range s.Questions(st) {
+			if q.Field == f && q.Transient {
+				return st, true
+			}
+		}
+	}
+	return setup.Step{}, false
+}
+
+// goOnWithout takes an empty answer to a transient question for the word on its step,
+// unless the step is proved. Any other is not for the store.
+func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
+	if value != "" {
+		return nil, core.Find("AL-INPUT-004", "", "value", "this text", "why", "It is not stored for "+s.App.Name+", only put to Bitbucket.")
+	}
+	if s.Status(st) != setup.Open {
+		return s, nil
+	}
+	return l.Say(ctx, s.Integration.ID, st.ID)
+}
+
+// Doubt is a warning about a text before it is given as an answer, nil for none: it may
+// be right all the same, so that giving it once more is to be enough. It holds nothing
+// of a secret.
+func Doubt(s *setup.State, q setup.Question, text string) *core.Finding {
+	if q.Kind != setup.Secret || text == "" {
+		return nil
+	}
+	for _, d := range doubts {
+		if d.of(s, text) {
+			return warning("AL-INPUT-006", "why", d.why)
+		}
+	}
+	return nil
+}

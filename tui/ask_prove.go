@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/core/seal"
+	"applink/tui/widget"
+)
+
+// A secret that is odd is warned about, and taken when it is given once more. One that
+// is not kept is put to the server while the question stays, and what came of it is
+// told below the field.
+
+// doubts warns about the answer, once.
+func (a *ask) doubts() bool {
+	text := a.field.Value()
+	warning := auth.Doubt(a.f.state, a.q, text)
+	if warning == nil || a.kind() != a.q.Kind || a.doubted.Reveal() == text {
+		a.doubted = seal.Text{}
+		return false
+	}
+	a.doubted, a.problem = seal.NewText(text), warning
+	a.renew(text)
+	return true
+}
+
+// renew puts a fresh field in place of one that is done.
+func (a *ask) renew(draft string) tea.Cmd {
+	a.field = a.newField(draft)
+	a.Resize(a.f.w.width, a.f.w.height)
+	return a.field.Init()
+}
+
+// stop gives up asking the server; a late answer is dropped.
+func (a *ask) stop() tea.Cmd {
+	a.cancel()
+	a.ctx, a.cancel = context.WithCancel(a.f.w.ctx)
+	a.busy, a.run = false, nextRun()
+	return a.renew("")
+}
+
+// proved stays, so that the proof can be read; what it leaves open is told too.
+func (a *ask) proved() tea.Cmd {
+	o, _ := a.proof()
+	a.problem = o.Finding
+	return a.renew("")
+}
+
+// proof is what came of the question, now or earlier.
+func (a *ask) proof() (core.Outcome, bool) {
+	o, ok := a.f.state.Check(a.f.at.Step.Needs.Check)
+	return o, ok && o.State == core.Passed
+}
+
+// status tells what Enter does with an odd answer, and how the proof stands that a
+// transient one is for.
+func (a *ask) status(width int) string {
+	t := a.f.w.theme
+	if !a.doubted.Empty() {
+		return t.Accent.Render("Enter takes it all the same; a paste takes its place.")
+	}
+	if a.busy {
+		return t.Accent.Render("◌ ") + a.page.Asking + "\n" + t.Muted.Render("esc stops asking.")
+	}
+	o, ok := a.proof()
+	if !ok {
+		return t.Muted.Render("Enter alone goes on without proof.")
+	}
+	text := a.page.Proved
+	if o.Strength == core.Weak {
+		text = cmp.Or(a.page.Weak, text)
+	}
+	return widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(o.At.Local().Format("15:04:05")), width) +
+		"\n" + t.Muted.Render("Proved. What was pasted is not kept. Enter goes on.")
+}

@@ -1,0 +1,90 @@
+package tui
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+const canary = "canary-3f9c2e71a0b4-client-secret"
+
+// atSecret is a set-up that waits for a secret which is not kept.
+func atSecret() facts {
+	return facts{app: "packagist-cloud", answers: with(map[core.Field]string{core.FieldOAuth: "2", core.FieldCallback: "https://packagist.com/x",
+		core.FieldClientID: "5f1c0e8a7b2d4963a1e0c7d5b8f24690"}), checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("8.19.2")},
+		words: []core.StepID{setup.Form, setup.CreateLink, setup.Incoming}}
+}
+
+func TestSecretScreens(t *testing.T) {
+	tw := newTwins(t, RunOptions{}, opened(atSecret()))
+	tw.golden("secret")
+	tw.do(func(d *driver) { d.paste(canary); d.press("enter") })
+	tw.golden("secret-doubted")
+	tw.press("enter")
+	tw.golden("secret-asking")
+	tw.do(func(d *driver) {
+		d.check(core.CheckClient, failing("AL-OAUTH2-001", "id", "5f1c0e8a7b2d4963a1e0c7d5b8f24690"))
+	})
+	tw.golden("secret-wrong")
+	weak := passed(core.Weak)
+	weak.Finding = core.Find("AL-OAUTH2-019", "")
+	weak.Finding.Warning = true
+	tw.do(func(d *driver) {
+		d.checker.set(core.CheckClient, weak)
+		d.paste(strings.Repeat("0a", 32))
+		d.press("enter")
+	})
+	tw.golden("secret-weak")
+	tw.do(func(d *driver) {
+		d.checker.set(core.CheckClient, passed(core.Strong))
+		d.paste(strings.Repeat("0a", 32))
+		d.press("enter")
+	})
+	tw.golden("secret-proved")
+	tw.press("enter")
+	tw.do(func(d *driver) { d.stands(setup.TwoFactor, core.FieldTwoFactor) })
+}
+
+// A secret that is being asked about can be given up, a late answer is dropped, and it
+// is neither shown nor stored at any time.
+func TestSecretIsForgotten(t *testing.T) {
+	d := at(t, atSecret())
+	silent := func(when string) {
+		t.Helper()
+		if strings.Contains(d.view(120, 40), canary) {
+			t.Errorf("%s it is shown:\n%s", when, d.w.View())
+		}
+	}
+	d.paste(canary)
+	silent("pasted")
+	d.press("enter", "enter")
+	silent("asked about")
+	d.press("esc")
+	d.check(core.CheckClient, passed(core.Strong))
+	d.stands(setup.Credentials, core.FieldSecret)
+	if d.shows("Enter alone goes on without proof."); d.w.last.Link.Checks[core.CheckClient].State != "" {
+		t.Error("what was given up counts as proved")
+	}
+	d.paste(canary)
+	d.press("enter", "enter")
+	d.shows("accepts the Client secret")
+	silent("proved")
+	d.press("enter")
+	for _, suffix := range []string{"", "-wal"} {
+		if file, _ := os.ReadFile(d.db.Path() + suffix); strings.Contains(string(file), canary) {
+			t.Errorf("it stands in the database%s", suffix)
+		}
+	}
+}
+
+func TestSecretIsLeftOut(t *testing.T) {
+	d := at(t, atSecret())
+	d.press("enter")
+	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	if st, _ := d.w.last.Step(setup.Credentials); d.w.last.Status(st) != setup.Said || d.checker.ran[core.CheckClient] != 0 {
+		t.Errorf("it is %s", d.w.last.Status(st))
+	}
+}
