@@ -2,8 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"applink/core"
 	"applink/core/seal"
@@ -37,29 +35,26 @@ func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.T
 	o := prover.RunWith(ctx, s, st.Needs.Check, seal.NewText(value))
 	switch {
 	case o.State == core.Passed:
-		s, err = l.recordProof(ctx, s, o)
-		return s, o, err
+		return l.recordProof(ctx, s, o)
 	case o.State == core.Failed && o.Finding != nil:
 		return nil, o, o.Finding
 	}
 	return s, core.Outcome{State: core.Unknown}, nil
 }
 
-// errStale: what a proof rests on was changed while it was made.
-var errStale = errors.New("the answers changed meanwhile")
-
-// recordProof stores a proof, unless what it rests on has changed since.
-func (l *Library) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, error) {
+// recordProof stores a proof. It decides nothing when what it rests on has changed since.
+func (l *Library) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, core.Outcome, error) {
 	now, err := l.State(ctx, asked.Integration.ID)
 	if err != nil {
-		return nil, err
+		return nil, o, err
 	}
 	for _, f := range []core.Field{core.FieldClientID, core.FieldBaseURL} {
 		if now.Link.ID != asked.Link.ID || now.Value(f) != asked.Value(f) {
-			return nil, fmt.Errorf("storing the proof: %w", errStale)
+			return now, core.Outcome{State: core.Unknown}, nil
 		}
 	}
-	return l.Record(ctx, asked, o)
+	now, err = l.Record(ctx, asked, o)
+	return now, o, err
 }
 
 // transient finds the step of the path that asks for a transient answer.

@@ -98,7 +98,7 @@ func TestProofOvertaken(t *testing.T) {
 	f := atSecret(t)
 	_, err := f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed}, before: func() { f.answer(core.FieldClientID, "other") }})
 	s := do(t)(f.State(t.Context(), f.id))
-	if _, proved := s.Check(core.CheckClient); err == nil || proved {
+	if _, proved := s.Check(core.CheckClient); err != nil || proved {
 		t.Errorf("the proof of another Client ID is stored: %v", err)
 	}
 }

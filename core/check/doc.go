@@ -4,4 +4,7 @@
 //
 // Every outcome carries the evidence it rests on, without secrets, and a failed
 // one the finding that explains it.
+//
+// The refresh of an identity check does not go through core/auth: its tokens are known
+// to this process alone and not stored yet, so that there is no row to take a lease in.
 package check
