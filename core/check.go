@@ -73,6 +73,16 @@ type Evidence struct {
 	Value string
 }
 
+// WayBack is how a dance learns what the browser ended with.
+type WayBack string
+
+// The ways back.
+const (
+	BackHere      WayBack = "here"    // a listener on this machine receives the browser
+	BackByCode    WayBack = "code"    // Bitbucket shows a code, to be typed
+	BackByAddress WayBack = "address" // the browser ends elsewhere; its address is to be pasted
+)
+
 // Dance is an authorization under way: the admin is to open URL in a browser,
 // sign in and allow. One of Wait and Submit then ends it with the outcome of the
 // identity check. Close releases the listener and may be called at any time.
@@ -90,7 +100,8 @@ type Dance interface {
 	// dance's time limit. A dance that shows a code in the browser instead
 	// returns at once with state Unknown: use Submit.
 	Wait(ctx context.Context) Outcome
-	// Submit ends the dance with the code that the browser shows.
+	// Submit ends the dance with the code that the browser shows, or with the
+	// address that it ended at. The state is Unknown when ctx ended first.
 	Submit(ctx context.Context, code string) Outcome
 	Close()
 }

@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +11,6 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/check"
-	"applink/core/oauth"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -100,8 +97,17 @@ func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o a
 	} else {
 		fmt.Fprintln(a.err, "What was granted is discarded.")
 	}
-	fmt.Fprintf(a.err, "The user can revoke the access at %s\n", s.Values()["revoke-url"])
+	fmt.Fprintf(a.err, "The user can revoke the access %s\n", revocation(s))
 	return nil
+}
+
+// revocation says where a user takes access back. Over OAuth 2 the address of the
+// page is not documented.
+func revocation(s *setup.State) string {
+	if s.OAuth() == core.OAuth2 {
+		return `in Bitbucket: profile, "Authorized applications"`
+	}
+	return "at " + s.Values()["revoke-url"]
 }
 
 // consent says what keeping means and asks for it.
@@ -150,9 +156,8 @@ func (a *app) lines() <-chan string {
 func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o authorization, lines <-chan string) (core.Outcome, auth.Tokens, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	remote := a.carrier().Remote()
-	code := o.code || remote && s.OAuth() == core.OAuth1 // the port of OAuth 1 is known to nobody who could forward it
-	waits := !code && (s.OAuth() == core.OAuth1 || s.LocalCallback() != "")
+	code := o.code || a.carrier().Remote() && s.OAuth() == core.OAuth1 // whose port nobody knows in time to forward it
+	waits := s.WayBack(code) == core.BackHere
 	if !waits && lines == nil {
 		return core.Outcome{}, auth.Tokens{}, core.Find("AL-INPUT-001", "", "flag", "--plain")
 	}
@@ -161,7 +166,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 		return core.Outcome{}, auth.Tokens{}, err
 	}
 	defer dance.Close()
-	a.invite(s, dance, remote && waits, waits)
+	a.invite(s, dance, waits)
 	ended := make(chan core.Outcome, 1)
 	if waits {
 		go func() { ended <- dance.Wait(ctx) }()
@@ -169,7 +174,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 	for {
 		select {
 		case outcome := <-ended:
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || outcome.State == core.Unknown {
 				return outcome, auth.Tokens{}, tui.ErrInterrupted
 			}
 			return outcome, tokens(), nil
@@ -182,7 +187,10 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 				continue
 			}
 			outcome := dance.Submit(ctx, line)
-			if outcome.State == core.Passed || denied(outcome) {
+			switch {
+			case outcome.State == core.Unknown:
+				return outcome, auth.Tokens{}, tui.ErrInterrupted
+			case outcome.State == core.Passed, denied(outcome):
 				return outcome, tokens(), nil
 			}
 			a.tellOutcome(outcome)
@@ -212,12 +220,9 @@ func (a *app) tellOutcome(o core.Outcome) {
 }
 
 // invite says which pages to open, and what to do when the browser runs elsewhere.
-func (a *app) invite(s *setup.State, dance core.Dance, remote, waits bool) {
-	if remote {
-		if u, err := url.Parse(s.LocalCallback()); err == nil {
-			port, _ := strconv.Atoi(u.Port())
-			fmt.Fprintf(a.err, "Run this where the browser is, and leave it running:\n%s\n", oauth.ForwardCommand(port, a.destination()))
-		}
+func (a *app) invite(s *setup.State, dance core.Dance, waits bool) {
+	if forward := dance.Forward(); forward != "" && a.carrier().Remote() {
+		fmt.Fprintf(a.err, "Run this where the browser is, and leave it running:\n%s\n", forward)
 	}
 	if warmup, _ := dance.Warmup(); warmup != "" {
 		fmt.Fprintf(a.err, "First open this page in the browser and let it accept the certificate, which is applink's own:\n%s\n", warmup)
@@ -227,15 +232,9 @@ func (a *app) invite(s *setup.State, dance core.Dance, remote, waits bool) {
 		fmt.Fprintln(a.err, "applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
 		return
 	}
-	fmt.Fprint(a.err, "Then type the code that it shows, or paste the whole address that it was sent to: ")
-}
-
-// destination is how this machine was reached by SSH, as far as that is known.
-func (a *app) destination() string {
-	connection := strings.Fields(a.env("SSH_CONNECTION"))
-	user := a.env("USER")
-	if len(connection) != 4 || user == "" {
-		return ""
+	if s.OAuth() == core.OAuth2 {
+		fmt.Fprint(a.err, "Then paste the whole address that it ends at. The code in it lives 10 seconds by default: ")
+		return
 	}
-	return user + "@" + connection[2]
+	fmt.Fprint(a.err, "Then type the code that it shows, or paste the whole address that it was sent to: ")
 }

@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,10 +46,11 @@ func setupOAuth2(t *testing.T, redirect string) *bitbuckettest.Server {
 // someone reads what applink says on stderr, opens the page and pastes where it
 // led to.
 type someone struct {
-	t     *testing.T
-	base  string
-	allow bool
-	paste *io.PipeWriter // nil: the browser comes back by itself
+	t      *testing.T
+	base   string
+	allow  bool
+	paste  *io.PipeWriter // where the address is pasted
+	visits bool           // the browser comes back by itself instead
 
 	mu   sync.Mutex
 	said bytes.Buffer
@@ -76,7 +80,17 @@ func (p *someone) signIn(page string) {
 		p.t.Error(err)
 		return
 	}
-	io.WriteString(p.paste, back+"\n")
+	if !p.visits {
+		io.WriteString(p.paste, back+"\n")
+		return
+	}
+	browser := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	resp, err := browser.Get(back)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	resp.Body.Close()
 }
 
 // authorizes runs authorize with jane at the browser.
@@ -134,7 +148,7 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 			wantRun(t, r, exitFinding, "", "AL-OAUTH2-003")
 		}
 	}
-	wantRun(t, runApplink(t, "", "token", "buildfarm", "--drop"), exitOK, "", "revokes")
+	wantRun(t, runApplink(t, "", "token", "buildfarm", "--drop"), exitOK, "", "revokes it in Bitbucket: profile")
 	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
 }
 
@@ -157,19 +171,51 @@ func TestAuthorizeAsksBeforeKeeping(t *testing.T) {
 // Over SSH the way back for the browser is named, and the address that it ended at
 // can be pasted too, while applink waits for it.
 func TestAuthorizeOverSSH(t *testing.T) {
+	redirect := freeRedirect(t, "https", "/callback")
+	u, err := url.Parse(redirect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := u.Port()
+	server := setupOAuth2(t, redirect)
+	t.Setenv("SSH_CONNECTION", "10.0.0.9 50000 10.0.0.5 22")
+	t.Setenv("USER", "jane")
+	r := authorizes(t, server.BaseURL(), true, "--keep", "--yes")
+	wantRun(t, r, exitOK, "signed in as jane", fmt.Sprintf("\nssh -N -L %s:localhost:%[1]s jane@10.0.0.5\n", port))
+	wantRun(t, r, exitOK, "", fmt.Sprintf("https://localhost:%s/", port))
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties"), exitOK, `"displayName":"Bitbucket"`, "")
+}
+
+// freeRedirect is a redirect URL with a free port of this machine.
+func freeRedirect(t *testing.T, scheme, path string) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	server := setupOAuth2(t, fmt.Sprintf("https://localhost:%d/callback", port))
-	t.Setenv("SSH_CONNECTION", "10.0.0.9 50000 10.0.0.5 22")
-	t.Setenv("USER", "jane")
-	r := authorizes(t, server.BaseURL(), true, "--keep", "--yes")
-	wantRun(t, r, exitOK, "signed in as jane", fmt.Sprintf("\nssh -N -L %d:localhost:%[1]d jane@10.0.0.5\n", port))
-	wantRun(t, r, exitOK, "", fmt.Sprintf("https://localhost:%d/", port))
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties"), exitOK, `"displayName":"Bitbucket"`, "")
+	defer l.Close()
+	return fmt.Sprintf("%s://localhost:%d%s", scheme, l.Addr().(*net.TCPAddr).Port, path)
+}
+
+// The browser comes back by itself, to any path and over http too.
+func TestAuthorizeComesBack(t *testing.T) {
+	for _, redirect := range []string{freeRedirect(t, "http", "/callback"), freeRedirect(t, "https", "/oauth/cb")} {
+		server := setupOAuth2(t, redirect)
+		jane := &someone{t: t, base: server.BaseURL(), allow: true, visits: true}
+		var out bytes.Buffer
+		code := run(t.Context(), []string{"authorize", "buildfarm", "--plain"}, strings.NewReader(""), &out, jane)
+		wantRun(t, outcome{code, out.String(), jane.said.String()}, exitOK, "signed in as jane", "\"Authorized applications\"")
+		if warned := strings.Contains(jane.said.String(), "certificate"); warned != strings.HasPrefix(redirect, "https") {
+			t.Errorf("%s: %s", redirect, jane.said.String())
+		}
+	}
+}
+
+// A redirect URL on localhost at which nothing of applink's can listen is one
+// whose address is pasted.
+func TestAuthorizeAtTheRoot(t *testing.T) {
+	server := setupOAuth2(t, "https://localhost:8473/")
+	wantRun(t, authorizes(t, server.BaseURL(), true), exitOK, "signed in as jane", "paste the whole address that it ends at")
 }
 
 // Over OAuth 1 a code is typed; the token serves for api, not for token.

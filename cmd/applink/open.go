@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -188,7 +189,22 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 
 func (a *app) checker(lib *auth.Library) *check.Runner {
 	return &check.Runner{Keys: lib, Limit: a.flags.timeout, Options: bitbucket.Options{Timeout: a.flags.timeout,
-		CAFile: a.trusted, CertFile: a.flags.clientCert, KeyFile: a.flags.clientKey}}
+		CAFile: a.trusted, CertFile: a.flags.clientCert, KeyFile: a.flags.clientKey},
+		Destination: a.destination()}
+}
+
+// destination is how this machine was reached by SSH, as far as that is known.
+func (a *app) destination() string {
+	connection := strings.Fields(a.env("SSH_CONNECTION"))
+	user := a.env("USER")
+	if len(connection) != 4 || user == "" {
+		return ""
+	}
+	port := ""
+	if connection[3] != "22" {
+		port = "-p " + connection[3] + " "
+	}
+	return port + user + "@" + connection[2]
 }
 
 // carrier brings values to the user. A terminal that knows no escape sequences

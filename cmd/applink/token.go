@@ -59,8 +59,8 @@ func (a *app) dropTokens(ctx context.Context, lib *auth.Library, name string) er
 	if err := lib.DropTokens(ctx, s); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "applink has no tokens of %s any more. In Bitbucket the access holds until the user revokes it: %s\n",
-		s.Integration.Name, s.Values()["revoke-url"])
+	fmt.Fprintf(a.err, "applink has no tokens of %s any more. In Bitbucket the access holds until the user revokes it %s\n",
+		s.Integration.Name, revocation(s))
 	return nil
 }
 

@@ -29,10 +29,9 @@ type dance struct {
 	kept
 }
 
-// Authorize starts the OAuth dance of the identity check. With code, Bitbucket
-// shows a verification code; otherwise the browser comes back to a listener on
-// the loopback, which is open before the URL is known. The error is a
-// *core.Finding.
+// Authorize starts the OAuth dance of the identity check, see [setup.State.WayBack];
+// a listener is open before the URL is known. Starting an OAuth 2 dance closes the
+// one before, whose port it may need. The error is a *core.Finding.
 func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core.Dance, error) {
 	if s.OAuth() == core.OAuth2 {
 		return r.authorize2(ctx, s, code)
@@ -42,7 +41,7 @@ func (r *Runner) Authorize(ctx context.Context, s *setup.State, code bool) (core
 		return nil, failed(err, s).Finding
 	}
 	o := oauth.Options{Mode: oauth.ByLoopback}
-	if code {
+	if s.WayBack(code) == core.BackByCode {
 		o.Mode = oauth.OutOfBand
 	}
 	d, err := c.Start(ctx, o)

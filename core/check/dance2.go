@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"strings"
 	"sync"
@@ -23,7 +24,6 @@ type dance2 struct {
 	state  *setup.State
 	client *oauth.Client
 	oauth  *oauth.Dance2
-	pasted bool
 	kept
 
 	mu    sync.Mutex
@@ -33,17 +33,49 @@ type dance2 struct {
 // authorize2 starts the dance. The browser comes back to this machine when one of
 // the link's redirect URLs leads here, over SSH by a forwarded port; a code that
 // is pasted is mostly too old. The address can be pasted all the same, and has to
-// be where no redirect URL leads here.
+// be where nothing listens.
 func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (core.Dance, error) {
 	c, err := r.player2(ctx, s, r.Keys)
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	d, err := c.Start(ctx, oauth.Options2{Paste: s.LocalCallback() == ""})
+	d, err := r.local.start(ctx, c, s.WayBack(paste) == core.BackByAddress, r.now())
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance2{runner: r, state: s, client: c, oauth: d, pasted: paste || s.LocalCallback() == ""}, nil
+	return &dance2{runner: r, state: s, client: c, oauth: d}, nil
+}
+
+// local is what the OAuth 2 dances of one process share: the certificate, so that a
+// browser asks about it once, and the port, which a new dance takes from the one
+// before.
+type local struct {
+	mu          sync.Mutex
+	certificate *tls.Certificate
+	last        *oauth.Dance2 // nil before the first
+}
+
+// start closes the dance before and starts the next. A context that is cancelled
+// by then belongs to a dance that was overtaken, and starts none.
+func (l *local) start(ctx context.Context, c *oauth.Client, paste bool, now time.Time) (*oauth.Dance2, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if l.last != nil {
+		l.last.Close()
+	}
+	if l.certificate == nil || l.certificate.Leaf.NotAfter.Before(now.Add(24*time.Hour)) {
+		certificate, err := oauth.NewLocalCertificate(now)
+		if err != nil {
+			return nil, err
+		}
+		l.certificate = certificate
+	}
+	d, err := c.Start(ctx, oauth.Options2{Paste: paste, Certificate: l.certificate})
+	l.last = d
+	return d, err
 }
 
 func (d *dance2) URL() string { return d.oauth.URL }
@@ -59,7 +91,7 @@ func (d *dance2) Warmup() (string, <-chan struct{}) {
 
 func (d *dance2) Forward() string {
 	if l := d.oauth.Listener(); l != nil {
-		return oauth.ForwardCommand(l.Port(), "")
+		return oauth.ForwardCommand(l.Port(), d.runner.Destination)
 	}
 	return ""
 }
@@ -71,20 +103,20 @@ func (d *dance2) Wait(ctx context.Context) core.Outcome {
 	if errors.Is(err, oauth.ErrNoListener) {
 		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
 	}
-	return d.end(ctx, tokens, err)
+	return d.end(ctx, tokens, err, false)
 }
 
 func (d *dance2) Submit(ctx context.Context, address string) core.Outcome {
 	tokens, err := d.oauth.Submit(ctx, address)
-	return d.end(ctx, tokens, err)
+	return d.end(ctx, tokens, err, true)
 }
 
 // end turns the dance's result into the outcome of the identity check. Wait and
 // Submit may both end with the same tokens, which can be refreshed only once; the
-// second has the outcome of the first.
-func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error) core.Outcome {
+// second has the outcome of the first. A code that was pasted is likely too old.
+func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error, pasted bool) core.Outcome {
 	if err != nil {
-		o := d.refused(err)
+		o := d.refused(err, pasted)
 		o.Evidence = evidence(d.oauth.Exchanges()...)
 		return d.runner.stamp(core.CheckIdentity, o)
 	}
@@ -132,11 +164,11 @@ func (d *dance2) prove(ctx context.Context, tokens *oauth.Token2) core.Outcome {
 	return d.runner.stamp(core.CheckIdentity, o)
 }
 
-func (d *dance2) refused(err error) core.Outcome {
+func (d *dance2) refused(err error, pasted bool) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var refusal *oauth.AuthorizeError
 	var problem *oauth.ProblemError
-	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Scope: strings.Join(d.client.Scopes, " "), Pasted: d.pasted}
+	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Scope: strings.Join(d.client.Scopes, " "), Pasted: pasted}
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH2-007", "")

@@ -33,10 +33,14 @@ type Runner struct {
 	Options bitbucket.Options
 	// Limit is the longest that one check may take; 0 means 20 seconds.
 	Limit time.Duration
-	Now   func() time.Time // nil means time.Now
+	// Destination is what people log in to over SSH to reach this machine, such as
+	// jane@build.example.com; "" when it is not known.
+	Destination string
+	Now         func() time.Time // nil means time.Now
 
 	mu         sync.Mutex
 	transports map[authorities]http.RoundTripper
+	local      local
 }
 
 // authorities is a file of certificate authorities as it was when it was read, so

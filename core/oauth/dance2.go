@@ -71,7 +71,7 @@ func (c *Client) Start(ctx context.Context, o Options2) (*Dance2, error) {
 		Started: c.now(), client: c, state: NewSecret(), verifier: NewSecret(), listener: o.Listener,
 		turn: make(chan struct{}, 1), done: make(chan struct{}),
 	}
-	switch local := !o.Paste && o.Listener == nil && IsLocal(c.Redirect); {
+	switch local := !o.Paste && o.Listener == nil && core.IsLocalRedirect(c.Redirect); {
 	case o.Listener != nil && o.Listener.URL() != c.Redirect:
 		return nil, fmt.Errorf("listening for %s: the redirect URL is %s", o.Listener.URL(), c.Redirect)
 	case local:

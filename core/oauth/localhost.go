@@ -16,11 +16,8 @@ import (
 	"applink/core"
 )
 
-// CallbackPath is the path of a redirect URL on this machine.
-const CallbackPath = "/callback"
-
 // Localhost receives OAuth 2 callbacks on this machine, at a redirect URL such
-// as https://localhost:8443/callback. Bitbucket demands https for it, so that
+// as https://localhost:8443/callback, see [core.IsLocalRedirect]. Bitbucket demands https for it, so that
 // the listener has a certificate of its own, and the browser warns of it.
 // Its warm-up page, opened beforehand, lets the user accept the certificate
 // before the 10 seconds of the code begin.
@@ -84,19 +81,11 @@ func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Cert
 	return l, nil
 }
 
-// IsLocal reports whether a redirect URL leads to this machine, as
-// [ListenLocalhost] takes it.
-func IsLocal(redirect string) bool {
-	_, err := localURL(redirect)
-	return err == nil
-}
-
 func localURL(redirect string) (*url.URL, error) {
 	u, err := url.Parse(redirect)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() != "localhost" ||
-		u.EscapedPath() != CallbackPath || u.User != nil || strings.ContainsAny(redirect, "?#") {
+	if err != nil || !core.IsLocalRedirect(redirect) {
 		return nil, core.Find("AL-INPUT-004", "", "value", redirect,
-			"why", "the redirect URL of this machine is https://localhost:PORT"+CallbackPath)
+			"why", "A redirect URL of this machine is like https://localhost:8473/callback.")
 	}
 	return u, nil
 }
@@ -177,7 +166,7 @@ func (l *Localhost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !strings.EqualFold(r.Host, l.url.Host):
 		showPage(w, http.StatusMisdirectedRequest, pageStranger)
-	case r.URL.EscapedPath() != CallbackPath && r.URL.Path != "/":
+	case r.URL.EscapedPath() != l.url.EscapedPath() && r.URL.Path != "/":
 		showPage(w, http.StatusNotFound, pageStranger)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)

@@ -146,6 +146,22 @@ func TestLocalhostTurnsStrangersAway(t *testing.T) {
 	}
 }
 
+// A redirect URL may have any path; that of the others is a stranger's then.
+func TestLocalhostAtAnyPath(t *testing.T) {
+	l := listenLocal(t, "https://localhost:0/oauth/cb/")
+	taken := 0
+	l.attach(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { taken++ }))
+	root := "https://localhost:" + strconv.Itoa(l.Port())
+	for path, want := range map[string]int{"/oauth/cb/?code=x": 200, "/oauth/cb": 404, "/callback": 404, "/": 200} {
+		if status, _ := open(t, browser("127.0.0.1"), root+path); status != want {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+	if taken != 1 || l.URL() != root+"/oauth/cb/" {
+		t.Errorf("%d taken at %s", taken, l.URL())
+	}
+}
+
 func TestPortTakenInOneFamily(t *testing.T) {
 	for _, f := range families {
 		if !f.exists(t.Context()) {
@@ -193,11 +209,12 @@ func TestMachineWithOneFamily(t *testing.T) {
 func TestRedirectsOfThisMachine(t *testing.T) {
 	for redirect, local := range map[string]bool{
 		"https://localhost:8443/callback": true, "http://localhost:1/callback": true, "https://localhost/callback": true,
-		"https://localhost:8443/callback/": false, "https://localhost:8443/": false, "https://localhost:8443/callback?x": false,
+		"https://localhost:8443/callback/": true, "https://localhost:8443/cb": true, "http://localhost:1/a/b%20c": true,
+		"https://localhost:8443/": false, "https://localhost:8443": false, "https://localhost:8443/callback?x": false,
 		"https://127.0.0.1:8443/callback": false, "https://app.example.com/callback": false, "ftp://localhost/callback": false,
 		"https://u@localhost/callback": false, "https://localhost:1/callback#": false, "": false,
 	} {
-		if IsLocal(redirect) != local {
+		if core.IsLocalRedirect(redirect) != local {
 			t.Errorf("%s: %v", redirect, !local)
 		}
 	}

@@ -139,11 +139,23 @@ func (s *State) Scopes() []string {
 // which a proof can wait for the browser; "" when none does.
 func (s *State) LocalCallback() string {
 	for u := range strings.SplitSeq(s.Value(core.FieldCallback), ",") {
-		if p, err := url.Parse(u); err == nil && p.Hostname() == "localhost" {
+		if core.IsLocalRedirect(u) {
 			return u
 		}
 	}
 	return ""
+}
+
+// WayBack is how a proof learns what the browser ended with: with code, not by a
+// listener on this machine, which over OAuth 2 a redirect URL has to name.
+func (s *State) WayBack(code bool) core.WayBack {
+	switch {
+	case s.OAuth() == core.OAuth2 && (code || s.LocalCallback() == ""):
+		return core.BackByAddress
+	case code:
+		return core.BackByCode
+	}
+	return core.BackHere
 }
 
 // FirstCallback is the first redirect URL of the link.
