@@ -119,7 +119,7 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	}
 	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
 		a.doubted = seal.Text{}
-		a.field = a.newField("")
+		a.field, a.problem = a.newField(""), nil
 		a.Resize(a.f.w.width, a.f.w.height)
 		a.field.Init()
 	}

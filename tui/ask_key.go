@@ -23,11 +23,15 @@ func (a *ask) kind() setup.Kind {
 	return a.q.Kind
 }
 
-// newPEM is the field for a key. A private one may be the path of a file, too.
+// newPEM is the field for a key. A private one may be the path of a file, too, and a
+// public one be left out.
 func (a *ask) newPEM(draft string) field {
 	pem := widget.NewPEM(a.f.w.theme, draft)
-	if a.q.Kind == setup.PrivateKey {
+	switch {
+	case a.q.Kind == setup.PrivateKey:
 		pem.Whole = auth.IsKeyPath
+	case a.q.MayBeEmpty(a.f.state):
+		pem.Whole = func(text string) bool { return text == "" }
 	}
 	return pem
 }
@@ -72,7 +76,7 @@ func (a *ask) hidden() string {
 	text := a.field.Value()
 	switch wanted := a.kind() == setup.PrivateKey; {
 	case wanted && text != "" && !auth.IsKeyPath(text):
-		return "•••• " + lineCount(text) + ", not shown. Enter takes it; another paste takes its place."
+		return "•••• " + lineCount(text) + ", not shown. Enter takes it, another paste replaces it."
 	case !wanted && strings.Contains(text, "PRIVATE KEY"):
 		return "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
 	}
@@ -81,9 +85,9 @@ func (a *ask) hidden() string {
 
 func lineCount(text string) string {
 	if n := strings.Count(text, "\n") + 1; n > 1 {
-		return fmt.Sprintf("a text of %d lines", n)
+		return fmt.Sprintf("%d lines", n)
 	}
-	return "a text of one line"
+	return "one line"
 }
 
 // words are those of the question, or of the one for a passphrase.

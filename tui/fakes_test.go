@@ -256,7 +256,7 @@ func (b table) put(t testing.TB, f facts) int64 {
 			must(tx.PutAnswer(id, when(setup.OfLink(field), link), field, core.Answer{Value: value, At: noon}))
 		}
 		for _, step := range f.words {
-			ofLink := slices.ContainsFunc(setup.Steps(), func(st setup.Step) bool { return st.ID == step && st.OfLink })
+			ofLink := step == setup.Adopted || slices.ContainsFunc(setup.Steps(), func(st setup.Step) bool { return st.ID == step && st.OfLink })
 			must(tx.PutWord(id, when(ofLink, link), step, core.Word{At: noon}))
 		}
 		for name, o := range f.checks {

@@ -63,6 +63,10 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		if !s.proof.stopped {
 			return s.proof.ask()
 		}
+	case "m":
+		if s.f.at.Step.Last && movable(s.f.state) {
+			return s.f.migrate(s.ctx, s.run)
+		}
 	case "c":
 		if s.f.at.Step.Needs.Dance && s.f.current() {
 			s.byCode = !s.byCode

@@ -266,6 +266,7 @@ func (s *show) keys() []widget.Key {
 	}
 	add(s.f.at.Step.Needs.Dance && s.f.current(), "c", "code")
 	add(s.page.Looks > 1, "l", "other look")
+	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")
 	_, offered := s.offered()
 	add(offered, "f", "mend here")
 	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
@@ -301,6 +302,7 @@ func (s *show) Help() []binding {
 		{"c", "sign in with a code, as over SSH"},
 		{"f", "mend a problem here, where a question can"},
 		{"l", "another look, if Bitbucket's differs"},
+		{"m", "move a complete OAuth 1 link to OAuth 2"},
 		{"↑ ↓ pgup pgdn", "scroll"},
 		{"q", "quit; everything is saved"},
 	}

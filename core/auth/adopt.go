@@ -37,8 +37,8 @@ func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, 
 // half as the answer, in one transaction; the text is stored nowhere.
 //
 // Errors are findings of the AL-KEY family: AL-KEY-010 asks for the passphrase,
-// AL-KEY-014 is a wrong one; AL-INPUT-004 is a file that cannot be read, or a link
-// whose key is not held here.
+// AL-KEY-014 is a wrong one, AL-KEY-016 a file that cannot be read; AL-INPUT-004 is a
+// link whose key is not held here.
 func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
 	s, err := l.State(ctx, id)
 	if err == nil {
@@ -133,7 +133,7 @@ const keyFileLimit = 128 << 10
 
 func readKeyFile(path string) (seal.Text, error) {
 	unreadable := func(err error) (seal.Text, error) {
-		return seal.Text{}, core.Find("AL-INPUT-004", err.Error(), "value", shorten(path), "why", "The file cannot be read.")
+		return seal.Text{}, core.Find("AL-KEY-016", err.Error(), "path", shorten(path))
 	}
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {

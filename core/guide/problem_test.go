@@ -115,6 +115,7 @@ KEY-012 type
 KEY-013
 KEY-014
 KEY-015
+KEY-016 path
 STORE-001 source
 STORE-002 path mode
 STORE-003 path

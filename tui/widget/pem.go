@@ -89,11 +89,11 @@ func unixLines(s string) string {
 // line is there, or the last line is empty below some text.
 func (p *PEM) ended() bool {
 	text := p.area.Value()
-	if text == "" {
-		return false
-	}
-	if p.Whole != nil && p.Whole(text) {
+	switch {
+	case p.Whole != nil && p.Whole(text):
 		return true
+	case text == "":
+		return false
 	}
 	return p.pasted || strings.Contains(text, "-----END ") || strings.HasSuffix(text, "\n")
 }
