@@ -1,27 +1,25 @@
 package tui
 
 import (
-	"strings"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 )
 
-// urgent is the rank from which the list itself asks for a migration: a rule of
-// the application refuses OAuth 1 on this server.
-const urgent = 8
-
-// mustMove tells why an integration has to be moved to OAuth 2 now, "" when it need
-// not be.
+// mustMove tells why an integration has to be moved to OAuth 2 now: a rule refuses
+// OAuth 1 for new links on this server, for this application and purpose. "" when
+// it need not be.
 func mustMove(s *setup.State) string {
-	stakes := auth.Stakes([]*setup.State{s})
-	if len(stakes) == 0 || stakes[0].Rank < urgent {
+	if !movable(s) {
 		return ""
 	}
-	return strings.Join(stakes[0].Why, " ")
+	for _, a := range s.Advice() {
+		if a.OAuth == core.OAuth1 && a.Verdict == core.Refused {
+			return a.Reasons[len(a.Reasons)-1].String()
+		}
+	}
+	return ""
 }
 
 // migrate begins to move the chosen integration to OAuth 2, or goes on with it.

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -32,6 +30,12 @@ active one until the new one's set-up is complete; then they are switched at onc
 It can be interrupted anywhere and gone on with. A link that was set up by hand, of
 which nothing is stored, is taken over first (adopt); on a terminal that is offered.
 
+--all lists every OAuth 1 integration, the most urgent first: what the rules say
+about the server's version, the application and the purpose, the strength of the
+key, the last check. With somebody to ask it then goes through them. With --json it
+prints {"integrations": [...]}, each with name, slug, application, purpose, server,
+version, rank, why and blocked (why it cannot be moved yet), and begins nothing.
+
 For your own application --back makes the old link active again, until it is
 retired. What Private Packagist uses is decided in its form: it uses the new link
 from saving "Edit Integration" on, users may have to authorize again, and going
@@ -44,8 +48,11 @@ here.`,
   applink migrate labs --back`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			if f.all {
+			switch {
+			case f.all:
 				return a.migrateAll(c)
+			case a.json:
+				return core.Find("AL-INPUT-001", "", "flag", "--all")
 			}
 			s, err := a.find(c, args[0])
 			if isFinding(err, "AL-STORE-006") && f == (migrateFlags{}) {
@@ -63,6 +70,7 @@ here.`,
 	c.Flags().BoolVar(&f.back, "back", false, "make the link before the active one active again")
 	c.Flags().BoolVar(&f.abandon, "abandon", false, "drop a migration that is not complete")
 	c.Flags().BoolVar(&f.retired, "retired", false, "the old link was deleted in Bitbucket: prove it and delete its key")
+	a.jsonFlag(c)
 	c.MarkFlagsMutuallyExclusive("all", "back", "abandon", "retired")
 	return c
 }
@@ -132,43 +140,4 @@ func replaced(s *setup.State, old *core.Link) bool {
 // refusesKey reports whether Bitbucket knows the Client ID with another key.
 func refusesKey(o core.Outcome) bool {
 	return o.State == core.Failed && o.Finding != nil && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004")
-}
-
-// migrateAll lists what is to be moved and, with somebody to ask, walks through
-// it one after the other.
-func (a *app) migrateAll(c *cobra.Command) error {
-	all, err := a.all(c)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		if agreed, err := a.offerAdoption(c.Context(), ""); agreed || err != nil {
-			return err
-		}
-		return core.Find("AL-MOVE-006", "")
-	}
-	stakes := auth.Stakes(all)
-	if len(stakes) == 0 {
-		fmt.Fprintln(a.err, "No integration uses OAuth 1.")
-		return nil
-	}
-	for i, k := range stakes {
-		in := k.State.Integration
-		fmt.Fprintf(a.out, "%d. %s (%s, Bitbucket %s)\n", i+1, in.Name, k.State.App.Name, dash(string(k.State.Server().Version)))
-		fmt.Fprintf(a.out, "   %s\n", dash(strings.Join(k.Why, " ")))
-	}
-	if a.face() == nobody {
-		fmt.Fprintf(a.err, "Begin with: applink migrate %s\n", stakes[0].State.Integration.Slug)
-		return nil
-	}
-	for _, k := range stakes {
-		fmt.Fprintf(a.err, "Move %s now? Enter to begin, anything else to stop: ", k.State.Integration.Name)
-		if answer, err := a.line(); err != nil || answer != "" {
-			return nil
-		}
-		if err := a.migrate(c.Context(), k.State, migrateFlags{}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

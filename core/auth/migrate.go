@@ -1,14 +1,11 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"applink/core"
-	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -140,51 +137,4 @@ func (l *Library) Retire(ctx context.Context, id int64) (*setup.State, error) {
 		return nil, fmt.Errorf("retiring the old link: %w", err)
 	}
 	return s, nil
-}
-
-// Stake says how urgent it is to move an OAuth 1 integration, and why.
-type Stake struct {
-	Rank  int // 0 is the least urgent
-	State *setup.State
-	Why   []string
-}
-
-// Stakes lists what speaks for moving each integration whose active link is over
-// OAuth 1, the most urgent first. Integrations over OAuth 2 are left out.
-func Stakes(states []*setup.State) []Stake {
-	var out []Stake
-	for _, s := range states {
-		if active := s.Integration.Active(); active != nil && active.OAuth == core.OAuth1 {
-			out = append(out, stake(s))
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Stake) int { return cmp.Compare(b.Rank, a.Rank) })
-	return out
-}
-
-func stake(s *setup.State) Stake {
-	k := Stake{State: s}
-	for _, a := range s.Advice() {
-		switch {
-		case a.OAuth == core.OAuth1 && a.Verdict == core.Refused:
-			k.add(8, a.Reasons[len(a.Reasons)-1].String())
-		case a.OAuth == core.OAuth2 && a.Verdict == core.Recommended:
-			k.add(2, a.Reasons[len(a.Reasons)-1].String())
-		}
-	}
-	if key, err := seal.ParsePublicKey(s.Integration.Active().Answers[core.FieldPublicKey].Value); err == nil && key.Bits < 2048 {
-		k.add(4, fmt.Sprintf("Its RSA key has only %d bits.", key.Bits))
-	}
-	for _, o := range s.Integration.Active().Checks {
-		if o.State == core.Failed {
-			k.add(1, "Its last check failed.")
-			break
-		}
-	}
-	return k
-}
-
-func (k *Stake) add(rank int, why string) {
-	k.Rank += rank
-	k.Why = append(k.Why, why)
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 )
 
@@ -151,24 +150,6 @@ func TestMigrationNeedsAnActiveOAuth1Link(t *testing.T) {
 	f.reached("own")
 	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-001" {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestStakesWorstFirst(t *testing.T) {
-	var all []*setup.State
-	for _, application := range []string{"own", "cloud"} {
-		f := finished(t, application)
-		all = append(all, do(t)(f.State(t.Context(), f.id)))
-	}
-	all[1].Integration.Active().Checks = map[core.CheckName]core.Outcome{core.CheckConsumer: {State: core.Failed}}
-	stakes := auth.Stakes(all)
-	if len(stakes) != 2 || stakes[0].State != all[1] || len(stakes[0].Why) == 0 {
-		t.Fatalf("%v", stakes)
-	}
-	f, _ := moved(t, "own")
-	f.walk()
-	if got := auth.Stakes([]*setup.State{do(t)(f.State(t.Context(), f.id))}); got != nil {
-		t.Errorf("at stake though moved: %v", got)
 	}
 }
 
