@@ -174,3 +174,32 @@ func TestAfterAnAdoptionTheMoveGoesOn(t *testing.T) {
 	d.press("enter")
 	d.stands(setup.Callback, core.FieldCallback)
 }
+
+// Every question that an adoption asks has words, whatever its page.
+func TestQuestionsOfAnAdoptionHaveWords(t *testing.T) {
+	for _, app := range applications(t) {
+		for _, o := range []string{"1", "2"} {
+			f := facts{app: app.ID, words: []core.StepID{setup.Adopted}, answers: with(map[core.Field]string{core.FieldOAuth: o})}
+			d := at(t, f)
+			s := d.w.last
+			for _, st := range s.Path() {
+				page := (&plain{state: s}).page(setup.Position{Step: st}, nil)
+				for _, q := range s.Questions(st) {
+					if page.Asks[q.Field].Title == "" {
+						t.Errorf("%s over OAuth %s: %s of step %s has no words", app.ID, o, q.Field, st.ID)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The dance is no step of an adopted link, and its proof has words all the same.
+func TestProofOffThePathHasWords(t *testing.T) {
+	d := at(t, adopted("own"))
+	o := signedIn()
+	o.Check = core.CheckIdentity
+	if got := ProofWords(d.w.last, o); !strings.Contains(got, "signed in, says Bitbucket") {
+		t.Error(got)
+	}
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,9 +46,10 @@ func ProofWords(s *setup.State, o core.Outcome) string {
 	return text + "."
 }
 
-// checkPage is the page of the step that a check belongs to.
+// checkPage is the page of the step that a check belongs to: one of the path, or one
+// that a link which was set up by hand does without.
 func checkPage(s *setup.State, name core.CheckName) guide.Page {
-	for _, st := range s.Path() {
+	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
 		if st.Needs.Check == name {
 			return (&plain{state: s}).page(setup.Position{Step: st}, nil)
 		}
