@@ -145,15 +145,17 @@ func keySizes(*State) []Option {
 }
 
 // protocols offers what the rules allow, the better one first, each with the
-// reasons for this very server, application and purpose. A link that was set up by
-// hand is of one or the other, whatever the rules say.
+// reasons for this very server, application and purpose. What exists is no choice: a
+// link that was set up by hand is of one or the other, and one that is in use stays
+// what it is, whatever the rules say since the server was upgraded.
 func protocols(s *State) []Option {
 	if s.Adopted() {
 		return []Option{{Value: string(core.OAuth1), Label: core.OAuth1.String()}, {Value: string(core.OAuth2), Label: core.OAuth2.String()}}
 	}
 	var opts []Option
 	for _, a := range s.Advice() {
-		if a.Verdict == core.Refused {
+		if exists := s.Link.State == core.LinkActive || s.Link.State == core.LinkSuperseded; a.Verdict == core.Refused &&
+			!(exists && a.OAuth == s.OAuth()) {
 			continue
 		}
 		o := Option{Value: string(a.OAuth), Label: a.OAuth.String()}

@@ -221,6 +221,16 @@ func TestRuleTakesBackAChoice(t *testing.T) {
 	if s := given("7.21.0", a); s.Current().Step.ID == OAuth {
 		t.Error("OAuth 1 for synchronization on 7.21 refused")
 	}
+	// An upgrade of the server takes no link out of use.
+	for _, state := range []core.LinkState{core.LinkActive, core.LinkSuperseded} {
+		s.Link.State = state
+		if p := s.Current(); p.Step.ID == OAuth {
+			t.Errorf("an %s link is asked for its protocol", state)
+		}
+		if got := protocols(s); len(got) != 2 {
+			t.Errorf("an %s link has the protocols %v", state, got)
+		}
+	}
 }
 
 func TestCloudEndsTheWalk(t *testing.T) {
