@@ -172,7 +172,7 @@ func (w *Wizard) show(s screen) tea.Cmd {
 // text passes on letters that came in one read: a paste or fast typing. They are
 // no key, even when they spell the name of one, and mean nothing without a field.
 func (w *Wizard) text(msg tea.KeyMsg) tea.Cmd {
-	if w.help != nil || !w.screen.Typing() || widget.TooSmall(w.width, w.height) {
+	if w.help != nil || !w.screen.Typing() {
 		return nil
 	}
 	return w.screen.Update(msg)
@@ -184,8 +184,8 @@ func (w *Wizard) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case msg.String() == "ctrl+c":
 		w.interrupted = true
 		return tea.Quit, true
-	case widget.TooSmall(w.width, w.height):
-		return nil, true // what a key would do cannot be seen
+	case widget.TooSmall(w.width, w.height) && !(w.screen.Typing() && msg.Type == tea.KeyRunes):
+		return nil, true // what a key would do cannot be seen; text is kept
 	case w.help != nil:
 		if w.help.Update(msg) {
 			w.help = nil
