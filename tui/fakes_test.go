@@ -36,6 +36,7 @@ type fakeChecker struct {
 	go_      chan struct{}
 	dances   []*fakeDance
 	refused  error // of Authorize
+	forward  string // of every dance
 }
 
 func newChecker() *fakeChecker {
@@ -117,7 +118,7 @@ func (d *fakeDance) URL() string {
 }
 
 func (d *fakeDance) Warmup() (string, <-chan struct{}) { return "", nil }
-func (d *fakeDance) Forward() string                   { return "" }
+func (d *fakeDance) Forward() string                   { return d.c.forward }
 
 func (d *fakeDance) Wait(ctx context.Context) core.Outcome {
 	if d.code {

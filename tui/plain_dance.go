@@ -17,30 +17,32 @@ type dancing struct {
 	at    setup.Position
 	page  guide.Page
 	dance core.Dance
-	code  bool // the browser shows a code
 	ends  chan core.Outcome
 }
 
 // dance shows the page and lets the user sign in once, as proof. Over SSH the
-// browser is elsewhere and cannot come back here, so it shows a code.
+// browser is elsewhere: it shows a code, or comes back by a forwarded port.
 func (p *plain) dance(ctx context.Context, at setup.Position) error {
 	page := p.page(at, nil)
 	p.title(at, page)
 	p.body(page)
 	p.tellWords()
-	p.say("\nWith the word code, Bitbucket shows a code to be typed here, for a browser on another machine.")
-	code := p.session.Carrier.Remote()
+	shows := p.state.WayBack(true) == core.BackByCode
+	if shows {
+		p.say("\nWith the word code, Bitbucket shows a code to be typed here, for a browser on another machine.")
+	}
+	code := codeFirst(p.session, p.state)
 	for {
 		p.prompt("\nPress Enter to begin: ")
 		line, err := p.in.line(ctx)
 		if err != nil {
 			return err
 		}
-		switch word(line) {
-		case "code":
+		switch verb := word(line); {
+		case verb == "code" && shows:
 			code = true
-		case "":
-		case "go on":
+		case verb == "":
+		case verb == "go on":
 			if left, err := p.overrule(ctx, at); left || err != nil {
 				return err
 			}
@@ -72,13 +74,16 @@ func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (le
 		return false, nil
 	}
 	defer dance.Close()
-	d := &dancing{plain: p, at: at, dance: dance, code: code, ends: make(chan core.Outcome, 1)}
+	d := &dancing{plain: p, at: at, dance: dance, ends: make(chan core.Outcome, 1)}
 	d.page = p.page(at, map[string]string{"authorize-url": dance.URL()})
+	if forward := dance.Forward(); forward != "" && p.session.Carrier.Remote() {
+		p.say("Run this where the browser is, and leave it running:\n%s", forward)
+	}
 	if warmup, _ := dance.Warmup(); warmup != "" {
 		p.say("First open this page in the browser and let it accept the certificate, which is applink's own:\n%s", warmup)
 	}
 	p.say("Open this page in a browser, sign in and allow:\n%s", dance.URL())
-	if code {
+	if p.state.WayBack(code) != core.BackHere {
 		p.say("%s", d.page.Asks["code"].Help)
 		p.prompt(d.page.Asks["code"].Title + " ")
 	} else {
@@ -124,11 +129,14 @@ func (d *dancing) typed(ctx context.Context, line string) (left bool, err error)
 	default:
 		d.say("Asking %s about the code.", d.host())
 		o := d.dance.Submit(ctx, line)
-		if o.State == core.Passed {
+		switch {
+		case o.State == core.Passed:
 			return d.took(ctx, o)
+		case o.Finding == nil:
+			return false, ErrInterrupted
 		}
 		d.say("\n%s", PlainProblem(o.Finding))
-		d.prompt("Type the code again, or back: ")
+		d.prompt("Once more, or back: ")
 	}
 	return false, nil
 }

@@ -50,7 +50,7 @@ func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
 	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
 	s.proof = &proof{f: f, ctx: ctx, run: s.run}
-	s.byCode = f.w.session.Carrier.Remote()
+	s.byCode = codeFirst(f.w.session, f.state)
 	return s
 }
 

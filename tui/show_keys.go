@@ -68,10 +68,7 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 			return s.f.migrate(s.ctx, s.run)
 		}
 	case "c":
-		if s.f.at.Step.Needs.Dance && s.f.current() {
-			s.byCode = !s.byCode
-			return s.proof.begin(s.byCode)
-		}
+		return s.otherWay()
 	default:
 		return s.frame.Update(msg)
 	}
@@ -95,7 +92,7 @@ func (s *show) enter() tea.Cmd {
 		return goTo(newHome(s.f.w))
 	case !s.f.current():
 		return s.f.forward()
-	case s.byCode && s.proof.dance != nil:
+	case s.typed():
 		return s.enterCode()
 	case s.proof.needed() && s.proof.passed():
 		return s.f.to(s.f.state.Current())
@@ -141,34 +138,6 @@ func (s *show) keyPick(msg tea.KeyMsg) tea.Cmd {
 		return s.pick(int(k[0] - '0'))
 	}
 	return nil
-}
-
-func (s *show) enterCode() tea.Cmd {
-	s.over = overCode
-	words := s.page.Asks["code"]
-	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: words.Title, Help: words.Help})
-	s.Resize(s.f.w.width, s.f.w.height)
-	return s.code.Init()
-}
-
-func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
-	if msg.String() == "esc" {
-		s.over, s.code = overNothing, nil
-		return nil
-	}
-	return s.typeCode(msg)
-}
-
-// typeCode gives a message to the code's field, which tells by one of its own
-// that it is done.
-func (s *show) typeCode(msg tea.Msg) tea.Cmd {
-	cmd := s.code.Update(msg)
-	if !s.code.Done() {
-		return cmd
-	}
-	d, ctx, turn, text := s.proof.dance, s.ctx, s.proof.turn, s.code.Value()
-	s.over, s.code, s.proof.asking = overNothing, nil, true
-	return func() tea.Msg { return checkedMsg{turn, d.Submit(ctx, text)} }
 }
 
 func (s *show) value(n int) (guide.Value, bool) {

@@ -219,10 +219,8 @@ func (s *show) next() string {
 		return "This step lies behind; enter goes on."
 	case s.proof.stopped:
 		return "Stopped asking: s asks again every few seconds, r once."
-	case need.Dance && s.byCode && s.proof.dance != nil:
-		return "Sign in, allow, press enter and type the code it shows."
 	case need.Dance && s.proof.dance != nil:
-		return "o opens Bitbucket; the browser comes back here by itself."
+		return s.nextInDance()
 	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted():
 		return "We keep asking; esc goes back to correct the Client ID."
 	case need.Repeats && s.proof.outcome.State == core.Waiting:
@@ -231,10 +229,8 @@ func (s *show) next() string {
 		return ""
 	case need.Repeats:
 		return "We keep asking: e tells what to mend in Bitbucket."
-	case need.Dance && s.byCode:
-		return "r begins again, c lets the browser come back here."
 	case need.Dance:
-		return "r begins again, c uses a code instead of coming back here."
+		return s.nextAfterDance()
 	}
 	return "r asks again, esc goes back to change the answer."
 }
@@ -264,7 +260,7 @@ func (s *show) keys() []widget.Key {
 	if s.proof.needed() {
 		out = append(out, widget.Key{Key: "e", Does: "evidence", Keep: s.proof.outcome.State == core.Failed})
 	}
-	add(s.f.at.Step.Needs.Dance && s.f.current(), "c", "code")
+	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
 	add(s.page.Looks > 1, "l", "other look")
 	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")
 	_, offered := s.offered()
@@ -280,8 +276,8 @@ func (s *show) enterDoes() string {
 		return "migrate"
 	case s.f.at.Step.Last:
 		return "home"
-	case s.f.current() && s.byCode && s.proof.dance != nil:
-		return "type the code"
+	case s.f.current() && s.typed():
+		return s.typedDoes()
 	case s.f.current() && s.proof.needed() && !s.proof.passed():
 		return "skip proof"
 	}
@@ -299,7 +295,7 @@ func (s *show) Help() []binding {
 		{"r", "ask Bitbucket again now"},
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},
-		{"c", "sign in with a code, as over SSH"},
+		{"c", "the other way back: a code, or its address"},
 		{"f", "mend a problem here, where a question can"},
 		{"l", "another look, if Bitbucket's differs"},
 		{"m", "move a complete OAuth 1 link to OAuth 2"},

@@ -46,7 +46,7 @@ func TestPlainOAuth2(t *testing.T) {
 	c.see("Press Enter to begin")
 	c.say("")
 	jane := signedIn(t, server.BaseURL(), "jane")
-	back, err := jane.Authorize(t.Context(), authorizeURL2.FindString(c.see("applink goes on when")), true)
+	back, err := jane.Authorize(t.Context(), authorizeURL2.FindString(c.see("Paste the whole address")), true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,7 @@ var labels = map[string]string{
 	"superseded":        "the link before",
 	"adopted":           "set up by hand",
 	"move-reason":       "why to move to OAuth 2",
+	"pasted":            "the browser ends elsewhere",
 	"user":              "user",
 	"user-name":         "display name",
 	"authorize-url":     "authorize URL",

@@ -200,6 +200,9 @@ func (s *State) Values() map[string]string {
 		v["adopted"] = "yes"
 		v["move-reason"] = s.MoveReason()
 	}
+	if s.Value(core.FieldCallback) != "" && s.WayBack(false) == core.BackByAddress {
+		v["pasted"] = "yes"
+	}
 	if old := s.Integration.Superseded(); old != nil {
 		v["superseded"] = old.OAuth.String()
 	}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"testing"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// atAuthorize2 is an OAuth 2 set-up that waits for the admin in the browser.
+func atAuthorize2(redirect string) facts {
+	return facts{app: "own", answers: with(map[core.Field]string{core.FieldOAuth: "2", core.FieldCallback: redirect,
+		core.FieldClientID: "5f1c0a7e2b9d4c6f8a1e3d5b7c9f0a2e", core.FieldSecret: "kept", core.FieldTwoFactor: "no"}),
+		checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("8.19.2"), core.CheckClient: passed(core.Strong)},
+		words:  []core.StepID{setup.CreateLink, setup.Incoming}}
+}
+
+// An address that leads to no listener is pasted; nothing says that the browser
+// comes back.
+func TestOwnRedirectIsPasted(t *testing.T) {
+	tw := newTwins(t, RunOptions{}, opened(atAuthorize2("https://app.example.com/oauth/callback")))
+	tw.do(func(d *driver) {
+		d.stands(setup.Authorize, "")
+		d.shows("paste address")
+	})
+	tw.golden("authorize-own-redirect")
+	tw.press("c") // does nothing: enter does it
+	tw.press("enter")
+	tw.golden("address-field")
+	tw.press("enter") // nothing was pasted
+	tw.do(func(d *driver) { d.shows("Go on without proof?") })
+	tw.press("esc", "enter")
+	tw.do(func(d *driver) {
+		d.answer("8k3m2q")
+		d.shows("signed in")
+	})
+}
+
+// While the browser is expected the address can be pasted too, and a field that is
+// still open when the browser has come back does no harm.
+func TestLocalRedirect(t *testing.T) {
+	s := newStage(t)
+	d := s.start(t, RunOptions{Integration: s.put(t, atAuthorize2(setup.LocalCallback))})
+	d.shows("paste address")
+	d.page().proof.warm = false // the certificate is not accepted yet
+	d.shows("o opens the local page")
+	d.send(warmedMsg{d.page().proof.turn})
+	d.shows("o opens Bitbucket; the browser comes back here by itself.")
+	d.press("c")
+	d.shows("Paste the whole address")
+	d.send(checkedMsg{d.page().proof.turn, signedIn()})
+	d.answer("https://localhost:8473/callback?code=x")
+	d.shows("signed in")
+	if len(d.checker.dances) != 1 {
+		t.Errorf("%d dances", len(d.checker.dances))
+	}
+}
+
+// Over SSH the listener is reached by a forwarded port, and enter pastes.
+func TestLocalRedirectOverSSH(t *testing.T) {
+	s := newStage(t)
+	s.carrier.remote = true
+	s.checker.forward = "ssh -N -L 8473:localhost:8473 jane@10.0.0.5"
+	d := s.start(t, RunOptions{Integration: s.put(t, atAuthorize2("http://localhost:8473/callback"))})
+	d.shows(s.checker.forward)
+	d.shows("by the forwarded port")
+	d.shows("paste address")
+	if d.checker.dance().code {
+		t.Error("nothing waits for the forwarded port")
+	}
+}
