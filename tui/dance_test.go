@@ -41,7 +41,6 @@ func TestOwnRedirectIsPasted(t *testing.T) {
 func TestLocalRedirect(t *testing.T) {
 	s := newStage(t)
 	d := s.start(t, RunOptions{Integration: s.put(t, atAuthorize2(setup.LocalCallback))})
-	d.shows("paste address")
 	d.page().proof.warm = false // the certificate is not accepted yet
 	d.shows("o opens the local page")
 	d.send(warmedMsg{d.page().proof.turn})
