@@ -35,7 +35,7 @@ type fakeChecker struct {
 	parked   chan struct{}
 	go_      chan struct{}
 	dances   []*fakeDance
-	refused  error // of Authorize
+	refused  error  // of Authorize
 	forward  string // of every dance
 }
 

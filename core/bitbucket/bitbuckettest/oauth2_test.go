@@ -89,6 +89,8 @@ func TestAuthorizeShowsNoRedirectForStrangers(t *testing.T) {
 		"whole list":           {redirect: "https://a.example/1,https://a.example/2", change: []string{"redirect_uri", "https://a.example/1,https://a.example/2"}, want: "is not the Redirect URL"},
 		"first of the list":    {redirect: "https://a.example/1,https://a.example/2", change: []string{"redirect_uri", "https://a.example/1"}},
 		"second of the list":   {redirect: "https://a.example/1,https://a.example/2", change: []string{"redirect_uri", "https://a.example/2"}},
+		"no list, its first":   {options: Options{OAuth2: OAuth2Options{OneRedirect: true}}, redirect: "https://a.example/1,https://a.example/2", change: []string{"redirect_uri", "https://a.example/1"}, want: "is not the Redirect URL"},
+		"no list, whole":       {options: Options{OAuth2: OAuth2Options{OneRedirect: true}}, redirect: "https://a.example/1,https://a.example/2", change: []string{"redirect_uri", "https://a.example/1,https://a.example/2"}},
 		"another port":         {redirect: "http://127.0.0.1:1/cb", change: []string{"redirect_uri", "http://127.0.0.1:2/cb"}, want: "is not the Redirect URL"},
 		"any port":             {options: Options{OAuth2: OAuth2Options{LoopbackPort: true}}, redirect: "http://127.0.0.1:1/cb", change: []string{"redirect_uri", "http://127.0.0.1:2/cb"}},
 		"any port, other path": {options: Options{OAuth2: OAuth2Options{LoopbackPort: true}}, redirect: "http://127.0.0.1:1/cb", change: []string{"redirect_uri", "http://127.0.0.1:2/"}, want: "is not the Redirect URL"},

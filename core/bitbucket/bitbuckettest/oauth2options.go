@@ -29,6 +29,7 @@ type OAuth2Options struct {
 	MethodSHA256 bool // the PKCE method "sha256" of Atlassian's parameter table works too
 	LongVerifier bool // a verifier of 128 characters passes, as RFC 7636 says; Atlassian says 127
 
+	OneRedirect            bool // the field "Redirect URL" is one URL, commas and all; else they part several
 	LoopbackPort           bool // a redirect to a loopback address matches with any port (RFC 8252, section 7.3)
 	RefreshWithoutRedirect bool // refreshing needs no redirect_uri
 	ScopeRequired          bool // authorize without scope is invalid_scope; else it asks for all that the link allows

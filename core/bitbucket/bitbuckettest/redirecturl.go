@@ -10,7 +10,12 @@ import (
 // redirectURLs takes the field "Redirect URL" apart. Several URLs joined by a
 // comma without a space are in use with Private Packagist; no page of
 // Atlassian's describes them.
-func redirectURLs(field string) []string { return strings.Split(field, ",") }
+func (o OAuth2Options) redirectURLs(field string) []string {
+	if o.OneRedirect {
+		return []string{field}
+	}
+	return strings.Split(field, ",")
+}
 
 // checkRedirect says why a redirect URL cannot be saved, or "".
 func (b *Bitbucket) checkRedirect(field string) string {
@@ -18,7 +23,7 @@ func (b *Bitbucket) checkRedirect(field string) string {
 	if field == "" {
 		return "Redirect URL is required."
 	}
-	for _, member := range redirectURLs(field) {
+	for _, member := range b.o.OAuth2.redirectURLs(field) {
 		u, err := url.Parse(member)
 		switch {
 		case err != nil || u.Host == "" || !isHTTP(u.Scheme):
@@ -35,7 +40,7 @@ func (b *Bitbucket) checkRedirect(field string) string {
 // matchRedirect tells whether a request's redirect_uri is one of those of the
 // link: letter by letter, the slash at the end included.
 func (o OAuth2Options) matchRedirect(field, redirect string) bool {
-	return slices.ContainsFunc(redirectURLs(field), func(registered string) bool {
+	return slices.ContainsFunc(o.redirectURLs(field), func(registered string) bool {
 		return registered == redirect || o.LoopbackPort && withoutPort(registered) != "" && withoutPort(registered) == withoutPort(redirect)
 	})
 }
