@@ -26,10 +26,10 @@ type move struct {
 	hands  map[string]hands
 	holds  func() // checks what must hold after each kill
 
-	library *auth.Library // to look where the set-up stands
-	links   string        // address of the list of links
-	id      string        // Client ID and secret of the new link
-	secret  string
+	met    map[string]int // how often it was killed at each place
+	links  string         // address of the list of links
+	id     string         // Client ID and secret of the new link
+	secret string
 }
 
 // hands is what people do at a place: in the browser, then at the terminal.
@@ -37,10 +37,7 @@ type hands struct{ browser, terminal func() }
 
 func newMove(m *machine, server *servers, slug, goOn string, r *rehearsal) *move {
 	m.t.Helper()
-	db := must(store.Open(context.Background(), m.database()))
-	m.t.Cleanup(func() { db.Close() })
-	w := &move{rehearsal: r, m: m, server: server, slug: slug, goOn: goOn,
-		library: auth.New(db, nil, must(guide.Applications()))}
+	w := &move{rehearsal: r, m: m, server: server, slug: slug, goOn: goOn, met: map[string]int{}}
 	w.hands = map[string]hands{
 		"create-link":           {func() { w.links = w.page() }, w.enter},
 		"credentials/client-id": {nil, func() { w.fill(w.id) }},
@@ -78,6 +75,11 @@ func (w *move) walk() {
 		}
 		last = place
 	}
+	for _, p := range w.state().Places() {
+		if w.met[placeName(p)] == 0 && p.Step.OfLink && p.Step.ID != setup.OAuth { // that one is chosen already
+			w.t.Errorf("it was never killed at %s", placeName(p))
+		}
+	}
 }
 
 // done is the place at which a set-up is complete.
@@ -95,13 +97,29 @@ func (w *move) next(last string) (place string) {
 
 // place is where the set-up stands by the facts on disk, and its title.
 func (w *move) place() (place, title string) {
-	s := must(w.library.Find(context.Background(), w.slug))
+	s := w.state()
 	at := s.Current()
 	page := pageOf(s, at.Step.ID)
 	if at.Question == nil {
-		return string(at.Step.ID), page.Title
+		return placeName(at), page.Title
 	}
-	return string(at.Step.ID) + "/" + string(at.Question.Field), page.Asks[at.Question.Field].Title
+	return placeName(at), page.Asks[at.Question.Field].Title
+}
+
+// state reads the database, and leaves no file of it open here: closing such a file
+// once more would end the locks of all others.
+func (w *move) state() *setup.State {
+	db := must(store.Open(context.Background(), w.m.database()))
+	defer db.Close()
+	return must(auth.New(db, nil, must(guide.Applications())).Find(context.Background(), w.slug))
+}
+
+// placeName is the step of a page, and of a question its field too.
+func placeName(p setup.Position) string {
+	if p.Question == nil {
+		return string(p.Step.ID)
+	}
+	return string(p.Step.ID) + "/" + string(p.Question.Field)
 }
 
 // killed kills applink where it stands, and starts it again: there is the same
@@ -109,10 +127,13 @@ func (w *move) place() (place, title string) {
 func (w *move) killed(place string) {
 	w.t.Helper()
 	_, title := w.place()
-	w.t.Logf("killed at %s: %s", place, title)
+	w.met[place]++
 	w.atTitle(title)
 	before := w.m.shown(w.slug)
 	w.kill()
+	if w.secret != "" {
+		w.m.absent(piece{"the client secret", w.secret}, w.stream())
+	}
 	if at, _ := w.place(); at != place || !sameFacts(before, w.m.shown(w.slug)) {
 		w.t.Fatalf("killed at %s the facts were\n%+v\nand are at %s\n%+v", place, before, at, w.m.shown(w.slug))
 	}

@@ -62,6 +62,19 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 	w.hands["form"] = hands{func() { callback = w.editIntegration(w.packagist, byHandName) }, w.enter}
 	w.hands["callback/callback"] = hands{nil, func() { w.paste(callback); w.enter() }}
 	w.hands["incoming"] = hands{func() { w.create("Repositories: Read") }, w.enter}
+	w.hands["credentials/client-secret"] = hands{func() {
+		server.keepBack() // so that it is killed with the secret on its way
+		w.paste(w.secret)
+		w.enter()
+		w.waitFor("Asking")
+	}, func() {
+		if application == "packagist-cloud" { // the others go on without
+			w.paste(w.secret)
+			w.enter()
+			w.waitFor("accepts the Client secret", "not kept")
+		}
+		w.enter()
+	}}
 	w.hands["finish"] = hands{func() {
 		w.same("Client ID / Key", w.id)
 		w.saveIntegration(w.id, w.secret)
