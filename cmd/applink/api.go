@@ -170,6 +170,10 @@ func refusal(s *setup.State, last core.Exchange, err error) error {
 		return found
 	case errors.As(err, &said) && last.Header.Get("X-AUSERNAME") != "" && len(said.Messages) > 0:
 		return core.Find("AL-HTTP-010", said.Error(), "status", strconv.Itoa(said.Status), "message", strings.Join(said.Messages, " "))
+	case errors.Is(err, bitbucket.ErrNoList):
+		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Bitbucket's answer is not a list with pages. Ask for it without --all.")
+	case last.Status == http.StatusNotFound: // the base URL is right: the link was set up with it
+		return core.Find("AL-HTTP-010", err.Error(), "status", "404", "message", "there is nothing at "+pathOf(last)+" that the user may see.")
 	case last.Status != 0:
 		if found = anonymous(s, last); found != nil {
 			return found
@@ -177,6 +181,13 @@ func refusal(s *setup.State, last core.Exchange, err error) error {
 		return core.Find("AL-HTTP-009", err.Error(), "status", strconv.Itoa(last.Status))
 	}
 	return diagnose.Network(err, s.Value(core.FieldBaseURL))
+}
+
+func pathOf(ex core.Exchange) string {
+	if u, err := url.Parse(ex.URL); err == nil {
+		return u.Path
+	}
+	return "this path"
 }
 
 // anonymous explains an answer to somebody other than the user, nil when the user

@@ -11,6 +11,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/check"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -114,11 +115,10 @@ func revocation(s *setup.State) string {
 func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) error {
 	what := "for five years and without limits: an OAuth 1 token may do all that the user may"
 	if s.OAuth() == core.OAuth2 {
-		what = "within " + strings.Join(s.Scopes(), ", ") + ", until it is revoked or not used for 90 days"
+		what = "within what the link is asked for (" + permissions(s) + "), until it is revoked or not used for 90 days"
 	}
-	fmt.Fprintf(a.err, `Keeping means: applink stores, sealed, what lets it act as the user who now signs in,
-%s. Whoever has this database and its key can do that too.
-`, what)
+	fmt.Fprintln(a.err, guide.Plain([]guide.Block{{Kind: guide.Paragraph, Spans: []guide.Span{{Text: "Keeping means: applink stores, sealed, " +
+		"what lets it act as the user who now signs in, " + what + ". Whoever has this database and its key can do that too."}}}}, 76))
 	if a.face() == nobody {
 		return core.Find("AL-INPUT-001", "", "flag", "--yes")
 	}
@@ -133,6 +133,14 @@ func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) 
 	case <-ctx.Done():
 		return tui.ErrInterrupted
 	}
+}
+
+// permissions are the boxes of the link in words, or what it allows without any.
+func permissions(s *setup.State) string {
+	if boxes := s.App.Permissions[s.Purpose()]; len(boxes) > 0 {
+		return strings.Join(boxes, ", ")
+	}
+	return "reading public repositories, which Bitbucket calls " + strings.Join(s.Scopes(), ", ")
 }
 
 // lines reads what the user types. The channel is closed at the end of input; it
@@ -159,7 +167,8 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 	code := o.code || a.carrier().Remote() && s.OAuth() == core.OAuth1 // whose port nobody knows in time to forward it
 	waits := s.WayBack(code) == core.BackHere
 	if !waits && lines == nil {
-		return core.Outcome{}, auth.Tokens{}, core.Find("AL-INPUT-001", "", "flag", "--plain")
+		return core.Outcome{}, auth.Tokens{}, core.Find("AL-INPUT-004", "", "value", "authorize", "why",
+			"A code or an address has to be typed, and nobody may be asked here. Call it on a terminal without --no-input, or with --plain where it comes by standard input.")
 	}
 	dance, tokens, err := runner.AuthorizeKeep(ctx, s, code)
 	if err != nil {
@@ -167,6 +176,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 	}
 	defer dance.Close()
 	a.invite(s, dance, waits)
+	var last core.Outcome // of what was typed
 	ended := make(chan core.Outcome, 1)
 	if waits {
 		go func() { ended <- dance.Wait(ctx) }()
@@ -180,8 +190,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			return outcome, tokens(), nil
 		case line, ok := <-lines:
 			if !ok && !waits {
-				fmt.Fprintln(a.err, "\nThe input ended before the code.")
-				return core.Outcome{}, auth.Tokens{}, exit(exitUsage)
+				return a.unanswered(last)
 			}
 			if lines = stillOpen(lines, ok); line == "" {
 				continue
@@ -190,11 +199,11 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			switch {
 			case outcome.State == core.Unknown:
 				return outcome, auth.Tokens{}, tui.ErrInterrupted
-			case outcome.State == core.Passed, denied(outcome):
+			case outcome.State == core.Passed, !retyped(outcome):
 				return outcome, tokens(), nil
 			}
-			a.tellOutcome(outcome)
-			fmt.Fprint(a.err, "Try again: ")
+			last = outcome
+			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(outcome.Finding))
 		case <-ctx.Done():
 			return core.Outcome{}, auth.Tokens{}, tui.ErrInterrupted
 		}
@@ -209,14 +218,31 @@ func stillOpen(lines <-chan string, open bool) <-chan string {
 	return lines
 }
 
-func denied(o core.Outcome) bool {
-	return o.Finding != nil && (o.Finding.Code == "AL-OAUTH-012" || o.Finding.Code == "AL-OAUTH2-007")
+// unanswered is how a dance ends whose input did before a code that is right: with
+// what was wrong with the last one, which is told already unless in a document.
+func (a *app) unanswered(last core.Outcome) (core.Outcome, auth.Tokens, error) {
+	switch {
+	case last.Finding == nil:
+		fmt.Fprintln(a.err, "\nThe input ended before the code.")
+		return last, auth.Tokens{}, exit(exitUsage)
+	case a.json:
+		return last, auth.Tokens{}, last.Finding
+	}
+	fmt.Fprintln(a.err)
+	return last, auth.Tokens{}, exit(codeOf(last.Finding))
 }
 
-func (a *app) tellOutcome(o core.Outcome) {
-	if o.Finding != nil {
-		fmt.Fprint(a.err, tui.PlainProblem(o.Finding))
+// retyped reports whether another code or address, of the same page opened once more,
+// can mend what was wrong with the one that was typed.
+func retyped(o core.Outcome) bool {
+	if o.Finding == nil {
+		return false
 	}
+	switch o.Finding.Code {
+	case "AL-OAUTH-013", "AL-OAUTH-014", "AL-OAUTH2-002", "AL-OAUTH2-012", "AL-OAUTH2-013":
+		return true
+	}
+	return strings.HasPrefix(string(o.Finding.Code), "AL-NET-")
 }
 
 // invite says which pages to open, and what to do when the browser runs elsewhere.

@@ -138,6 +138,10 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", "AL-INPUT-004")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", "AL-INPUT-004")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest", "--all", "-X", "PUT"), exitUsage, "", "--all")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties", "--all"), exitUsage, "", "not a list")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/nothing"), exitFinding, "", "AL-HTTP-010")
+	wantRun(t, runApplink(t, "", "authorize", "buildfarm"), exitUsage, "", "nobody may be")
+	wantRun(t, runApplink(t, "https://elsewhere.example/?code=x\n", "authorize", "buildfarm", "--plain"), exitFinding, "", "AL-OAUTH2-012")
 	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", "AL-INPUT-004")
 
 	if err := server.Bitbucket.SetFault(bitbuckettest.TokenRevoked, true); err != nil {

@@ -97,6 +97,18 @@ func (a *app) readFile(path string) (string, error) {
 	return string(b), nil
 }
 
+// words reads names of steps that a word can complete.
+func words(ids []string) (map[core.StepID]bool, error) {
+	set, err := stepSet(ids)
+	for id := range set {
+		only := func(st setup.Step) bool { return st.ID == id && st.Needs.Check == "" }
+		if !slices.ContainsFunc(setup.Steps(), only) {
+			return nil, unsaid(id)
+		}
+	}
+	return set, err
+}
+
 // stepSet reads names of steps.
 func stepSet(ids []string) (map[core.StepID]bool, error) {
 	set := map[core.StepID]bool{}

@@ -112,7 +112,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	}
 	switch end.state {
 	case "missing":
-		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", "--"+string(end.missing))))
+		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))))
 	case "complete":
 		if sc.state.Adopted() {
 			a.adopted(sc.state, end)
@@ -122,6 +122,10 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	default:
 		for _, st := range end.steps {
 			a.pageText(pageOf(sc.state, st.ID))
+		}
+		if step := end.steps[0]; step.Needs.Dance {
+			fmt.Fprintf(a.out, "The page to open is printed by this command, which waits for you to sign in:\n%s\n\n", sc.authorize())
+			fmt.Fprintf(a.err, "To go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
 		}
 		if sc.state.Adopted() {
 			a.adopted(sc.state, end)
@@ -151,6 +155,16 @@ func (a *app) pageText(p guide.Page) {
 	fmt.Fprintln(a.out)
 }
 
+// authorize is the command that proves a step by signing in. Where the browser does
+// not come back to this machine, it reads the address or code from standard input.
+func (sc *script) authorize() string {
+	command := "applink authorize " + sc.state.Integration.Slug
+	if sc.state.WayBack(false) != core.BackHere {
+		command += " --plain"
+	}
+	return command
+}
+
 // next is the command to call after what is to be done. It repeats the answers
 // that had no turn yet.
 func (sc *script) next(end ending) string {
@@ -163,7 +177,9 @@ func (sc *script) next(end ending) string {
 	}
 	words := []string{"applink", "setup", slug}
 	if end.missing != "" {
-		words = append(words, "--"+string(end.missing), "VALUE")
+		for _, f := range sc.missing() {
+			words = append(words, "--"+string(f), "VALUE")
+		}
 	}
 	for _, f := range sc.unused() {
 		value := tui.ShellQuote(sc.given[f])
@@ -175,7 +191,7 @@ func (sc *script) next(end ending) string {
 	step := end.steps[0]
 	if end.state == "waiting" && end.outcome.Check == "" {
 		if step.Needs.Dance {
-			return strings.Join(words, " ") + " # on a terminal, or with --overrule " + string(step.ID)
+			return sc.authorize() + " && " + strings.Join(words, " ")
 		}
 		words = append(words, "--say", string(step.ID))
 	}

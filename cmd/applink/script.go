@@ -158,6 +158,9 @@ func (sc *script) reachable() []setup.Step {
 
 // page proves a page, takes the admin's word for it, or stops there.
 func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
+	if sc.say[st.ID] && st.Needs.Check != "" && !sc.overrule[st.ID] {
+		return ending{}, unsaid(st.ID)
+	}
 	if said := sc.say[st.ID] && st.Needs.Check == "" || sc.overrule[st.ID]; said {
 		delete(sc.say, st.ID)
 		delete(sc.overrule, st.ID)
@@ -219,6 +222,46 @@ func (sc *script) proof(from setup.Step) (steps []setup.Step, ok bool) {
 // unused lists the flags whose answer was not needed so far.
 func (sc *script) unused() []core.Field {
 	return slices.Sorted(maps.Keys(sc.given))
+}
+
+// missing lists the questions that stand between here and the next page, none of
+// which has an answer. The choices of a later one can depend on an earlier one.
+func (sc *script) missing() []core.Field {
+	var fields []core.Field
+	for _, st := range sc.state.Path() {
+		if sc.state.Status(st) != setup.Open {
+			continue
+		}
+		for _, q := range sc.state.Questions(st) {
+			if a, _ := sc.state.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(sc.state) && !has(sc.given, q.Field) {
+				fields = append(fields, q.Field)
+			}
+		}
+		if st.Needs.Check == "" && (st.Shows == nil || st.Shows(sc.state)) {
+			break
+		}
+	}
+	return fields
+}
+
+func has(given map[core.Field]string, f core.Field) bool {
+	_, ok := given[f]
+	return ok
+}
+
+// flagList names flags in a sentence.
+func flagList(fields []core.Field) string {
+	var flags []string
+	for _, f := range fields {
+		flags = append(flags, "--"+string(f))
+	}
+	return strings.Join(flags, ", ")
+}
+
+// unsaid refuses a word for a step that only a check can complete.
+func unsaid(id core.StepID) error {
+	return core.Find("AL-INPUT-004", "", "value", "--say "+string(id), "why",
+		"This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
 }
 
 func isFinding(err error, code core.Code) bool {

@@ -56,7 +56,7 @@ func (a *app) setupCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			f := setupFlags{}
 			var err error
-			if f.say, err = stepSet(say); err != nil {
+			if f.say, err = words(say); err != nil {
 				return err
 			}
 			if f.overrule, err = stepSet(overrule); err != nil {
@@ -121,12 +121,12 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 		return err
 	}
 	if sc.state.Integration.ID == 0 {
-		return core.Find("AL-INPUT-001", "", "flag", "--"+string(core.FieldApplication))
+		return core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))
 	}
 	sc.checker = a.checker(lib)
 	end, err := sc.run(ctx)
 	if err == nil && end.state == "missing" && sc.unnamed {
-		err = core.Find("AL-INPUT-001", "", "flag", "--"+string(end.missing))
+		err = core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))
 	}
 	if err != nil {
 		return errors.Join(err, sc.undo(ctx))

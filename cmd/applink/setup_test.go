@@ -57,6 +57,15 @@ func TestMissingAnswerNamesItsFlag(t *testing.T) {
 	}
 }
 
+// TestMissingAnswersAreNamedAtOnce leaves all flags out but the first.
+func TestMissingAnswersAreNamedAtOnce(t *testing.T) {
+	cleanHome(t)
+	r := runApplink(t, "", "setup", "--application=own")
+	if r.code != exitUsage || !strings.Contains(strings.Join(strings.Fields(r.errOut), " "), "--app-url, --name, --purpose, --platform, --base-url, --oauth Why") {
+		t.Errorf("exit code %d, stderr\n%s", r.code, r.errOut)
+	}
+}
+
 // setupDocument runs setup --json and reads its one document.
 func setupDocument(t *testing.T, code int, args ...string) setupJSON {
 	t.Helper()

@@ -87,7 +87,7 @@ func (l *Library) importKey(tx Tx, s *setup.State, k *keyPair) error {
 // readPrivateKey reads a key, or the file that a path names.
 func readPrivateKey(text, passphrase seal.Text) (*seal.PrivateKey, error) {
 	if strings.TrimSpace(text.Reveal()) == "" {
-		return nil, core.Find("AL-INPUT-001", "", "flag", string(core.FieldPrivateKey))
+		return nil, core.Find("AL-INPUT-007", "", "what", string(core.FieldPrivateKey))
 	}
 	if IsKeyPath(text.Reveal()) {
 		var err error

@@ -205,7 +205,7 @@ func TestPrivateKeyFromFileAndWithPassphrase(t *testing.T) {
 		{"file with passphrase", path, "x", ""},
 		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", "AL-KEY-016"},
 		{"folder", filepath.Dir(plain), "", "AL-KEY-016"},
-		{"nothing", " \n", "", "AL-INPUT-001"},
+		{"nothing", " \n", "", "AL-INPUT-007"},
 		{"cut", private[:700], "", "AL-KEY-001"},
 		{"cut and encrypted", text[:400], "x", "AL-KEY-001"},
 		{"another half", otherPublic(t), "", "AL-KEY-015"},
@@ -313,7 +313,7 @@ func TestAdoptRefusals(t *testing.T) {
 		text  string
 		code  string
 	}{
-		{core.FieldClientID, "", "AL-INPUT-001"},
+		{core.FieldClientID, "", "AL-INPUT-007"},
 		{core.FieldPublicKey, otherPublic(t)[:200], "AL-KEY-001"},
 		{core.FieldSecret, "x", "AL-INPUT-004"},
 		{core.FieldBaseURL, "https://bitbucket.org", "AL-URL-001"},

@@ -41,7 +41,7 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		if q.MayBeEmpty(s) {
 			return "", nil
 		}
-		return "", core.Find("AL-INPUT-001", "", "flag", string(q.Field))
+		return "", core.Find("AL-INPUT-007", "", "what", string(q.Field))
 	}
 	if q.Kind != setup.PublicKey && strings.Contains(strings.ToUpper(text), "PRIVATE KEY-----") {
 		// Every answer is stored and shown; a private key must be neither.

@@ -24,7 +24,7 @@ func TestAnswers(t *testing.T) {
 		suggest string
 	}{
 		{field: core.FieldPurpose, text: " Sync ", stored: "sync"},
-		{field: core.FieldPurpose, text: "", code: "AL-INPUT-001"},
+		{field: core.FieldPurpose, text: "", code: "AL-INPUT-007"},
 		{field: core.FieldPurpose, text: "both", code: "AL-INPUT-002"},
 		{field: core.FieldPlatform, text: "data-center", stored: "data-center"},
 		{field: core.FieldPlatform, text: "cloud", code: "AL-URL-001"},
@@ -69,7 +69,7 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldVersion, text: "eight", code: "AL-INPUT-003"},
 
 		{app: "cloud", field: core.FieldClientID, text: " pp-1/ü ", stored: "pp-1/ü"},
-		{app: "cloud", field: core.FieldClientID, text: "", code: "AL-INPUT-001"},
+		{app: "cloud", field: core.FieldClientID, text: "", code: "AL-INPUT-007"},
 		{app: "cloud", field: core.FieldClientID, text: "two words", code: "AL-INPUT-004"},
 		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: "AL-INPUT-004"},
 		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: "AL-INPUT-004"},
@@ -87,7 +87,7 @@ func TestAnswers(t *testing.T) {
 		{app: "cloud", field: core.FieldLoginLink, text: "http://packagist.com/login", code: "AL-URL-007"},
 		{app: "cloud", field: core.FieldLoginLink, text: "https://me:hunter2@packagist.com/", code: "AL-URL-005"},
 		{app: "cloud", field: core.FieldLoginLink, text: "packagist.com/login", code: "AL-URL-002"},
-		{app: "cloud", field: core.FieldLoginLink, text: "", code: "AL-INPUT-001"},
+		{app: "cloud", field: core.FieldLoginLink, text: "", code: "AL-INPUT-007"},
 		{field: core.FieldLoginLink, text: "https://sso.example/login", stored: "https://sso.example/login"},
 		{field: core.FieldLoginLink, text: "http://127.0.0.1:9090/login", stored: "http://127.0.0.1:9090/login"},
 		{field: core.FieldLoginLink, text: "http://sso.example/login", code: "AL-URL-007"},
@@ -203,7 +203,7 @@ func TestPastedPublicKey(t *testing.T) {
 		{"PKCS#1", seed("pkcs1.pem"), "", "AL-KEY-005"},
 		{"two keys", public + "\n" + certificate, "", "AL-KEY-011"},
 		{"a sentence", "the key is in the mail", "", "AL-KEY-006"},
-		{"nothing", " \n", "", "AL-INPUT-001"},
+		{"nothing", " \n", "", "AL-INPUT-007"},
 		{"private key", private, "", "AL-KEY-004"},
 		{"private key, cut", private[:400], "", "AL-KEY-004"},
 		{"private key without its lines", strings.Join(strings.Split(private, "\n")[1:20], "\n"), "", "AL-KEY-004"},

@@ -18,6 +18,8 @@ var (
 	// ErrNotJSON says that a successful answer was not JSON; often it is a login
 	// page. Returned by [Client.Get] and all that use it.
 	ErrNotJSON = errors.New("the answer is not JSON")
+	// ErrNoList says that an answer is no list with pages. Returned by [Pages].
+	ErrNoList = errors.New("the answer is not a list with pages")
 	// ErrNoProgress says that a page named no later page although it was not
 	// the last. Returned by [Pages].
 	ErrNoProgress = errors.New("the list has a further page but does not say where it starts")
@@ -158,6 +160,9 @@ func Pages[T any](ctx context.Context, c *Client, path string, query url.Values,
 		}
 		if err := c.Get(ctx, path, asked, &page); err != nil {
 			return err
+		}
+		if page.Values == nil && !page.Last && page.Next == nil {
+			return ErrNoList
 		}
 		if err := each(page.Values); err != nil || page.Last {
 			return err

@@ -134,6 +134,7 @@ INPUT-003 value
 INPUT-004 value why
 INPUT-005 value
 INPUT-006 why
+INPUT-007 what
 `
 
 // samples are long, since long ones have to fit too.
