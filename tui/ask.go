@@ -39,6 +39,7 @@ type ask struct {
 	problem  *core.Finding
 	pasted   seal.Text // the private key on its way, or the path of its file
 	locked   seal.Text // one whose passphrase is asked for
+	fresh    bool      // the field holds a proposal, whose place typing takes
 	mendable string    // what was typed, when a better text was put in its place
 	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
@@ -51,6 +52,8 @@ func newAsk(f *flow) *ask {
 	if a.q.Kind == setup.Secret {
 		draft = "" // the answer only tells that one is kept
 	}
+	_, answered := f.state.AnswerTo(a.q)
+	a.fresh = draft != "" && !answered && a.Typing() && !FromFile(a.q.Kind)
 	a.field = a.newField(draft)
 	return a
 }
@@ -115,6 +118,11 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		if cmd, done := a.key(msg); done {
 			return cmd
+		}
+	}
+	if key, ok := msg.(tea.KeyMsg); ok && a.fresh {
+		if a.fresh = false; key.Type == tea.KeyRunes {
+			a.renew("")
 		}
 	}
 	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
@@ -225,6 +233,9 @@ func (a *ask) View() string {
 		Fixed:  a.input(),
 		Body:   a.body(words, width),
 		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
+	}
+	if a.fresh {
+		p.Notice = t.Muted.Render("Typing replaces the proposal, an arrow key edits it.")
 	}
 	if a.busy && !a.q.Transient {
 		p.Notice = t.Muted.Render("Saving …")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
@@ -121,16 +123,16 @@ func (f *flow) header(frame *widget.Frame) string {
 func (f *flow) title(frame *widget.Frame, text string) string {
 	t := f.w.theme
 	progress := ""
-	for i, st := range f.state.Path() {
-		if st.ID == f.at.Step.ID {
-			progress = fmt.Sprintf("step %d of %d", i+1, len(f.state.Path()))
-		}
+	if n, steps := f.state.Number(f.at.Step.ID); n > 0 {
+		progress = fmt.Sprintf("step %d of %d", n, steps)
 	}
 	width := frame.ContentWidth(true)
-	if len(text)+len(progress) >= width {
-		return widget.Prose(t, []widget.Block{widget.Say(widget.Heading, text)}, width)
+	room := width - len(progress) - 2
+	if ansi.StringWidth(text) <= room {
+		return widget.Spread(t.Title.Render(text), t.Muted.Render(progress), width)
 	}
-	return widget.Spread(t.Title.Render(text), t.Muted.Render(progress), width)
+	first, more, _ := strings.Cut(widget.Prose(t, []widget.Block{widget.Say(widget.Heading, text)}, room), "\n")
+	return widget.Spread(first, t.Muted.Render(progress), width) + "\n" + more
 }
 
 // side is the list of steps that wide windows show at the left.

@@ -7,21 +7,6 @@ import (
 	"applink/core/setup"
 )
 
-// mustMove tells why an integration has to be moved to OAuth 2 now: a rule refuses
-// OAuth 1 for new links on this server, for this application and purpose. "" when
-// it need not be.
-func mustMove(s *setup.State) string {
-	if !movable(s) {
-		return ""
-	}
-	for _, a := range s.Advice() {
-		if a.OAuth == core.OAuth1 && a.Verdict == core.Refused {
-			return a.Reasons[len(a.Reasons)-1].String()
-		}
-	}
-	return ""
-}
-
 // migrate begins to move the chosen integration to OAuth 2, or goes on with it.
 func (h *home) migrate(s *setup.State) tea.Cmd {
 	if !movable(s) {

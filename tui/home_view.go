@@ -75,7 +75,8 @@ func (h *home) about() []widget.Block {
 
 // stand tells how the chosen integration stands, and which key goes on.
 func (h *home) stand(s *setup.State) string {
-	problem, moving := failure(s), beside(s)
+	st, moving := s.Standing(), beside(s)
+	problem := st.Problem
 	switch {
 	case problem != nil && moving != "":
 		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
@@ -83,10 +84,10 @@ func (h *home) stand(s *setup.State) string {
 		return problemText(problem) + ". Press enter to look at it, c to check again."
 	case moving != "":
 		return moving + " Press enter to go on."
-	case !s.Complete():
+	case st.Step > 0:
 		return "The next step is " + guide.Short(s.Current().Step.ID) + ". Press enter to go on."
-	case mustMove(s) != "":
-		return mustMove(s) + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
+	case st.Move != "":
+		return st.Move + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	}
 	return "Set up. Press enter for its values and what is proved."
 }

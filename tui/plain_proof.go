@@ -60,26 +60,15 @@ func checkPage(s *setup.State, name core.CheckName) guide.Page {
 // StateWords tells where an integration stands: its problem, its step while it is
 // being set up, else whether the link is proved or only said to work.
 func StateWords(s *setup.State) string {
-	switch problem := failure(s); {
-	case problem != nil:
-		return "problem " + string(problem.Code)
-	case !s.Complete():
-		done, total := s.Progress()
-		return "step " + strconv.Itoa(done+1) + " of " + strconv.Itoa(total)
+	st := s.Standing()
+	words := map[setup.Status]string{setup.Proved: "set up, proved", setup.Weak: "set up, proved in part"}
+	switch {
+	case st.Problem != nil:
+		return "problem " + string(st.Problem.Code)
+	case st.Step > 0:
+		return "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
+	case st.Move != "":
+		return cmp.Or(words[st.Proof], "set up, said") + ", move to OAuth 2"
 	}
-	best := setup.Said
-	for _, st := range s.Path() {
-		switch status := s.Status(st); {
-		case !st.OfLink:
-		case status == setup.Proved, status == setup.Weak && best == setup.Said:
-			best = status
-		}
-	}
-	switch best {
-	case setup.Proved:
-		return "set up, proved"
-	case setup.Weak:
-		return "set up, proved in part"
-	}
-	return "set up, said"
+	return cmp.Or(words[st.Proof], "set up, said")
 }

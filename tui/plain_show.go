@@ -29,12 +29,8 @@ func (p *plain) heading(at setup.Position) {
 
 func (p *plain) title(at setup.Position, page guide.Page) {
 	p.step = string(at.Step.ID)
-	path := p.state.Path()
-	for i, st := range path {
-		if st.ID == at.Step.ID {
-			p.say("\nStep %d of %d: %s", i+1, len(path), page.Title)
-			return
-		}
+	if n, steps := p.state.Number(at.Step.ID); n > 0 {
+		p.say("\nStep %d of %d: %s", n, steps, page.Title)
 	}
 }
 

@@ -160,14 +160,13 @@ func (s *show) summary() string {
 	return strings.Join(lines, "\n")
 }
 
-// evidence is the whole finding and everything that was seen.
+// evidence is everything that was seen, and then the whole finding.
 func (s *show) evidence() []widget.Block {
-	var out []widget.Block
+	out := evidenceBlocks(s.proof.outcome)
 	if f := s.proof.outcome.Finding; f != nil {
 		out = append(out, widget.Say(widget.Heading, problemText(f)))
 		out = append(out, problemBlocks(f)...)
 	}
-	out = append(out, evidenceBlocks(s.proof.outcome)...)
 	return append(out, widget.Say(widget.Note, "This page holds for Bitbucket "+cmp.Or(s.page.Versions, "of every version")+". Source: "+s.page.Source))
 }
 

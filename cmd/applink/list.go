@@ -88,7 +88,7 @@ func (a *app) printList(ctx context.Context, all []*setup.State) error {
 			return err
 		}
 		list = append(list, listJSON{Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
-			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.OAuth(), Complete: s.Complete(),
+			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.InUse().OAuth(), Complete: s.Complete(),
 			Step: s.Current().Step.ID, State: tui.StateWords(s), Tokens: kept, Updated: s.Integration.Updated.UTC()})
 	}
 	return a.printJSON(struct {
@@ -106,7 +106,7 @@ func (a *app) printTable(all []*setup.State) error {
 	for _, s := range all {
 		srv := s.Server()
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Integration.Name, dash(srv.BaseURL), dash(string(srv.Version)),
-			dash(s.OAuth().String()), tui.StateWords(s))
+			dash(s.InUse().OAuth().String()), tui.StateWords(s))
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,11 +11,12 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/cancelreader"
+	"golang.org/x/term"
 )
 
 // ShowAlone writes a value outside of the frame, whole and on a line of its own,
 // so that the terminal's selection gets it without line breaks of ours, and
-// waits for Enter. It is run with [tea.Exec].
+// waits for Enter or Esc. It is run with [tea.Exec].
 //
 // A secret is shown on the alternate screen, which leaves nothing in the
 // scroll-back.
@@ -77,7 +77,10 @@ func (s *ShowAlone) Run() error {
 	}
 	defer reader.Close()
 	defer context.AfterFunc(interrupted, func() { reader.Cancel() })()
-	_, err = bufio.NewReader(reader).ReadString('\n')
+	restore := singly(s.in)
+	err = untilLeft(reader)
+	restore()
+	io.WriteString(s.out, "\n")
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
@@ -87,6 +90,37 @@ func (s *ShowAlone) Run() error {
 		return err
 	}
 	return nil
+}
+
+// singly lets a terminal give each key at once, without printing it, so that Esc goes
+// back too; what it returns undoes that.
+func singly(in io.Reader) func() {
+	f, ok := in.(*os.File)
+	if !ok {
+		return func() {}
+	}
+	before, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return func() {}
+	}
+	return func() { term.Restore(int(f.Fd()), before) }
+}
+
+// untilLeft reads until Enter or Esc. Ctrl-C is no signal while keys come singly. The
+// sequence of another key begins with Esc, but comes as a whole.
+func untilLeft(r io.Reader) error {
+	keys := make([]byte, 256)
+	for {
+		n, err := r.Read(keys)
+		switch got := string(keys[:n]); {
+		case strings.Contains(got, "\x03"):
+			return tea.ErrInterrupted
+		case strings.ContainsAny(got, "\r\n"), got == "\x1b":
+			return nil
+		case err != nil:
+			return err
+		}
+	}
 }
 
 // lines keeps the lines of a value and drops what a terminal would obey.

@@ -71,6 +71,13 @@ func TestShowAloneLeavesNoSecretBehind(t *testing.T) {
 	}
 }
 
+func TestShowAloneEndsOnEscape(t *testing.T) {
+	out, err := shown(t, NewShowAlone(t.Context(), "URL", "x", false), func(terminal *os.File) { _, _ = io.WriteString(terminal, "\x1b") })
+	if err != nil {
+		t.Errorf("%v, wrote %q", err, out)
+	}
+}
+
 func TestShowAloneEndsOnInterruptAndContext(t *testing.T) {
 	// A signal that comes before or after it listens must not end the test run.
 	guard := make(chan os.Signal, 8)

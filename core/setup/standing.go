@@ -1,0 +1,97 @@
+package setup
+
+import (
+	"time"
+
+	"applink/core"
+)
+
+// Standing is how an integration stands, as every list tells it.
+type Standing struct {
+	Problem *core.Finding // what the latest check found; nil when it did not fail
+	// Step is where the set-up stands, of Steps, counted from 1; 0 when it is complete.
+	Step, Steps int
+	Move        string    // why it has to be moved to OAuth 2 now; "" when it need not be
+	Proof       Status    // what the link in use rests on: Said, Weak or Proved
+	At          time.Time // of the latest check that Proof rests on; zero for Said
+}
+
+// Standing derives how the integration stands. A link that is set up beside the one
+// in use counts for Step alone.
+func (s *State) Standing() Standing {
+	st := Standing{Problem: s.failure(), Move: s.mustMove()}
+	if current := s.Current().Step; !current.Last {
+		st.Step, st.Steps = s.Number(current.ID)
+	}
+	st.Proof, st.At = s.InUse().rest()
+	return st
+}
+
+// Number is the place of a step on the path, counted from 1, and how many steps there
+// are; 0 for one that is not on it.
+func (s *State) Number(id core.StepID) (n, steps int) {
+	for st := range s.walk() {
+		steps++
+		if st.ID == id {
+			n = steps
+		}
+	}
+	return n, steps
+}
+
+// rest is the best that the link rests on, and since when.
+func (s *State) rest() (best Status, at time.Time) {
+	best = Said
+	for st := range s.walk() {
+		if !st.OfLink {
+			continue
+		}
+		if status := s.Status(*st); status == Proved || status == Weak && best == Said {
+			best = status
+		}
+		if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed && o.At.After(at) {
+			at = o.At
+		}
+	}
+	return best, at
+}
+
+// failure is what the latest check found: of the link in use, while another is set up
+// beside it, else of the one that is set up; nil when it did not fail.
+func (s *State) failure() *core.Finding {
+	var last core.Outcome
+	for st := range s.walk() {
+		if o, ok := s.Check(st.Needs.Check); ok && !o.At.Before(last.At) {
+			last = o
+		}
+	}
+	if s.Beside() {
+		var inUse core.Outcome
+		for _, o := range s.InUse().Link.Checks {
+			if o.At.After(inUse.At) {
+				inUse = o
+			}
+		}
+		if inUse.State == core.Failed {
+			last = inUse
+		}
+	}
+	if last.State != core.Failed {
+		return nil
+	}
+	return last.Finding
+}
+
+// mustMove tells why an integration has to be moved to OAuth 2 now: a rule refuses
+// OAuth 1 for new links on this server, for this application and purpose.
+func (s *State) mustMove() string {
+	if active := s.Integration.Active(); active == nil || active.OAuth != core.OAuth1 {
+		return ""
+	}
+	for _, a := range s.Advice() {
+		if a.OAuth == core.OAuth1 && a.Verdict == core.Refused {
+			return a.Reasons[len(a.Reasons)-1].String()
+		}
+	}
+	return ""
+}
