@@ -42,7 +42,7 @@ func (h *home) state(s *setup.State) string {
 	case st.Move != "":
 		return "! move to OAuth 2"
 	case st.Proof == setup.Proved:
-		return "✓ proved " + ago(h.w.now().Sub(st.At))
+		return "✓ proved " + ago(h.w.now().Sub(st.Latest.At))
 	case st.Proof == setup.Weak:
 		return "✓ proved in part"
 	}

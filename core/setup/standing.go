@@ -1,19 +1,15 @@
 package setup
 
-import (
-	"time"
-
-	"applink/core"
-)
+import "applink/core"
 
 // Standing is how an integration stands, as every list tells it.
 type Standing struct {
 	Problem *core.Finding // what the latest check found; nil when it did not fail
 	// Step is where the set-up stands, of Steps, counted from 1; 0 when it is complete.
 	Step, Steps int
-	Move        string    // why it has to be moved to OAuth 2 now; "" when it need not be
-	Proof       Status    // what the link in use rests on: Said, Weak or Proved
-	At          time.Time // of the latest check that Proof rests on; zero for Said
+	Move        string       // why it has to be moved to OAuth 2 now; "" when it need not be
+	Proof       Status       // what the link in use rests on: Said, Weak or Proved
+	Latest      core.Outcome // of the link's checks that passed; zero when none did
 }
 
 // Standing derives how the integration stands. A link that is set up beside the one
@@ -23,7 +19,7 @@ func (s *State) Standing() Standing {
 	if current := s.Current().Step; !current.Last {
 		st.Step, st.Steps = s.Number(current.ID)
 	}
-	st.Proof, st.At = s.InUse().rest()
+	st.Proof, st.Latest = s.InUse().rest()
 	return st
 }
 
@@ -39,8 +35,8 @@ func (s *State) Number(id core.StepID) (n, steps int) {
 	return n, steps
 }
 
-// rest is the best that the link rests on, and since when.
-func (s *State) rest() (best Status, at time.Time) {
+// rest is the best that the link rests on, and the latest check of it that passed.
+func (s *State) rest() (best Status, latest core.Outcome) {
 	best = Said
 	for st := range s.walk() {
 		if !st.OfLink {
@@ -49,11 +45,11 @@ func (s *State) rest() (best Status, at time.Time) {
 		if status := s.Status(*st); status == Proved || status == Weak && best == Said {
 			best = status
 		}
-		if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed && o.At.After(at) {
-			at = o.At
+		if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed && o.At.After(latest.At) {
+			latest = o
 		}
 	}
-	return best, at
+	return best, latest
 }
 
 // failure is what the latest check found: of the link in use, while another is set up
