@@ -54,6 +54,19 @@ func TestRotationOfAnOAuth2LinkStandsBesideIt(t *testing.T) {
 	}
 }
 
+func TestRotationTakesOtherCredentials(t *testing.T) {
+	f, _ := moved(t, "own")
+	f.walk()
+	do(t)(f.Rotate(t.Context(), f.id))
+	f.answer(core.FieldClientID, "id")
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "secret"); codeOf(err) != "AL-INPUT-004" {
+		t.Errorf("the credentials in use: %v", err)
+	}
+	f.answer(core.FieldSecret, "another")
+	f.answer(core.FieldClientID, "id2")
+	f.answer(core.FieldSecret, "secret")
+}
+
 func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 	f, _ := moved(t, "own")
 	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-INPUT-004" {

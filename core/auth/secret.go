@@ -22,6 +22,9 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 	if old, err := l.ClientSecret(ctx, link); err != nil || !old.Empty() && old.Reveal() == secret {
 		return s, err
 	}
+	if err := l.rotates(ctx, s, secret); err != nil {
+		return nil, err
+	}
 	sealed, err := l.sealer.Seal(ctx, []byte(secret), secretPlace(link, secretClient))
 	if err != nil {
 		return nil, fmt.Errorf("sealing the client secret: %w", err)
@@ -35,6 +38,23 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 		}
 		return l.answer(tx, s, core.FieldSecret, secretMark(), nil)
 	})
+}
+
+// rotates refuses the very credentials that a rotation is to replace.
+func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) error {
+	if !s.Rotating() {
+		return nil
+	}
+	active := s.Integration.Active()
+	if active.Answers[core.FieldClientID].Value != s.Value(core.FieldClientID) {
+		return nil
+	}
+	old, err := l.ClientSecret(ctx, active.ID)
+	if err != nil || old.Reveal() != secret {
+		return err
+	}
+	return core.Find("AL-INPUT-004", "", "value", "this Client secret",
+		"why", "It is that of the link in use, as the Client ID is. Nothing would be rotated: create another incoming link in Bitbucket.")
 }
 
 // putSecret stores a secret of the link at work, but never in place of one that a link
