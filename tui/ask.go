@@ -288,5 +288,6 @@ func (a *ask) Help() []binding {
 		{"esc", "go back; what was answered stays"},
 		{"↑ ↓", "choose"},
 		{"pgup pgdn", "scroll the explanation"},
+		{marks, marksMean},
 	}
 }

@@ -83,10 +83,12 @@ func (f *flow) steps() []widget.Step {
 	current := f.state.Current().Step.ID
 	for _, st := range f.state.Path() {
 		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.at.Step.ID}
-		switch {
+		switch status := f.state.Status(st); {
 		case st.ID == current:
 			s.State = widget.StepCurrent
-		case f.state.Status(st) != setup.Open:
+		case status == setup.Said:
+			s.State = widget.StepSaid
+		case status != setup.Open:
 			s.State = widget.StepDone
 		}
 		out = append(out, s)

@@ -153,7 +153,7 @@ func (s *show) summary() string {
 		case setup.Weak:
 			word = "proved, weakly"
 		case setup.Said:
-			mark, word = t.Warn.Render("✓"), "said, not proved"
+			mark, word = t.Warn.Render("~"), "said, not proved"
 		}
 		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), word))
 	}
@@ -283,6 +283,12 @@ func (s *show) enterDoes() string {
 	return "next"
 }
 
+// The marks of the steps, for the help.
+const (
+	marks     = "✓ ~ ● ○"
+	marksMean = "a step that is done, only said, current, open"
+)
+
 // Help names every key of a page.
 func (s *show) Help() []binding {
 	return []binding{
@@ -299,6 +305,7 @@ func (s *show) Help() []binding {
 		{"l", "another look, if Bitbucket's differs"},
 		{"m", "move a complete OAuth 1 link to OAuth 2"},
 		{"↑ ↓ pgup pgdn", "scroll"},
+		{marks, marksMean},
 		{"q", "quit; everything is saved"},
 	}
 }

@@ -188,6 +188,13 @@ func (sc *script) next(end ending) string {
 		}
 		words = append(words, "--"+string(f), value)
 	}
+	for _, id := range sc.waiting() {
+		flag := "--overrule"
+		if sc.say[id] {
+			flag = "--say"
+		}
+		words = append(words, flag, string(id))
+	}
 	step := end.steps[0]
 	if end.state == "waiting" && end.outcome.Check == "" {
 		if step.Needs.Dance {

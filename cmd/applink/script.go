@@ -258,6 +258,32 @@ func flagList(fields []core.Field) string {
 	return strings.Join(flags, ", ")
 }
 
+// foreign refuses a word for a step that the set-up does not have. Before the protocol is
+// chosen, not all its steps are known.
+func (sc *script) foreign() error {
+	for _, id := range sc.waiting() {
+		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
+			return core.Find("AL-INPUT-004", "", "value", string(id), "why", "It is no step of this set-up: applink show "+
+				sc.state.Integration.Slug+" --json lists them.")
+		}
+	}
+	return nil
+}
+
+// waiting are the steps that were said or overruled, but had no turn yet.
+func (sc *script) waiting() []core.StepID {
+	var ids []core.StepID
+	for _, given := range []map[core.StepID]bool{sc.say, sc.overrule} {
+		for id := range given {
+			if st, known := sc.state.Step(id); !known || sc.state.Status(st) == setup.Open {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // unsaid refuses a word for a step that only a check can complete.
 func unsaid(id core.StepID) error {
 	return core.Find("AL-INPUT-004", "", "value", "--say "+string(id), "why",

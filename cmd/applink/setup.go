@@ -128,6 +128,9 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 	if err == nil && end.state == "missing" && sc.unnamed {
 		err = core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))
 	}
+	if err == nil {
+		err = sc.foreign()
+	}
 	if err != nil {
 		return errors.Join(err, sc.undo(ctx))
 	}

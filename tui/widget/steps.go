@@ -15,6 +15,7 @@ type StepState string
 // The states of a step, each with its own mark.
 const (
 	StepDone    StepState = "done"    // ✓
+	StepSaid    StepState = "said"    // ~, done by the admin's word
 	StepCurrent StepState = "current" // ●
 	StepTodo    StepState = "todo"    // ○
 )
@@ -30,6 +31,8 @@ func (s Step) mark() string {
 	switch s.State {
 	case StepDone:
 		return "✓"
+	case StepSaid:
+		return "~"
 	case StepCurrent:
 		return "●"
 	}
@@ -52,6 +55,8 @@ func (s Step) style(t *theme.Theme) lipgloss.Style {
 		return t.Accent
 	case s.State == StepDone:
 		return t.Good
+	case s.State == StepSaid:
+		return t.Warn
 	}
 	return t.Muted
 }
