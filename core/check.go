@@ -15,6 +15,7 @@ const (
 	CheckClient    CheckName = "client"     // does Bitbucket know the client id and secret (OAuth 2)
 	CheckIdentity  CheckName = "identity"   // who does Bitbucket say has signed in
 	CheckLoginLink CheckName = "login-link" // does the login link answer
+	CheckRetired   CheckName = "retired"    // does Bitbucket refuse the link that was superseded
 )
 
 // CheckState is the result of a check.

@@ -33,6 +33,8 @@ const (
 	FieldSecret      Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
 	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
 	FieldLoginLink   Field = "login-link"        // URL that users open to sign in
+
+	FieldSynchronized Field = "synchronized" // "yes": a synchronization ran since the link was superseded
 )
 
 // Answer is what the admin entered for one field, already normalised.

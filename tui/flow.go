@@ -21,6 +21,7 @@ type flow struct {
 	state *setup.State
 	at    setup.Position
 	look  int // which of a page's drawings, 0 being the one that fits
+	shown guide.Page
 }
 
 func newFlow(w *Wizard, s *setup.State) *flow {
@@ -97,7 +98,11 @@ func (f *flow) take(s *setup.State) {
 func (f *flow) page() guide.Page { return f.pageWith(nil) }
 
 // pageWith fetches the words with further values in place.
+// A step that ended with its own proof leaves its page as it was, to be read.
 func (f *flow) pageWith(more map[string]string) guide.Page {
+	if _, there := f.state.Step(f.at.Step.ID); !there && f.shown.Step == f.at.Step.ID {
+		return f.shown
+	}
 	v := f.state.Values()
 	maps.Copy(v, more)
 	p, err := guide.Find(guide.Query{Step: f.at.Step.ID, Version: f.state.Server().Version, OAuth: f.state.OAuth(),
@@ -105,6 +110,7 @@ func (f *flow) pageWith(more map[string]string) guide.Page {
 	if err != nil {
 		return guide.Page{Step: f.at.Step.ID, Title: string(f.at.Step.ID)}
 	}
+	f.shown = p
 	return p
 }
 

@@ -32,7 +32,9 @@ type home struct {
 	removal *widget.Form
 	message string
 	problem *core.Finding
-	checks  map[int64]bool // those being checked
+	// returning is what is asked to go back to the link before; nil mostly.
+	returning *setup.State
+	checks    map[int64]bool // those being checked
 }
 
 func newHome(w *Wizard) *home {
@@ -64,6 +66,7 @@ type laddersMsg struct {
 	id    int64
 	state *setup.State
 	err   error
+	back  bool // it went back to the link before instead
 }
 
 // Init reads the first page.
@@ -117,11 +120,14 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		}
 	case savedMsg:
 		if msg.run == h.run {
-			return h.migrating(msg)
+			return h.begun(msg)
 		}
 	case tea.KeyMsg:
-		if h.removal != nil {
+		switch {
+		case h.removal != nil:
 			return h.keyRemoval(msg)
+		case h.returning != nil:
+			return h.keyBack(msg)
 		}
 		return h.key(msg)
 	default:
@@ -170,7 +176,16 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	case "c":
 		return h.check(s)
 	case "m":
-		return h.migrate(s)
+		return h.begin(s, h.w.session.Library.Migrate, noMigration(s))
+	case "r":
+		return h.begin(s, h.w.session.Library.Rotate, noRotation(s))
+	case "b":
+		h.askBack(s)
+		return nil
+	case "x":
+		cmd, why := h.w.retire(s)
+		h.message = why
+		return cmd
 	case "d":
 		return h.askRemoval(s)
 	}
@@ -200,7 +215,7 @@ func (h *home) check(s *setup.State) tea.Cmd {
 	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
 	return func() tea.Msg {
 		state, _, err := lib.Check(ctx, s, checker)
-		return laddersMsg{run, id, state.SetUp(), err}
+		return laddersMsg{run: run, id: id, state: state.SetUp(), err: err}
 	}
 }
 
@@ -213,6 +228,9 @@ func (h *home) checked(msg laddersMsg) {
 	for i, s := range h.states {
 		if s.Integration.ID == msg.id {
 			h.states[i] = msg.state
+			if msg.back {
+				h.message = "The " + msg.state.OAuth().String() + " link is the active one again. c looks whether it works."
+			}
 		}
 	}
 }
@@ -272,6 +290,9 @@ func (h *home) Help() []binding {
 		{"a", "take over a link that was set up by hand"},
 		{"c", "check the chosen integration now"},
 		{"m", "move it to OAuth 2; nothing is switched before that is set up"},
+		{"r", "change its key or secret, in the same way"},
+		{"x", "old link: retire the one before the switch"},
+		{"b", "make the link before the active one again"},
 		{"d", "remove it from applink"},
 		{"↑ ↓", "choose"},
 		{"q", "quit"},

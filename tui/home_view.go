@@ -89,6 +89,9 @@ func (h *home) stand(s *setup.State) string {
 	case st.Move != "":
 		return st.Move + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	}
+	if s.MayRetire() == nil {
+		return "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more."
+	}
 	return "Set up. Press enter for its values and what is proved."
 }
 
@@ -104,12 +107,25 @@ func beside(s *setup.State) string {
 }
 
 func (h *home) keys() []widget.Key {
-	if h.removal != nil {
+	switch {
+	case h.returning != nil:
+		return []widget.Key{{Key: "y", Does: "go back", Keep: true}, {Key: "any other key", Does: "do not", Keep: true}}
+	case h.removal != nil:
 		return []widget.Key{{Key: "enter", Does: "remove", Keep: true}, {Key: "esc", Does: "keep it", Keep: true}}
 	}
 	if len(h.states) == 0 {
 		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "a", Does: "I already have a link", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 	}
-	return []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "a", Does: "adopt"}, {Key: "c", Does: "check"},
-		{Key: "m", Does: "migrate"}, {Key: "d", Does: "remove"}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "a", Does: "adopt"}, {Key: "c", Does: "check"}}
+	s := h.selected()
+	if movable(s) {
+		keys = append(keys, widget.Key{Key: "m", Does: "migrate"})
+	}
+	if noRotation(s) == "" {
+		keys = append(keys, widget.Key{Key: "r", Does: "rotate"})
+	}
+	if s.MayRetire() == nil {
+		keys = append(keys, widget.Key{Key: "x", Does: "old link"})
+	}
+	return append(keys, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
 }

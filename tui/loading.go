@@ -52,7 +52,7 @@ func (l *loading) Update(msg tea.Msg) tea.Cmd {
 			l.problem = finding(msg.err)
 			return nil
 		}
-		return goTo(newFlow(l.w, msg.state).screen())
+		return goTo(newFlow(l.w, msg.state.For(l.open.Step)).screen())
 	case tea.KeyMsg:
 		if k := msg.String(); k == "esc" || k == "q" {
 			return goTo(newHome(l.w))

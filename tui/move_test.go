@@ -114,3 +114,149 @@ func stageWith(t *testing.T, f facts) *driver {
 	s := newStage(t)
 	return s.start(t, RunOptions{Integration: s.put(t, f)})
 }
+
+// moved stores an integration that was moved to OAuth 2, so that its OAuth 1 link is
+// superseded.
+func (s *stage) moved(purpose core.Purpose) int64 {
+	s.t.Helper()
+	ctx, id := context.Background(), s.inUse()
+	state, err := s.lib.Answer(ctx, id, core.FieldPurpose, string(purpose))
+	if err == nil {
+		state, err = s.lib.Migrate(ctx, id)
+	}
+	answers := map[core.Field]string{core.FieldCallback: appURL + "/callback," + setup.LocalCallback, core.FieldClientID: "5f3c9e2a7b1d4c6e8f0a2b4c6d8e0f1a",
+		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldLoginLink: appURL + "/login"}
+	for err == nil && !state.Current().Step.Last {
+		at := state.Current()
+		if at.Question != nil {
+			state, err = s.lib.Answer(ctx, id, at.Question.Field, answers[at.Question.Field])
+		} else {
+			state, err = s.lib.Say(ctx, id, at.Step.ID)
+		}
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+// The old link is retired from the list or from the summary, when it is gone.
+func TestRetireScreens(t *testing.T) {
+	tw := newTwins(t, RunOptions{}, func(s *stage) RunOptions { s.moved(core.PurposeSync); return RunOptions{} })
+	tw.golden("home-superseded")
+	tw.press("enter")
+	tw.golden("done-superseded")
+	tw.press("x")
+	tw.golden("retire-asked")
+	tw.press("down", "enter")
+	tw.golden("retire-refused")
+	tw.press("up", "enter")
+	w := &walker{twins: tw, name: "retire"}
+	tw.golden("retire")
+	tw.press("l")
+	tw.golden("retire-other-look")
+	tw.press("l")
+	w.check(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: core.Find("AL-MOVE-004", "", "name", name60, "key", "applink-3f9c2e71")})
+	tw.golden("retire-waiting")
+	tw.do(func(d *driver) {
+		d.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: core.Find("AL-MOVE-009", "", "name", name60, "why", "The Client secret is not held here.")})
+	})
+	tw.press("r")
+	tw.golden("retire-untold")
+	tw.do(func(d *driver) { d.checker.set(core.CheckRetired, passed(core.Strong)) })
+	tw.press("r")
+	tw.golden("retire-passed")
+	tw.do(func(d *driver) {
+		s, err := d.lib.State(context.Background(), d.w.last.Integration.ID)
+		if err != nil || s.Integration.Superseded() != nil {
+			t.Errorf("the old link is not retired: %v", err)
+		}
+	})
+	tw.press("e", "esc", "enter")
+	if at := place(tw[0]); at.Step.ID != setup.Done {
+		t.Errorf("after the proof at %s", at.Step.ID)
+	}
+}
+
+// What cannot be proved is the admin's word.
+func TestRetireWithoutProof(t *testing.T) {
+	s := newStage(t)
+	id := s.moved(core.PurposeSignIn)
+	s.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: core.Find("AL-MOVE-009", "", "name", name60, "why", "x")})
+	d := s.start(t, RunOptions{Integration: id, Step: setup.Retire})
+	d.press("enter", "y")
+	if at := place(d); at.Step.ID != setup.Done {
+		t.Errorf("at %s", at.Step.ID)
+	}
+	if state, err := s.lib.State(context.Background(), id); err != nil || state.Integration.Superseded() != nil {
+		t.Errorf("not retired: %v", err)
+	}
+}
+
+// A key of the list that can do nothing says why.
+func TestHomeKeysSayWhyNot(t *testing.T) {
+	for _, tt := range []struct {
+		key, says string
+		prepare   func(*stage)
+	}{
+		{"m", "There is no integration yet", func(*stage) {}},
+		{"m", "Its set-up is not complete", func(s *stage) { s.put(s.t, atIncoming()) }},
+		{"m", "uses OAuth 2 already", func(s *stage) { s.moved(core.PurposeSignIn) }},
+		{"m", "Its key is being changed", func(s *stage) { s.rotating() }},
+		{"r", "There is no integration yet", func(*stage) {}},
+		{"r", "Its set-up is not complete", func(s *stage) { s.put(s.t, atIncoming()) }},
+		{"x", "There is no old link", func(s *stage) { s.inUse() }},
+		{"x", "There is no integration yet", func(*stage) {}},
+		{"b", "There is no old link", func(s *stage) { s.inUse() }},
+	} {
+		s := newStage(t)
+		tt.prepare(s)
+		d := s.start(t, RunOptions{})
+		d.press(tt.key)
+		if view := unwrapped(d); !strings.Contains(view, tt.says) {
+			t.Errorf("%s does not say %q:\n%s", tt.key, tt.says, d.view(80, 24))
+		}
+	}
+}
+
+func (s *stage) rotating() {
+	if _, err := s.lib.Rotate(context.Background(), s.inUse()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestHomeRotatesAndGoesOn(t *testing.T) {
+	s := newStage(t)
+	s.inUse()
+	for range 2 { // begins, then goes on
+		d := s.start(t, RunOptions{})
+		d.press("r")
+		if at := place(d); at.Step.ID != setup.Keys || !d.w.last.Rotating() {
+			t.Fatalf("at %s", at.Step.ID)
+		}
+	}
+}
+
+func TestHomeGoesBackAfterAYes(t *testing.T) {
+	s := newStage(t)
+	id := s.moved(core.PurposeSignIn)
+	d := s.start(t, RunOptions{})
+	active := func() core.OAuth {
+		state, err := s.lib.State(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state.OAuth()
+	}
+	d.press("b")
+	d.shows("Make the OAuth 1 link active again?")
+	d.press("n")
+	if active() != core.OAuth2 {
+		t.Fatal("went back without a yes")
+	}
+	d.press("b", "y")
+	if active() != core.OAuth1 {
+		t.Fatal("did not go back")
+	}
+	d.shows("The OAuth 1 link is the active one again")
+}

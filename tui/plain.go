@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -15,8 +16,10 @@ type PlainOptions struct {
 	Integration int64 // the integration to open; 0 lists all
 	New         bool  // begin a new integration instead
 	Adopt       bool  // begin to take over a link that was set up by hand instead
-	In          io.Reader
-	Out         io.Writer
+	// Step opens a step that stands aside of the walk, see [setup.State.For].
+	Step core.StepID
+	In   io.Reader
+	Out  io.Writer
 	// Hide stops the terminal from echoing what is typed, and returns what undoes
 	// it; nil when In is no terminal.
 	Hide func() (show func())
@@ -76,6 +79,7 @@ func (p *plain) start(ctx context.Context, o PlainOptions) error {
 	if err != nil {
 		return err
 	}
+	p.state = p.state.For(o.Step)
 	return p.walk(ctx)
 }
 
@@ -176,6 +180,7 @@ func (p *plain) end() {
 	if p.state == nil || p.state.Integration.ID == 0 {
 		return
 	}
+	p.state = p.state.SetUp()
 	in := p.state.Integration
 	p.say("")
 	if p.session.Fleeting {

@@ -121,6 +121,8 @@ func (p *plain) command(ctx context.Context, line string, page *guide.Page, at s
 		p.withValue(page, rest, p.alone)
 	case "open":
 		p.open(ctx, page.OpenURL)
+	case "old":
+		return p.oldLink(), nil
 	case "look":
 		p.look++
 		*page = p.page(at, nil)
@@ -134,6 +136,16 @@ func (p *plain) command(ctx context.Context, line string, page *guide.Page, at s
 		p.say("%q is not understood here. Type help for the words that are.", line)
 	}
 	return false, nil
+}
+
+// oldLink goes to the link that was superseded, or says why not.
+func (p *plain) oldLink() (left bool) {
+	if problem := p.state.MayRetire(); problem != nil {
+		p.say("\n%s", PlainProblem(problem))
+		return false
+	}
+	p.state, p.earlier, p.look = p.state.For(setup.Retire), nil, 0
+	return true
 }
 
 func (p *plain) withValue(page *guide.Page, number string, do func(guide.Value)) {
@@ -193,6 +205,7 @@ const pageHelp = `Press Enter to go on, or type one of these words (help repeats
   evidence   what was asked and answered
   mend       answer the question that can mend a problem, where there is one
   go on      go on without proof
+  old link   retire the link before the one in use
   back       the place before
   quit       leave; everything so far is saved`
 

@@ -75,7 +75,7 @@ func (w *proving) wait(ctx context.Context) error {
 				return err
 			}
 			typed = w.in.next
-			if w.at.Step.Needs.Repeats {
+			if w.at.Step.Needs.Repeats && o.State != core.Unknown {
 				again = time.After(w.pause)
 				w.pause = min(w.pause*3/2, longPause)
 			}
@@ -143,7 +143,7 @@ func (w *proving) report(o core.Outcome, asked bool) {
 	switch {
 	case w.attempts > 1 && !asked:
 		return
-	case w.at.Step.Needs.Repeats:
+	case w.at.Step.Needs.Repeats && o.State != core.Unknown:
 		w.say("applink asks again by itself, and at once when you press Enter.")
 		w.tellWords()
 	default:
@@ -153,9 +153,13 @@ func (w *proving) report(o core.Outcome, asked bool) {
 
 // proved stores the outcome, tells it and leaves the user time to read.
 func (w *proving) proved(ctx context.Context, o core.Outcome) error {
-	state, err := w.session.Library.Record(ctx, w.state, o)
+	before := w.state
+	state, err := w.session.Library.Record(ctx, before, o)
 	if err := w.take(state, err); err != nil {
 		return err
+	}
+	if _, there := state.Step(w.at.Step.ID); !there {
+		state = before // the proof ended the step
 	}
 	w.say("%s", ProofWords(state, o))
 	if o.Finding != nil {

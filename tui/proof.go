@@ -146,6 +146,9 @@ func (p *proof) checked(o core.Outcome) tea.Cmd {
 	}
 	p.asking = false
 	if o.State == core.Unknown {
+		if o.Finding != nil {
+			p.outcome = o // it cannot be told, and asking again tells no more
+		}
 		return nil
 	}
 	news := o.State != p.outcome.State || code(o.Finding) != code(p.outcome.Finding)

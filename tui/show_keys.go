@@ -50,6 +50,8 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		return s.open()
 	case "l":
 		return s.otherLook()
+	case "x":
+		return s.oldLink()
 	case "f":
 		if p, ok := s.offered(); ok {
 			return s.f.to(p)
@@ -78,6 +80,16 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 // offered is the question whose answer can mend what is in the way.
 func (s *show) offered() (setup.Position, bool) {
 	return s.f.state.Offered(s.f.at.Step, code(s.proof.outcome.Finding))
+}
+
+// oldLink goes from the summary to the link that was superseded.
+func (s *show) oldLink() tea.Cmd {
+	if !s.f.at.Step.Last {
+		return nil
+	}
+	cmd, why := s.f.w.retire(s.f.state)
+	s.message = why
+	return cmd
 }
 
 func (s *show) quit() tea.Cmd { return tea.Quit }

@@ -187,6 +187,8 @@ func (s *show) status(width int) string {
 	case o.State == core.Failed && o.Finding != nil:
 		line := problemTitle(t, o.Finding, width)
 		return line + "\n" + t.Muted.Render(s.next())
+	case o.State == core.Unknown && o.Finding != nil:
+		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why; enter goes on without proof, r asks again.")
 	case s.proof.stopped:
 	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
 		return t.Accent.Render("◌ ") + s.page.Asking + "\n" + t.Muted.Render(s.next())
@@ -223,7 +225,7 @@ func (s *show) next() string {
 	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted():
 		return "We keep asking; esc goes back to correct the Client ID."
 	case need.Repeats && s.proof.outcome.State == core.Waiting:
-		return "When you have saved the form, this page goes on by itself."
+		return "When that is done, this page goes on by itself."
 	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
 		return ""
 	case need.Repeats:
@@ -260,6 +262,7 @@ func (s *show) keys() []widget.Key {
 		out = append(out, widget.Key{Key: "e", Does: "evidence", Keep: s.proof.outcome.State == core.Failed})
 	}
 	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
+	add(s.f.at.Step.Last && s.f.state.MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
 	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")
 	_, offered := s.offered()
@@ -302,6 +305,7 @@ func (s *show) Help() []binding {
 		{"e", "evidence: what was asked and answered"},
 		{"c", "the other way back: a code, or its address"},
 		{"f", "mend a problem here, where a question can"},
+		{"x", "on the last page: retire the old link"},
 		{"l", "another look, if Bitbucket's differs"},
 		{"m", "move a complete OAuth 1 link to OAuth 2"},
 		{"↑ ↓ pgup pgdn", "scroll"},

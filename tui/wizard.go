@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"applink/core"
 	"applink/core/setup"
 	"applink/tui/theme"
 	"applink/tui/widget"
@@ -19,9 +20,11 @@ type RunOptions struct {
 	Integration int64 // the integration to open; 0 opens the home screen
 	New         bool  // begin a new integration instead
 	Adopt       bool  // begin to take over a link that was set up by hand instead
-	Profile     theme.Profile
-	In          io.Reader
-	Out         io.Writer
+	// Step opens a step that stands aside of the walk, see [setup.State.For].
+	Step    core.StepID
+	Profile theme.Profile
+	In      io.Reader
+	Out     io.Writer
 }
 
 // ErrInterrupted is returned by [Run] when the user left by Ctrl-C or a signal;
@@ -215,7 +218,7 @@ func (w *Wizard) farewell() string {
 		return ""
 	}
 	in := w.last.Integration
-	if w.last.Complete() {
+	if w.last.SetUp().Complete() {
 		return fmt.Sprintf("%s is set up. Look at it again: applink show %s", in.Name, in.Slug)
 	}
 	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)

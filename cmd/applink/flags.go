@@ -18,6 +18,9 @@ func questions() []setup.Question {
 	var qs []setup.Question
 	seen := map[core.Field]bool{}
 	for _, st := range setup.Steps() {
+		if st.Superseded {
+			continue // its flags are those of migrate and rotate
+		}
 		for _, q := range st.Asks {
 			if !seen[q.Field] {
 				seen[q.Field] = true
@@ -114,7 +117,7 @@ func stepSet(ids []string) (map[core.StepID]bool, error) {
 	set := map[core.StepID]bool{}
 	var known []string
 	for _, st := range setup.Steps() {
-		if name := string(st.ID); !slices.Contains(known, name) {
+		if name := string(st.ID); !st.Superseded && !slices.Contains(known, name) {
 			known = append(known, name)
 		}
 	}

@@ -12,7 +12,10 @@ import (
 )
 
 // migrateFlags say what is to be done about a migration.
-type migrateFlags struct{ all, back, abandon, retired bool }
+type migrateFlags struct {
+	all, back, abandon, retired, overrule bool
+	synchronized                          string
+}
 
 func (a *app) migrateCommand() *cobra.Command {
 	var f migrateFlags
@@ -41,11 +44,14 @@ retired. What Private Packagist uses is decided in its form: it uses the new lin
 from saving "Edit Integration" on, users may have to authorize again, and going
 back is not documented.
 
-When the old link is deleted in Bitbucket, --retired proves it and deletes its key
-here.`,
+--retired is for the old link, when users have signed in over the new one and a
+synchronization, if there are any, has run (--synchronized yes): it shows what to
+delete in Bitbucket, proves that it is gone, and deletes its key here. Without a
+terminal it only asks Bitbucket; --overrule takes your word.`,
 		Example: `  applink migrate onpremisebitbucket
   applink migrate --all
-  applink migrate labs --back`,
+  applink migrate labs --back
+  applink migrate labs --retired`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
@@ -69,7 +75,7 @@ here.`,
 	c.Flags().BoolVar(&f.all, "all", false, "list what is to be moved, the most urgent first, and go through it")
 	c.Flags().BoolVar(&f.back, "back", false, "make the link before the active one active again")
 	c.Flags().BoolVar(&f.abandon, "abandon", false, "drop a migration that is not complete")
-	c.Flags().BoolVar(&f.retired, "retired", false, "the old link was deleted in Bitbucket: prove it and delete its key")
+	f.retireFlags(c)
 	a.jsonFlag(c)
 	c.MarkFlagsMutuallyExclusive("all", "back", "abandon", "retired")
 	return c
@@ -78,6 +84,8 @@ here.`,
 func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
 	switch {
+	case !f.retired && (f.overrule || f.synchronized != ""):
+		return core.Find("AL-INPUT-001", "", "flag", "--retired")
 	case f.back:
 		s, err := a.library.GoBack(ctx, id)
 		if err == nil {
@@ -91,7 +99,7 @@ func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error
 		}
 		return err
 	case f.retired:
-		return a.retire(ctx, s)
+		return a.retire(ctx, s, f)
 	}
 	s, err := a.library.Migrate(ctx, id)
 	if err != nil {
@@ -102,42 +110,4 @@ func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error
 		return exit(exitWaiting)
 	}
 	return a.wizard(ctx, nil, tui.RunOptions{Integration: id})
-}
-
-// retire asks Bitbucket whether it still knows the superseded link.
-func (a *app) retire(ctx context.Context, s *setup.State) error {
-	old := s.Integration.Superseded()
-	if old == nil {
-		return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
-	}
-	if old.OAuth == core.OAuth1 {
-		o := a.checker(a.library).Run(ctx, s.Through(old.ID), core.CheckConsumer)
-		switch {
-		case replaced(s, old) && (s.App.Holder == core.HeldByApplication || refusesKey(o)):
-			// The Client ID lives on with another key, so that all there is to be
-			// proved is that the old one is refused; of a key that is not held here,
-			// not even that can be.
-		case o.State == core.Failed:
-			return o.Finding
-		case o.State != core.Waiting:
-			return core.Find("AL-MOVE-004", "", "name", s.Integration.Name, "key", old.Answers[core.FieldClientID].Value)
-		}
-	}
-	if _, err := a.library.Retire(ctx, s.Integration.ID); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.err, "The old link of %s is retired, and its key is deleted here.\n", s.Integration.Name)
-	return nil
-}
-
-// replaced reports whether the active link uses the Client ID of an old one.
-func replaced(s *setup.State, old *core.Link) bool {
-	active := s.Integration.Active()
-	return active != nil && active.OAuth == old.OAuth &&
-		active.Answers[core.FieldClientID].Value == old.Answers[core.FieldClientID].Value
-}
-
-// refusesKey reports whether Bitbucket knows the Client ID with another key.
-func refusesKey(o core.Outcome) bool {
-	return o.State == core.Failed && o.Finding != nil && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004")
 }

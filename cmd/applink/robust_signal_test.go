@@ -154,7 +154,7 @@ func TestReducedMotionStandsStill(t *testing.T) {
 	m := newMachine(t)
 	tm := m.start(80, 24, "setup", "--reduced-motion")
 	tm.walk(ownApplication(m, startBitbucket(t, "7.17").BaseURL()), "incoming")
-	before := tm.waitFor("Asking Bitbucket every few seconds", "When you have saved the form")
+	before := tm.waitFor("Asking Bitbucket every few seconds", "When that is done")
 	time.Sleep(time.Second)
 	if after := tm.screen(); before != after {
 		t.Errorf("the screen was\n%s\nand is\n%s", before, after)

@@ -103,7 +103,7 @@ func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) erro
 }
 
 func (a *app) plainWizard(ctx context.Context, s *tui.Session, o tui.RunOptions) error {
-	last, err := tui.Plain(ctx, s, tui.PlainOptions{Integration: o.Integration, New: o.New, Adopt: o.Adopt,
+	last, err := tui.Plain(ctx, s, tui.PlainOptions{Integration: o.Integration, New: o.New, Adopt: o.Adopt, Step: o.Step,
 		In: a.in, Out: a.out, Hide: a.hide()})
 	if errors.Is(err, tui.ErrEndOfInput) {
 		fmt.Fprintln(a.err, "The input ended before the set-up did.")

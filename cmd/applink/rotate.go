@@ -25,7 +25,7 @@ one is deleted.
 For your own application --back makes the old key or secret the active one again,
 until it is retired; over OAuth 1 enter the old Public Key in Bitbucket again, too.
 --retired proves, where that is possible, that Bitbucket does not take the old key any
-more, and deletes it here.`,
+more, and deletes it here; --overrule takes your word for it.`,
 		Example: `  applink rotate buildfarm
   applink rotate buildfarm --back`,
 		ValidArgsFunction: a.completeNames,
@@ -34,7 +34,7 @@ more, and deletes it here.`,
 			if err != nil {
 				return err
 			}
-			if f.back || f.abandon || f.retired {
+			if f != (migrateFlags{}) {
 				return a.migrate(c.Context(), s, f)
 			}
 			if s, err = a.library.Rotate(c.Context(), s.Integration.ID); err != nil {
@@ -49,7 +49,7 @@ more, and deletes it here.`,
 	}
 	c.Flags().BoolVar(&f.back, "back", false, "make the key or secret before the active one active again")
 	c.Flags().BoolVar(&f.abandon, "abandon", false, "drop a rotation that is not complete")
-	c.Flags().BoolVar(&f.retired, "retired", false, "the old key or secret is not used any more: prove it and delete it")
+	f.retireFlags(c)
 	c.MarkFlagsMutuallyExclusive("back", "abandon", "retired")
 	return c
 }

@@ -31,6 +31,8 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	if err != nil {
 		return nil, err
 	}
+	step, _, _ := setup.Find(f)
+	s = s.For(step.ID)
 	value, err := accept(s, f, text)
 	if err != nil {
 		return nil, err
@@ -44,7 +46,7 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	case needsKeys(s, f, value):
 		s, err = l.keepKeys(ctx, s, value)
 	default:
-		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s, f, value, nil) })
+		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s.For(step.ID), f, value, nil) })
 	}
 	if errors.Is(err, errOvertaken) {
 		return l.Answer(ctx, id, f, text)
@@ -52,7 +54,7 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	if err != nil {
 		return nil, fmt.Errorf("storing %s: %w", f, err)
 	}
-	return s, nil
+	return s.For(step.ID), nil
 }
 
 // errOvertaken: another process changed what a key or secret was sealed for.

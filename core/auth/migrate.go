@@ -113,28 +113,3 @@ func (l *Library) GoBack(ctx context.Context, id int64) (*setup.State, error) {
 	}
 	return s, nil
 }
-
-// Retire records that the superseded link was deleted in Bitbucket, and deletes
-// its secrets here: from then on there is no way back. AL-MOVE-003 means that no
-// link is superseded.
-func (l *Library) Retire(ctx context.Context, id int64) (*setup.State, error) {
-	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		old := s.Integration.Superseded()
-		if old == nil {
-			return core.Find("AL-MOVE-003", "", "name", s.Integration.Name)
-		}
-		if err := tx.SetState(old.ID, core.LinkRetired); err != nil {
-			return err
-		}
-		for _, name := range []string{secretPrivateKey, secretClient} {
-			if err := tx.DropSecret(old.ID, name); err != nil {
-				return err
-			}
-		}
-		return tx.AddEvent(id, "retired", "link "+strconv.FormatInt(old.ID, 10), l.now())
-	})
-	if err != nil {
-		return nil, fmt.Errorf("retiring the old link: %w", err)
-	}
-	return s, nil
-}

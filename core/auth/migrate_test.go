@@ -1,11 +1,13 @@
 package auth_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 
 	"applink/core"
+	"applink/core/auth"
+	"applink/core/oauth"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -112,17 +114,30 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 	f, _ := moved(t, "own")
 	s := f.walk()
 	old := s.Integration.Superseded().ID
-	s = do(t)(f.Retire(t.Context(), f.id))
+	if err := f.KeepTokens(t.Context(), s.Through(old), auth.Tokens{OAuth1: &oauth.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}); err != nil {
+		t.Fatal(err)
+	}
+	s = f.say(setup.Retire)
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkActive}) {
 		t.Fatalf("links are %v", got)
 	}
 	if key, err := f.PrivateKey(t.Context(), old); err != nil || key != nil {
 		t.Errorf("a retired link keeps its key: %v, %v", key, err)
 	}
-	for _, try := range []func(context.Context, int64) (*setup.State, error){f.GoBack, f.Retire} {
-		if _, err := try(t.Context(), f.id); codeOf(err) != "AL-MOVE-003" {
-			t.Errorf("got %v", err)
+	if err := f.db.Read(t.Context(), func(tx auth.Tx) error {
+		kept, err := tx.Tokens(old)
+		if kept.Sealed != nil {
+			t.Error("a retired link keeps its tokens")
 		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.GoBack(t.Context(), f.id); codeOf(err) != "AL-MOVE-003" {
+		t.Errorf("going back: %v", err)
+	}
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-003" {
+		t.Errorf("retiring: %v", err)
 	}
 }
 
@@ -192,5 +207,55 @@ func TestRecordOfADroppedLink(t *testing.T) {
 	s := do(t)(f.Record(t.Context(), draft, core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", "")}))
 	if o, _ := s.Check(core.CheckIdentity); s.Link.ID != before.Link.ID || o.State == core.Failed {
 		t.Errorf("link %d has %q", s.Link.ID, o.State)
+	}
+}
+
+// The check retires what it proves to be gone, and nothing before.
+func TestRetiredByProof(t *testing.T) {
+	f, _ := moved(t, "own")
+	s := f.walk().For(setup.Retire)
+	old := s.Link.ID
+	for _, state := range []core.CheckState{core.Unknown, core.Failed} {
+		s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: state}))
+		if s.Link.ID != old || s.Link.State != core.LinkSuperseded || s.Current().Step.ID != setup.Retire {
+			t.Fatalf("after %s the link is %s", state, s.Link.State)
+		}
+	}
+	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong}))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkActive}) || !s.Complete() {
+		t.Errorf("links are %v, at %s", got, s.Current().Step.ID)
+	}
+	if key, err := f.PrivateKey(t.Context(), old); err != nil || key != nil {
+		t.Errorf("a retired link keeps its key: %v, %v", key, err)
+	}
+}
+
+// A synchronization has to have run where there are some; "no" is no answer.
+func TestRetiringWaitsForASynchronization(t *testing.T) {
+	f, _ := moved(t, "own")
+	f.walk()
+	f.answer(core.FieldPurpose, "sync")
+	f.walk()
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-INPUT-001" {
+		t.Errorf("not asked: %v", err)
+	}
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no"); codeOf(err) != "AL-MOVE-008" {
+		t.Errorf("no: %v", err)
+	}
+	s := f.answer(core.FieldSynchronized, "yes")
+	if s.Link.State != core.LinkSuperseded || s.Current().Question != nil {
+		t.Fatalf("the %s link is asked at %s", s.Link.State, s.Current().Step.ID)
+	}
+	if s = f.say(setup.Retire); s.Integration.Superseded() != nil {
+		t.Errorf("links are %v", states(s))
+	}
+}
+
+func TestRetiringWaitsForTheNewLink(t *testing.T) {
+	f, _ := moved(t, "own")
+	f.walk()
+	do(t)(f.Rotate(t.Context(), f.id))
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-008" {
+		t.Errorf("got %v", err)
 	}
 }

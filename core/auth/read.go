@@ -54,8 +54,8 @@ func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
 	var known []string
 	for _, o := range q.Options(s) {
 		if strings.EqualFold(o.Value, text) {
-			if q.Field == core.FieldPlatform && o.Value == string(core.PlatformCloud) {
-				return "", core.Find("AL-URL-001", "", "url", "bitbucket.org")
+			if o.Refusal != nil {
+				return "", o.Refusal
 			}
 			return o.Value, nil
 		}

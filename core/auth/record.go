@@ -11,17 +11,28 @@ import (
 
 // Say stores the admin's word that a step is done; on a step with a check it
 // means to go on without proof. A step that is not on the path (AL-INPUT-002)
-// has no word.
+// has no word. The word on [setup.Retire] retires the superseded link, if that may
+// be (AL-MOVE-003, AL-MOVE-008).
 func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		if f := s.MayRetire(); step == setup.Retire && f != nil {
+			return f
+		}
+		s = s.For(step)
 		st, ok := s.Step(step)
 		if !ok {
 			return core.Find("AL-INPUT-002", "", "value", string(step), "choices", stepNames(s))
 		}
+		if q := s.Current().Question; st.Superseded && q != nil {
+			return core.Find("AL-INPUT-001", "", "flag", "--"+string(q.Field))
+		}
 		if err := tx.PutWord(id, linkOf(s, st), step, core.Word{At: l.now()}); err != nil {
 			return err
 		}
-		return tx.AddEvent(id, "said", string(step), l.now())
+		if err := tx.AddEvent(id, "said", string(step), l.now()); err != nil {
+			return err
+		}
+		return l.retire(tx, id, s.Link.ID)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("storing the word on %s: %w", step, err)
@@ -59,7 +70,10 @@ func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outco
 			if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
 				return err
 			}
-			return tx.AddEvent(id, "checked", fmt.Sprintf("%s %s", o.Check, o.State), l.now())
+			if err := tx.AddEvent(id, "checked", fmt.Sprintf("%s %s", o.Check, o.State), l.now()); err != nil {
+				return err
+			}
+			return l.retire(tx, id, link)
 		}
 		return nil
 	})

@@ -51,7 +51,8 @@ type authorities struct {
 }
 
 // Run runs one check and returns within the limit. The outcome is core.Unknown
-// when ctx is cancelled, or when there is no such check.
+// when ctx is cancelled or there is no such check, and with a finding that says why
+// when the question cannot be decided from here.
 func (r *Runner) Run(ctx context.Context, s *setup.State, name core.CheckName) core.Outcome {
 	return r.runWith(ctx, s, name, r.Keys)
 }
@@ -92,6 +93,8 @@ func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName, k
 		return r.consumer(ctx, s)
 	case core.CheckClient:
 		return r.client(ctx, s, keys)
+	case core.CheckRetired:
+		return r.retired(ctx, s, keys)
 	}
 	return core.Outcome{State: core.Unknown}
 }

@@ -21,6 +21,8 @@ MOVE-004 name key
 MOVE-005 name
 MOVE-006
 MOVE-007 name slug what
+MOVE-008 name why
+MOVE-009 name why
 URL-001 url
 URL-002 value
 URL-003 value base

@@ -9,7 +9,7 @@ import (
 
 // steps in the order of the set-up.
 var steps = []core.StepID{"application", "platform", "base-url", "oauth-version", "form", "keys", "callback",
-	"create-link", "confirm-url", "describe-link", "incoming", "credentials", "two-factor", "authorize", "finish", "login-link", "done"}
+	"create-link", "confirm-url", "describe-link", "incoming", "credentials", "two-factor", "authorize", "finish", "login-link", "retire", "done"}
 
 var lookedAt = []core.Version{"7.17", "7.20", "7.21", "8.19", "9.4", "10.2", ""}
 

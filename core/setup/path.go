@@ -41,7 +41,8 @@ func (s *State) walk() iter.Seq[*Step] {
 }
 
 func (s *State) applies(st *Step) bool {
-	return (st.OAuth == "" || st.OAuth == s.OAuth()) && (st.Applies == nil || st.Applies(s))
+	superseded := s.Link.State == core.LinkSuperseded
+	return (st.OAuth == "" || st.OAuth == s.OAuth()) && (st.Superseded == superseded || st.Last) && (st.Applies == nil || st.Applies(s))
 }
 
 // Step finds a step of the path by its name.
@@ -144,12 +145,9 @@ func (s *State) answered(st *Step, q Question) bool {
 	if q.Kind != Choice {
 		return a.Value != "" || q.MayBeEmpty(s)
 	}
-	if q.Field == core.FieldPlatform && a.Value == string(core.PlatformCloud) {
-		return false
-	}
 	for _, o := range q.Options(s) {
 		if o.Value == a.Value {
-			return true
+			return o.Refusal == nil
 		}
 	}
 	return false

@@ -56,6 +56,8 @@ type Option struct {
 	Value string
 	Label string
 	Note  string
+	// Refusal tells why choosing it leads nowhere; nil for a choice that does.
+	Refusal *core.Finding
 }
 
 func never(*State) bool { return false }
@@ -132,7 +134,7 @@ func purposes(*State) []Option {
 func platforms(*State) []Option {
 	return []Option{
 		{Value: string(core.PlatformDataCenter), Label: "Bitbucket Data Center / Server"},
-		{Value: string(core.PlatformCloud), Label: "Bitbucket Cloud (bitbucket.org)"},
+		{Value: string(core.PlatformCloud), Label: "Bitbucket Cloud (bitbucket.org)", Refusal: core.Find("AL-URL-001", "", "url", "bitbucket.org")},
 	}
 }
 

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"applink/core"
@@ -158,6 +159,13 @@ func (s *State) WayBack(code bool) core.WayBack {
 	return core.BackHere
 }
 
+// otherCallbacks are the redirect URLs of the link but the one that leads here.
+func (s *State) otherCallbacks() string {
+	all := strings.Split(s.Value(core.FieldCallback), ",")
+	local := s.LocalCallback()
+	return strings.Join(slices.DeleteFunc(all, func(u string) bool { return u == local }), ",")
+}
+
 // FirstCallback is the first redirect URL of the link.
 func (s *State) FirstCallback() string {
 	first, _, _ := strings.Cut(s.Value(core.FieldCallback), ",")
@@ -190,6 +198,9 @@ func (s *State) Values() map[string]string {
 		"user":              s.learned(core.CheckIdentity, core.LearnedUser),
 		"user-name":         s.learned(core.CheckIdentity, core.LearnedUserName),
 	}
+	if local := s.LocalCallback(); local != "" && heldHere(s) {
+		v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
+	}
 	if s.Migrating() {
 		v["migrating"] = "yes"
 	}
@@ -205,6 +216,10 @@ func (s *State) Values() map[string]string {
 	}
 	if old := s.Integration.Superseded(); old != nil {
 		v["superseded"] = old.OAuth.String()
+		v["in-use"] = s.InUse().OAuth().String()
+		if old.ID == s.Link.ID && s.Current().Question == nil {
+			v["deletable"] = "yes"
+		}
 	}
 	if u, err := url.Parse(base); err == nil && base != "" {
 		v["host"] = u.Host

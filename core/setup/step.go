@@ -25,6 +25,8 @@ const (
 	Finish      core.StepID = "finish"
 	LoginLink   core.StepID = "login-link"
 	Done        core.StepID = "done"
+
+	Retire core.StepID = "retire" // of a link that was superseded
 )
 
 // Step is one documented action: in Bitbucket, in the application, or here.
@@ -42,6 +44,9 @@ type Step struct {
 	// OfLink puts the step's facts with the link; the others belong to the
 	// integration and survive a migration.
 	OfLink bool
+	// Superseded steps are about a link that another one took over from. They stand
+	// aside of the walk: only who looks through that link meets them, see [State.For].
+	Superseded bool
 	// Last marks the summary, which is never left.
 	Last bool
 }
@@ -120,6 +125,10 @@ var steps = []Step{
 		Asks: []Question{
 			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional},
 		}, Shows: loginLinkNew},
+	{ID: Retire, OfLink: true, Superseded: true, Needs: Need{Check: core.CheckRetired, Repeats: true},
+		Asks: []Question{
+			{Field: core.FieldSynchronized, Kind: Choice, Applies: synchronizes, Options: synchronized},
+		}},
 	{ID: Done, Last: true},
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"applink/core"
+	"applink/core/setup"
+	"applink/tui"
+)
+
+// retireFlags declares the flags about the link before the switch.
+func (f *migrateFlags) retireFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&f.retired, "retired", false, "retire the old link: prove that Bitbucket does not take it any more, and delete its key here")
+	c.Flags().StringVar(&f.synchronized, string(core.FieldSynchronized), "", "with --retired: has a synchronization run since the switch (yes or no)")
+	c.Flags().BoolVar(&f.overrule, "overrule", false, "with --retired: go on without proof")
+}
+
+// retire opens the step of the superseded link. With nobody to ask, or with the
+// answers given, it puts the question to Bitbucket itself.
+func (a *app) retire(ctx context.Context, s *setup.State, f migrateFlags) error {
+	id, name := s.Integration.ID, s.Integration.Name
+	if problem := s.MayRetire(); problem != nil {
+		return problem
+	}
+	s = s.For(setup.Retire)
+	if f.synchronized != "" {
+		var err error
+		if s, err = a.library.Answer(ctx, id, core.FieldSynchronized, f.synchronized); err != nil {
+			return err
+		}
+	}
+	if a.face() != nobody && !f.overrule {
+		return a.wizard(ctx, nil, tui.RunOptions{Integration: id, Step: setup.Retire})
+	}
+	if q := s.Current().Question; q != nil {
+		return core.Find("AL-INPUT-001", "", "flag", "--"+string(q.Field))
+	}
+	if err := a.proveRetired(ctx, s, f.overrule); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "The old link of %s is retired, and its key is deleted here.\n", name)
+	return nil
+}
+
+// proveRetired asks Bitbucket about the superseded link, or takes the admin's word.
+func (a *app) proveRetired(ctx context.Context, s *setup.State, said bool) error {
+	if said {
+		_, err := a.library.Say(ctx, s.Integration.ID, setup.Retire)
+		return err
+	}
+	o := a.checker(a.library).Run(ctx, s, core.CheckRetired)
+	if ctx.Err() != nil {
+		return tui.ErrInterrupted
+	}
+	if o.State != core.Waiting {
+		if _, err := a.library.Record(ctx, s, o); err != nil {
+			return err
+		}
+	}
+	if o.State != core.Passed {
+		return o.Finding
+	}
+	return nil
+}

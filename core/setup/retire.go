@@ -1,0 +1,53 @@
+package setup
+
+import "applink/core"
+
+// For looks at the same integration as a step does: through the superseded link, if
+// the step is about that and it may be retired; for every other step it changes
+// nothing.
+func (s *State) For(id core.StepID) *State {
+	if id == Retire && s.MayRetire() == nil {
+		return s.through(s.Integration.Superseded())
+	}
+	return s
+}
+
+// MayRetire tells why the superseded link is not to be deleted in Bitbucket yet, nil
+// when it may be: AL-MOVE-003 when there is none, AL-MOVE-008 when it may still be
+// needed.
+func (s *State) MayRetire() *core.Finding {
+	in := &s.Integration
+	if in.Superseded() == nil || in.Active() == nil {
+		return core.Find("AL-MOVE-003", "", "name", in.Name)
+	}
+	if s.SetUp().Beside() {
+		return needed(s, "Another link is being set up. Complete or drop that first.")
+	}
+	if !s.InUse().signedIn() {
+		return needed(s, "Nobody is known to have signed in over the link in use.")
+	}
+	return nil
+}
+
+func needed(s *State, why string) *core.Finding {
+	return core.Find("AL-MOVE-008", "", "name", s.Integration.Name, "why", why)
+}
+
+// signedIn reports whether a sign-in over the link is proved or said. A link that was
+// set up by hand is not asked about it: it was in use before.
+func (s *State) signedIn() bool {
+	for _, st := range s.Path() {
+		if (st.ID == Authorize || st.ID == Finish) && s.Status(st) == Open {
+			return false
+		}
+	}
+	return true
+}
+
+func synchronizes(s *State) bool { return s.Purpose() == core.PurposeSync }
+
+// synchronized offers a "no" that is no answer: it keeps the page away.
+func synchronized(s *State) []Option {
+	return []Option{{Value: "yes", Label: "Yes"},
+		{Value: "no", Label: "No", Refusal: needed(s, "No synchronization has run over the link in use yet.")}}
+}
