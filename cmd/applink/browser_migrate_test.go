@@ -147,6 +147,28 @@ func (w *move) killed(place string) {
 	w.atTitle(title)
 }
 
+// retire goes from the last page through deleting the old link in Bitbucket, killed
+// before and after the proof.
+func (w *move) retire(deleted func() error) {
+	w.t.Helper()
+	const title = "Delete the old OAuth 1 link"
+	w.terminal = w.m.start(80, 24, "setup", w.slug)
+	w.atTitle(pageOf(w.state(), setup.Done).Title)
+	w.send("x")
+	w.at(title)
+	w.waitFor("it still takes the old link")
+	w.kill()
+	w.m.linksAre(w.slug, "OAuth 1 superseded", "OAuth 2 active")
+	w.terminal = w.m.start(80, 24, "migrate", w.slug, "--retired")
+	w.at(title)
+	if err := deleted(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.waitFor("does not take the old OAuth 1 credentials any more", "Proved.")
+	w.kill()
+	w.m.linksAre(w.slug, "OAuth 1 retired", "OAuth 2 active")
+}
+
 // atTitle waits for the page with that title, which a line may not hold whole.
 func (w *move) atTitle(title string) {
 	w.t.Helper()

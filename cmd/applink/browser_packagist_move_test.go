@@ -106,11 +106,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 		t.Errorf("the login link %s became %s", h.login, link)
 	}
 	m.moves(byHandSlug, "--retired", exitFinding, "AL-MOVE-004")
-	if err := signedIn(t, server.bitbucket, "admin").DeleteClient(t.Context(), h.id); err != nil {
-		t.Fatal(err)
-	}
-	m.moves(byHandSlug, "--retired", exitOK, "is retired")
-	m.linksAre(byHandSlug, "OAuth 1 retired", "OAuth 2 active")
+	w.retire(func() error { return signedIn(t, server.bitbucket, "admin").DeleteClient(t.Context(), h.id) })
 	signsIn(core.OAuth2)
 }
 
