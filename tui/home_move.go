@@ -77,8 +77,10 @@ func noWayBack(s *setup.State) string {
 	switch {
 	case s == nil:
 		return noneChosen
-	case s.Integration.Superseded() == nil:
-		return problemText(s.MayRetire()) + "."
+	case s.Ahead() != nil:
+		return "The older link is the active one already. To use the other one again, press " + map[bool]string{true: "r", false: "m"}[s.Ahead().OAuth == s.Integration.Active().OAuth] + "."
+	case s.Before() == nil:
+		return problemText(core.Find("AL-MOVE-003", "", "name", s.Integration.Name)) + "."
 	case s.App.Holder == core.HeldByApplication:
 		return problemText(core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor)) + "."
 	case s.Beside():
@@ -91,7 +93,7 @@ func noWayBack(s *setup.State) string {
 func (h *home) askBack(s *setup.State) {
 	if h.message = noWayBack(s); h.message == "" {
 		h.returning = s
-		h.message = "Make the " + s.Integration.Superseded().OAuth.String() + " link active again? y goes back, any other key does not."
+		h.message = "Make the " + s.Before().OAuth.String() + " link active again? y goes back, any other key does not."
 	}
 }
 
@@ -104,7 +106,7 @@ func (h *home) keyBack(msg tea.KeyMsg) tea.Cmd {
 	}
 	ctx, run, lib, id := h.ctx, h.run, h.w.session.Library, s.Integration.ID
 	return func() tea.Msg {
-		state, err := lib.GoBack(ctx, id)
+		state, err := lib.GoBack(ctx, id, "")
 		return laddersMsg{run: run, id: id, state: state, err: err, back: true}
 	}
 }

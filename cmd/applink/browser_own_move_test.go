@@ -115,7 +115,10 @@ func (m *machine) backAndForth() {
 	moved := []string{"OAuth 1 superseded", "OAuth 2 active"}
 	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 1 link again")
 	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
-	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 2 link again")
+	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
+	if _, stderr, code := m.run("migrate", slugOfApp); code != exitOK || !strings.Contains(stderr, "uses the OAuth 2 link again") {
+		m.t.Errorf("going forward: exit code %d\n%s", code, stderr)
+	}
 	m.linksAre(slugOfApp, moved...)
 	m.moves(slugOfApp, "--retired", exitFinding, "AL-MOVE-004")
 	m.linksAre(slugOfApp, moved...)

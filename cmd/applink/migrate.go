@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -69,7 +70,7 @@ terminal it only asks Bitbucket; --overrule takes your word.`,
 			if err != nil {
 				return err
 			}
-			return a.migrate(c.Context(), s, f)
+			return a.move(c.Context(), auth.Migration, s, f)
 		},
 	}
 	c.Flags().BoolVar(&f.all, "all", false, "list what is to be moved, the most urgent first, and go through it")
@@ -81,19 +82,20 @@ terminal it only asks Bitbucket; --overrule takes your word.`,
 	return c
 }
 
-func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error {
+// move does what the flags of a command say about the move that it begins.
+func (a *app) move(ctx context.Context, m auth.Move, s *setup.State, f migrateFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
 	switch {
 	case !f.retired && (f.overrule || f.synchronized != ""):
 		return core.Find("AL-INPUT-001", "", "flag", "--retired")
 	case f.back:
-		s, err := a.library.GoBack(ctx, id)
+		s, err := a.library.GoBack(ctx, id, m)
 		if err == nil {
 			fmt.Fprintf(a.err, "%s uses its %s link again. Look whether it works: applink check %s\n", name, s.OAuth(), s.Integration.Slug)
 		}
 		return err
 	case f.abandon:
-		_, err := a.library.Abandon(ctx, id)
+		_, err := a.library.Abandon(ctx, id, m)
 		if err == nil {
 			fmt.Fprintf(a.err, "%s is as it was before. What was made in Bitbucket for the new link stays there.\n", name)
 		}
@@ -101,12 +103,16 @@ func (a *app) migrate(ctx context.Context, s *setup.State, f migrateFlags) error
 	case f.retired:
 		return a.retire(ctx, s, f)
 	}
-	s, err := a.library.Migrate(ctx, id)
-	if err != nil {
+	begin := map[auth.Move]func(context.Context, int64) (*setup.State, error){auth.Migration: a.library.Migrate, auth.Rotation: a.library.Rotate}[m]
+	s, err := begin(ctx, id)
+	switch {
+	case err != nil:
 		return err
-	}
-	if a.face() == nobody {
-		fmt.Fprintf(a.err, "The OAuth 2 link of %s is begun. Go on with: applink setup %s\n", name, s.Integration.Slug)
+	case s.Link.State == core.LinkActive:
+		fmt.Fprintf(a.err, "%s uses the %s link again that was gone back from. Look whether it works: applink check %s\n", name, s.OAuth(), s.Integration.Slug)
+		return nil
+	case a.face() == nobody:
+		fmt.Fprintf(a.err, "Another link of %s is begun, over %s. Go on with: applink setup %s\n", name, s.OAuth(), s.Integration.Slug)
 		return exit(exitWaiting)
 	}
 	return a.wizard(ctx, nil, tui.RunOptions{Integration: id})

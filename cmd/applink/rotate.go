@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
-	"applink/tui"
+	"applink/core/auth"
 )
 
 func (a *app) rotateCommand() *cobra.Command {
@@ -34,17 +32,7 @@ more, and deletes it here; --overrule takes your word for it.`,
 			if err != nil {
 				return err
 			}
-			if f != (migrateFlags{}) {
-				return a.migrate(c.Context(), s, f)
-			}
-			if s, err = a.library.Rotate(c.Context(), s.Integration.ID); err != nil {
-				return err
-			}
-			if a.face() == nobody {
-				fmt.Fprintf(a.err, "Another %s link of %s is begun. Go on with: applink setup %s\n", s.OAuth(), s.Integration.Name, s.Integration.Slug)
-				return exit(exitWaiting)
-			}
-			return a.wizard(c.Context(), nil, tui.RunOptions{Integration: s.Integration.ID})
+			return a.move(c.Context(), auth.Rotation, s, f)
 		},
 	}
 	c.Flags().BoolVar(&f.back, "back", false, "make the key or secret before the active one active again")

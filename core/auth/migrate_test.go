@@ -101,12 +101,41 @@ func TestMigrationSwitchesAtItsEnd(t *testing.T) {
 	if s.Integration.Name != name || s.Integration.Slug != slug {
 		t.Errorf("name and slug became %q, %q", s.Integration.Name, s.Integration.Slug)
 	}
-	s = do(t)(f.GoBack(t.Context(), f.id))
+	s = do(t)(f.GoBack(t.Context(), f.id, ""))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive, core.LinkSuperseded}) || s.OAuth() != core.OAuth1 {
 		t.Fatalf("after going back links are %v", got)
 	}
 	if key, err := f.PrivateKey(t.Context(), s.Link.ID); err != nil || key == nil {
 		t.Errorf("the old key is %v, %v", key, err)
+	}
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-003" {
+		t.Errorf("going back twice: %v", err)
+	}
+	s = do(t)(f.Migrate(t.Context(), f.id))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) || s.OAuth() != core.OAuth2 {
+		t.Fatalf("after going forward links are %v", got)
+	}
+	if _, err := f.GoBack(t.Context(), f.id, auth.Rotation); codeOf(err) != "AL-MOVE-003" {
+		t.Errorf("a rotation took a migration back: %v", err)
+	}
+}
+
+// Of one link in Bitbucket, whose key was changed before it was moved, nothing is left
+// to go back to.
+func TestRetiringEndsEveryKeyOfALink(t *testing.T) {
+	f := finished(t, "own")
+	do(t)(f.Rotate(t.Context(), f.id))
+	f.answer(core.FieldKeyBits, "2048")
+	f.pass(core.CheckConsumer)
+	f.walk()
+	do(t)(f.Migrate(t.Context(), f.id))
+	f.walk()
+	s := f.say(setup.Retire)
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkRetired, core.LinkActive}) {
+		t.Fatalf("links are %v", got)
+	}
+	if key, err := f.PrivateKey(t.Context(), s.Integration.Links[0].ID); err != nil || key != nil {
+		t.Errorf("the first key is %v, %v", key, err)
 	}
 }
 
@@ -133,7 +162,7 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.GoBack(t.Context(), f.id); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-003" {
 		t.Errorf("going back: %v", err)
 	}
 	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-003" {
@@ -144,7 +173,7 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
 	f, _ := moved(t, "cloud")
 	f.walk()
-	if _, err := f.GoBack(t.Context(), f.id); codeOf(err) != "AL-MOVE-002" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-002" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -152,11 +181,15 @@ func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
 func TestMigrationAbandoned(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.answer(core.FieldCallback, "https://localhost:8473/callback")
-	for range 2 { // the second time there is nothing to abandon
-		s := do(t)(f.Abandon(t.Context(), f.id))
-		if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
-			t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
-		}
+	if _, err := f.Abandon(t.Context(), f.id, auth.Rotation); codeOf(err) != "AL-INPUT-004" {
+		t.Errorf("a migration was dropped as a rotation: %v", err)
+	}
+	s := do(t)(f.Abandon(t.Context(), f.id, auth.Migration))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
+		t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
+	}
+	if _, err := f.Abandon(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-010" {
+		t.Errorf("nothing was dropped: %v", err)
 	}
 }
 
@@ -203,7 +236,7 @@ func TestCheckOfWhatIsBeingMoved(t *testing.T) {
 // What a wizard found out about a link that was dropped meanwhile is of no other one.
 func TestRecordOfADroppedLink(t *testing.T) {
 	f, draft := moved(t, "own")
-	before := do(t)(f.Abandon(t.Context(), f.id))
+	before := do(t)(f.Abandon(t.Context(), f.id, ""))
 	s := do(t)(f.Record(t.Context(), draft, core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", "")}))
 	if o, _ := s.Check(core.CheckIdentity); s.Link.ID != before.Link.ID || o.State == core.Failed {
 		t.Errorf("link %d has %q", s.Link.ID, o.State)

@@ -10,7 +10,8 @@ import (
 
 // retire ends a superseded link whose deletion in Bitbucket is proved or said: its
 // secrets and the kept tokens are deleted here, and from then on there is no way
-// back. Of any other link it does nothing.
+// back. Links before it with the same Client ID end with it. Of any other link it does
+// nothing.
 func (l *Library) retire(tx Tx, id, link int64) error {
 	s, err := l.load(tx, id)
 	if err != nil {
@@ -26,6 +27,23 @@ func (l *Library) retire(tx Tx, id, link int64) error {
 	default:
 		return nil
 	}
+	for _, old := range s.Integration.Links {
+		if old.ID == link || old.State == core.LinkSuperseded && sameClient(old, s.Link) {
+			if err := end(tx, old.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.AddEvent(id, "retired", fmt.Sprintf("link %s, %s", strconv.FormatInt(link, 10), s.Status(st)), l.now())
+}
+
+// sameClient reports whether two links are one in Bitbucket, with another key each: what
+// ends one ends the other.
+func sameClient(a, b core.Link) bool {
+	return a.OAuth == b.OAuth && a.Answers[core.FieldClientID].Value == b.Answers[core.FieldClientID].Value
+}
+
+func end(tx Tx, link int64) error {
 	for _, name := range []string{secretPrivateKey, secretClient} {
 		if err := tx.DropSecret(link, name); err != nil {
 			return err
@@ -34,8 +52,5 @@ func (l *Library) retire(tx Tx, id, link int64) error {
 	if err := tx.DropTokens(link); err != nil {
 		return err
 	}
-	if err := tx.SetState(link, core.LinkRetired); err != nil {
-		return err
-	}
-	return tx.AddEvent(id, "retired", fmt.Sprintf("link %s, %s", strconv.FormatInt(link, 10), s.Status(st)), l.now())
+	return tx.SetState(link, core.LinkRetired)
 }

@@ -10,9 +10,9 @@ import (
 
 // Rotate begins to change the key or secret of an integration: it puts a draft link
 // of the same protocol beside the active one, to be walked by the same steps. A
-// rotation that was begun before goes on. As with [Library.Migrate], nothing is
-// switched until the new link is complete; [Library.Abandon], [Library.GoBack] and
-// [Library.Retire] do for both.
+// rotation that was begun before goes on, and one that was gone back from is switched
+// to again. As with [Library.Migrate], nothing else is switched until the new link is
+// complete; [Library.Abandon] and [Library.GoBack] do for both.
 //
 // An OAuth 1 link is not made twice, because Bitbucket links an application URL only
 // once: its key is replaced. Where the key is held here, the Client ID stays.
@@ -26,7 +26,10 @@ func (l *Library) Rotate(ctx context.Context, id int64) (*setup.State, error) {
 			return core.Find("AL-MOVE-005", "", "name", s.Integration.Name)
 		}
 		if s.Beside() {
-			return underWay(s, s.Migrating(), "migrate")
+			return underWay(s, Rotation)
+		}
+		if next := s.Ahead(); next != nil && next.OAuth == old.OAuth {
+			return l.swap(tx, s, next, "went forward")
 		}
 		if err := allowed(s, old.OAuth); err != nil {
 			return err

@@ -32,7 +32,7 @@ func TestRotationSwitchesAtItsEnd(t *testing.T) {
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
 		t.Fatalf("links are %v", got)
 	}
-	s = do(t)(f.GoBack(t.Context(), f.id))
+	s = do(t)(f.GoBack(t.Context(), f.id, ""))
 	if s.Value(core.FieldPublicKey) != before.Value(core.FieldPublicKey) {
 		t.Error("going back gave another key")
 	}
@@ -72,12 +72,12 @@ func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-INPUT-004" {
 		t.Errorf("rotating while moving: %v", err)
 	}
-	do(t)(f.Abandon(t.Context(), f.id))
+	do(t)(f.Abandon(t.Context(), f.id, ""))
 	do(t)(f.Rotate(t.Context(), f.id))
 	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-INPUT-004" {
 		t.Errorf("moving while rotating: %v", err)
 	}
-	if s := do(t)(f.Abandon(t.Context(), f.id)); len(s.Integration.Links) != 1 || !s.Complete() {
+	if s := do(t)(f.Abandon(t.Context(), f.id, "")); len(s.Integration.Links) != 1 || !s.Complete() {
 		t.Errorf("links are %v", states(s))
 	}
 }

@@ -125,7 +125,7 @@ func TestSecretSealedWhileTheLinkChanges(t *testing.T) {
 	f.answer(core.FieldClientID, "id")
 	var other int64
 	lib := auth.New(f.db, &sealerBetween{Sealer: seal.NewVault(f.db, seal.Options{Database: f.db.Path()}), do: func() {
-		do(t)(f.Abandon(t.Context(), f.id))
+		do(t)(f.Abandon(t.Context(), f.id, ""))
 		other = do(t)(f.Migrate(t.Context(), f.id)).Link.ID
 	}}, applications)
 	s, err := lib.Answer(t.Context(), f.id, core.FieldSecret, "secret")

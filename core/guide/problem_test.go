@@ -23,6 +23,7 @@ MOVE-006
 MOVE-007 name slug what
 MOVE-008 name why
 MOVE-009 name why
+MOVE-010 name
 URL-001 url
 URL-002 value
 URL-003 value base

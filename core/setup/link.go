@@ -35,6 +35,24 @@ func (s *State) SetUp() *State { return s.through(s.Integration.Current()) }
 // one is set up beside it; before there is one it changes nothing.
 func (s *State) InUse() *State { return s.through(s.Integration.Active()) }
 
+// Before is the superseded link from before the one in use, which can be gone back to
+// where it is held here; nil when there is none.
+func (s *State) Before() *core.Link {
+	if old, now := s.Integration.Superseded(), s.Integration.Active(); old != nil && now != nil && old.ID < now.ID {
+		return old
+	}
+	return nil
+}
+
+// Ahead is the superseded link that was gone back from to the one in use; nil when
+// there is none.
+func (s *State) Ahead() *core.Link {
+	if next, now := s.Integration.Superseded(), s.Integration.Active(); next != nil && now != nil && next.ID > now.ID {
+		return next
+	}
+	return nil
+}
+
 // Adopted is the word that a link was set up by hand, before applink knew of it. It
 // makes the path short: nothing tells how to make what exists. It belongs to no step,
 // so that no answer takes it back.

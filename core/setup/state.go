@@ -217,6 +217,9 @@ func (s *State) Values() map[string]string {
 	if old := s.Integration.Superseded(); old != nil {
 		v["superseded"] = old.OAuth.String()
 		v["in-use"] = s.InUse().OAuth().String()
+		if s.Ahead() != nil {
+			v["ahead"] = "yes"
+		}
 		if old.ID == s.Link.ID && s.Current().Question == nil {
 			v["deletable"] = "yes"
 		}
