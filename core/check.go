@@ -10,12 +10,11 @@ type CheckName string
 
 // The checks. Each is run by core/check and completes the step that needs it.
 const (
-	CheckReach     CheckName = "reach"      // is this Bitbucket, which version, do the clocks agree
-	CheckConsumer  CheckName = "consumer"   // does Bitbucket know the consumer key and public key (OAuth 1)
-	CheckClient    CheckName = "client"     // does Bitbucket know the client id and secret (OAuth 2)
-	CheckIdentity  CheckName = "identity"   // who does Bitbucket say has signed in
-	CheckLoginLink CheckName = "login-link" // does the login link answer
-	CheckRetired   CheckName = "retired"    // does Bitbucket refuse the link that was superseded
+	CheckReach    CheckName = "reach"    // is this Bitbucket, which version, do the clocks agree
+	CheckConsumer CheckName = "consumer" // does Bitbucket know the consumer key and public key (OAuth 1)
+	CheckClient   CheckName = "client"   // does Bitbucket know the client id and secret (OAuth 2)
+	CheckIdentity CheckName = "identity" // who does Bitbucket say has signed in
+	CheckRetired  CheckName = "retired"  // does Bitbucket refuse the link that was superseded
 )
 
 // CheckState is the result of a check.

@@ -1,6 +1,9 @@
 package core
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Code is the stable name of a finding, "AL-" with a family and a number. Codes
 // are documented and never change their meaning.
@@ -34,6 +37,12 @@ func Find(code Code, raw string, pairs ...string) *Finding {
 		f.Params[pairs[i]] = pairs[i+1]
 	}
 	return f
+}
+
+// IsFinding reports whether an error is, or wraps, the finding of that code.
+func IsFinding(err error, code Code) bool {
+	var f *Finding
+	return errors.As(err, &f) && f.Code == code
 }
 
 // Suggestion is the error for input that can be mended: Value is what was

@@ -44,8 +44,6 @@ const (
 	// FirstOAuth2 brought incoming OAuth 2 links and the "Create link" dialog.
 	// Atlassian documents both from 7.20; Private Packagist says 7.21.
 	FirstOAuth2 Version = "7.20"
-	// FirstThreeTypes split "Atlassian product" into OAuth 1.0 and OAuth 2.0.
-	FirstThreeTypes Version = "10.1"
 )
 
 // Server is what is known about a Bitbucket server.

@@ -88,7 +88,7 @@ func (sc *script) adoption(ctx context.Context, alone bool) (err error) {
 		if err == nil && (!sc.state.Adopted() || sc.state.Link.State != core.LinkDraft) {
 			err = core.Find("AL-STORE-005", "", "name", name)
 		}
-		if !isFinding(err, "AL-STORE-006") {
+		if !core.IsFinding(err, "AL-STORE-006") {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/check"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
@@ -141,126 +139,4 @@ func permissions(s *setup.State) string {
 		return strings.Join(boxes, ", ")
 	}
 	return "reading public repositories, which Bitbucket calls " + strings.Join(s.Scopes(), ", ")
-}
-
-// lines reads what the user types. The channel is closed at the end of input; it
-// is nil, and never ready, when nobody may be asked.
-func (a *app) lines() <-chan string {
-	if a.face() == nobody {
-		return nil
-	}
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		for s := bufio.NewScanner(a.in); s.Scan(); {
-			lines <- strings.TrimSpace(s.Text())
-		}
-	}()
-	return lines
-}
-
-// dance lets the user sign in. The browser comes back to this machine, or what it
-// ends at is typed or pasted; whichever comes first.
-func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o authorization, lines <-chan string) (core.Outcome, auth.Tokens, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	code := o.code || a.carrier().Remote() && s.OAuth() == core.OAuth1 // whose port nobody knows in time to forward it
-	waits := s.WayBack(code) == core.BackHere
-	if !waits && lines == nil {
-		return core.Outcome{}, auth.Tokens{}, core.Find("AL-INPUT-004", "", "value", "authorize", "why",
-			"A code or an address has to be typed, and nobody may be asked here. Call it on a terminal without --no-input, or with --plain where it comes by standard input.")
-	}
-	dance, tokens, err := runner.AuthorizeKeep(ctx, s, code)
-	if err != nil {
-		return core.Outcome{}, auth.Tokens{}, err
-	}
-	defer dance.Close()
-	a.invite(s, dance, waits)
-	var last core.Outcome // of what was typed
-	ended := make(chan core.Outcome, 1)
-	if waits {
-		go func() { ended <- dance.Wait(ctx) }()
-	}
-	for {
-		select {
-		case outcome := <-ended:
-			if ctx.Err() != nil || outcome.State == core.Unknown {
-				return outcome, auth.Tokens{}, tui.ErrInterrupted
-			}
-			return outcome, tokens(), nil
-		case line, ok := <-lines:
-			if !ok && !waits {
-				return a.unanswered(last)
-			}
-			if lines = stillOpen(lines, ok); line == "" {
-				continue
-			}
-			outcome := dance.Submit(ctx, line)
-			switch {
-			case outcome.State == core.Unknown:
-				return outcome, auth.Tokens{}, tui.ErrInterrupted
-			case outcome.State == core.Passed, !retyped(outcome):
-				return outcome, tokens(), nil
-			}
-			last = outcome
-			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(outcome.Finding))
-		case <-ctx.Done():
-			return core.Outcome{}, auth.Tokens{}, tui.ErrInterrupted
-		}
-	}
-}
-
-// stillOpen is the channel, or nil when it was closed.
-func stillOpen(lines <-chan string, open bool) <-chan string {
-	if !open {
-		return nil
-	}
-	return lines
-}
-
-// unanswered is how a dance ends whose input did before a code that is right: with
-// what was wrong with the last one, which is told already unless in a document.
-func (a *app) unanswered(last core.Outcome) (core.Outcome, auth.Tokens, error) {
-	switch {
-	case last.Finding == nil:
-		fmt.Fprintln(a.err, "\nThe input ended before the code.")
-		return last, auth.Tokens{}, exit(exitUsage)
-	case a.json:
-		return last, auth.Tokens{}, last.Finding
-	}
-	fmt.Fprintln(a.err)
-	return last, auth.Tokens{}, exit(codeOf(last.Finding))
-}
-
-// retyped reports whether another code or address, of the same page opened once more,
-// can mend what was wrong with the one that was typed.
-func retyped(o core.Outcome) bool {
-	if o.Finding == nil {
-		return false
-	}
-	switch o.Finding.Code {
-	case "AL-OAUTH-013", "AL-OAUTH-014", "AL-OAUTH2-002", "AL-OAUTH2-012", "AL-OAUTH2-013":
-		return true
-	}
-	return strings.HasPrefix(string(o.Finding.Code), "AL-NET-")
-}
-
-// invite says which pages to open, and what to do when the browser runs elsewhere.
-func (a *app) invite(s *setup.State, dance core.Dance, waits bool) {
-	if forward := dance.Forward(); forward != "" && a.carrier().Remote() {
-		fmt.Fprintf(a.err, "Run this where the browser is, and leave it running:\n%s\n", forward)
-	}
-	if warmup, _ := dance.Warmup(); warmup != "" {
-		fmt.Fprintf(a.err, "First open this page in the browser and let it accept the certificate, which is applink's own:\n%s\n", warmup)
-	}
-	fmt.Fprintf(a.err, "Open this page in a browser, sign in and allow:\n%s\n", dance.URL())
-	if waits {
-		fmt.Fprintln(a.err, "applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
-		return
-	}
-	if s.OAuth() == core.OAuth2 {
-		fmt.Fprint(a.err, "Then paste the whole address that it ends at. The code in it lives 10 seconds by default: ")
-		return
-	}
-	fmt.Fprint(a.err, "Then type the code that it shows, or paste the whole address that it was sent to: ")
 }

@@ -18,17 +18,8 @@ type migrateFlags struct {
 	synchronized                          string
 }
 
-func (a *app) migrateCommand() *cobra.Command {
-	var f migrateFlags
-	c := &cobra.Command{
-		Use: "migrate [NAME]", Short: "Move an OAuth 1 integration to OAuth 2",
-		Args: func(c *cobra.Command, args []string) error {
-			if f.all {
-				return cobra.NoArgs(c, args)
-			}
-			return arguments("NAME")(c, args)
-		},
-		Long: `migrate sets up an OAuth 2 link beside the active OAuth 1 link, on the same
+// migrateHelp documents what a script relies on; the members of --json are stable.
+const migrateHelp = `migrate sets up an OAuth 2 link beside the active OAuth 1 link, on the same
 integration: its name, its slug and its login link stay. The old link stays the
 active one until the new one's set-up is complete; then they are switched at once.
 It can be interrupted anywhere and gone on with. A link that was set up by hand, of
@@ -48,7 +39,19 @@ back is not documented.
 --retired is for the old link, when users have signed in over the new one and a
 synchronization, if there are any, has run (--synchronized yes): it shows what to
 delete in Bitbucket, proves that it is gone, and deletes its key here. Without a
-terminal it only asks Bitbucket; --overrule takes your word.`,
+terminal it only asks Bitbucket; --overrule takes your word.`
+
+func (a *app) migrateCommand() *cobra.Command {
+	var f migrateFlags
+	c := &cobra.Command{
+		Use: "migrate [NAME]", Short: "Move an OAuth 1 integration to OAuth 2",
+		Args: func(c *cobra.Command, args []string) error {
+			if f.all {
+				return cobra.NoArgs(c, args)
+			}
+			return arguments("NAME")(c, args)
+		},
+		Long: migrateHelp,
 		Example: `  applink migrate onpremisebitbucket
   applink migrate --all
   applink migrate labs --back
@@ -62,7 +65,7 @@ terminal it only asks Bitbucket; --overrule takes your word.`,
 				return core.Find("AL-INPUT-001", "", "flag", "--all")
 			}
 			s, err := a.find(c, args[0])
-			if isFinding(err, "AL-STORE-006") && f == (migrateFlags{}) {
+			if core.IsFinding(err, "AL-STORE-006") && f == (migrateFlags{}) {
 				if agreed, failed := a.offerAdoption(c.Context(), args[0]); agreed || failed != nil {
 					return failed
 				}

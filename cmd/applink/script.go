@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -26,13 +24,13 @@ type script struct {
 	say, overrule map[core.StepID]bool  // not used yet
 	tell          func(string)          // says what is being done
 	created       bool                  // the integration is new
-	locked        string                // a private key whose passphrase is to be asked for
 	unnamed       bool                  // and has the usual name, because none was given
+	locked        string                // a private key whose passphrase is to be asked for
 }
 
-// undo forgets a new integration whose name was refused: the mended command line
-// could not find it again; so it is with one that got no name. With a name it stays, with every answer before the wrong
-// one.
+// undo forgets a new integration whose name was refused, or that got none: the mended
+// command line could not find it again. With a name it stays, with every answer before
+// the wrong one.
 func (sc *script) undo(ctx context.Context) error {
 	if _, named := sc.state.Answer(core.FieldName); named && !sc.unnamed || !sc.created {
 		return nil
@@ -116,7 +114,7 @@ func (sc *script) answer(ctx context.Context, q setup.Question, text string) err
 		return sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
 	}
 	err := sc.take(sc.lib.KeepPrivateKey(ctx, sc.id(), seal.NewText(text), sc.passphrase))
-	if isFinding(err, "AL-KEY-010") && sc.checker == nil {
+	if core.IsFinding(err, "AL-KEY-010") && sc.checker == nil {
 		sc.locked = text
 		return nil
 	}
@@ -217,80 +215,4 @@ func (sc *script) proof(from setup.Step) (steps []setup.Step, ok bool) {
 		}
 	}
 	return steps[:1], false
-}
-
-// unused lists the flags whose answer was not needed so far.
-func (sc *script) unused() []core.Field {
-	return slices.Sorted(maps.Keys(sc.given))
-}
-
-// missing lists the questions that stand between here and the next page, none of
-// which has an answer. The choices of a later one can depend on an earlier one.
-func (sc *script) missing() []core.Field {
-	var fields []core.Field
-	for _, st := range sc.state.Path() {
-		if sc.state.Status(st) != setup.Open {
-			continue
-		}
-		for _, q := range sc.state.Questions(st) {
-			if a, _ := sc.state.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(sc.state) && !has(sc.given, q.Field) {
-				fields = append(fields, q.Field)
-			}
-		}
-		if st.Needs.Check == "" && (st.Shows == nil || st.Shows(sc.state)) {
-			break
-		}
-	}
-	return fields
-}
-
-func has(given map[core.Field]string, f core.Field) bool {
-	_, ok := given[f]
-	return ok
-}
-
-// flagList names flags in a sentence.
-func flagList(fields []core.Field) string {
-	var flags []string
-	for _, f := range fields {
-		flags = append(flags, "--"+string(f))
-	}
-	return strings.Join(flags, ", ")
-}
-
-// foreign refuses a word for a step that the set-up does not have. Before the protocol is
-// chosen, not all its steps are known.
-func (sc *script) foreign() error {
-	for _, id := range sc.waiting() {
-		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
-			return core.Find("AL-INPUT-004", "", "value", string(id), "why", "It is no step of this set-up: applink show "+
-				sc.state.Integration.Slug+" --json lists them.")
-		}
-	}
-	return nil
-}
-
-// waiting are the steps that were said or overruled, but had no turn yet.
-func (sc *script) waiting() []core.StepID {
-	var ids []core.StepID
-	for _, given := range []map[core.StepID]bool{sc.say, sc.overrule} {
-		for id := range given {
-			if st, known := sc.state.Step(id); !known || sc.state.Status(st) == setup.Open {
-				ids = append(ids, id)
-			}
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// unsaid refuses a word for a step that only a check can complete.
-func unsaid(id core.StepID) error {
-	return core.Find("AL-INPUT-004", "", "value", "--say "+string(id), "why",
-		"This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
-}
-
-func isFinding(err error, code core.Code) bool {
-	var f *core.Finding
-	return errors.As(err, &f) && f.Code == code
 }

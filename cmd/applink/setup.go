@@ -148,12 +148,12 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 	var err error
 	if len(args) == 1 {
 		sc.state, err = lib.Find(ctx, args[0])
-		if !isFinding(err, "AL-STORE-006") || f.given[core.FieldApplication] == "" {
+		if !core.IsFinding(err, "AL-STORE-006") || f.given[core.FieldApplication] == "" {
 			return sc, err
 		}
 		f.given[core.FieldName] = args[0]
 	} else if name := f.given[core.FieldName]; name != "" {
-		if sc.state, err = lib.Find(ctx, name); !isFinding(err, "AL-STORE-006") {
+		if sc.state, err = lib.Find(ctx, name); !core.IsFinding(err, "AL-STORE-006") {
 			return sc, err
 		}
 	}

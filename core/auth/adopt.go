@@ -96,7 +96,7 @@ func readPrivateKey(text, passphrase seal.Text) (*seal.PrivateKey, error) {
 		}
 	}
 	key, err := seal.DecryptPrivateKey(text, passphrase)
-	if isFinding(err, "AL-KEY-006") {
+	if core.IsFinding(err, "AL-KEY-006") {
 		return nil, core.Find("AL-KEY-015", "")
 	}
 	return key, err

@@ -33,7 +33,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -143,7 +142,7 @@ func freeName(tx Tx, name string) (string, error) {
 			try = fmt.Sprintf("%s %d", name, n)
 		}
 		_, err := tx.Find(core.Slug(try))
-		if isFinding(err, "AL-STORE-006") {
+		if core.IsFinding(err, "AL-STORE-006") {
 			return try, nil
 		}
 		if err != nil {
@@ -174,7 +173,7 @@ func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
 func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) error {
 		in, err := tx.Find(core.Slug(name))
-		if isFinding(err, "AL-STORE-006") {
+		if core.IsFinding(err, "AL-STORE-006") {
 			return core.Find("AL-STORE-006", "", "name", name)
 		}
 		s = setup.New(in, l.applications)
@@ -222,9 +221,4 @@ func (l *Library) Events(ctx context.Context, id int64, limit int) (events []Eve
 // up in Bitbucket stays there.
 func (l *Library) Remove(ctx context.Context, id int64) error {
 	return l.store.Write(ctx, func(tx Tx) error { return tx.RemoveIntegration(id) })
-}
-
-func isFinding(err error, code core.Code) bool {
-	var f *core.Finding
-	return errors.As(err, &f) && f.Code == code
 }

@@ -67,7 +67,7 @@ func (l *lease) renewed(ctx context.Context, t Tokens) (*granted, error) {
 			return tx.PutTokens(l.state.Link.ID, row)
 		})
 	}
-	if err = write(); isFinding(err, "AL-STORE-007") {
+	if err = write(); core.IsFinding(err, "AL-STORE-007") {
 		err = write() // the pair is worth a second wait
 	}
 	if err != nil {

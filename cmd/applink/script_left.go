@@ -1,0 +1,81 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"applink/core"
+	"applink/core/setup"
+)
+
+// unused lists the flags whose answer was not needed so far.
+func (sc *script) unused() []core.Field {
+	return slices.Sorted(maps.Keys(sc.given))
+}
+
+// missing lists the questions that stand between here and the next page, none of
+// which has an answer. The choices of a later one can depend on an earlier one.
+func (sc *script) missing() []core.Field {
+	var fields []core.Field
+	for _, st := range sc.state.Path() {
+		if sc.state.Status(st) != setup.Open {
+			continue
+		}
+		for _, q := range sc.state.Questions(st) {
+			if a, _ := sc.state.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(sc.state) && !has(sc.given, q.Field) {
+				fields = append(fields, q.Field)
+			}
+		}
+		if st.Needs.Check == "" && (st.Shows == nil || st.Shows(sc.state)) {
+			break
+		}
+	}
+	return fields
+}
+
+func has(given map[core.Field]string, f core.Field) bool {
+	_, ok := given[f]
+	return ok
+}
+
+// flagList names flags in a sentence.
+func flagList(fields []core.Field) string {
+	var flags []string
+	for _, f := range fields {
+		flags = append(flags, "--"+string(f))
+	}
+	return strings.Join(flags, ", ")
+}
+
+// foreign refuses a word for a step that the set-up does not have. Before the protocol is
+// chosen, not all its steps are known.
+func (sc *script) foreign() error {
+	for _, id := range sc.waiting() {
+		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
+			return core.Find("AL-INPUT-004", "", "value", string(id), "why", "It is no step of this set-up: applink show "+
+				sc.state.Integration.Slug+" --json lists them.")
+		}
+	}
+	return nil
+}
+
+// waiting are the steps that were said or overruled, but had no turn yet.
+func (sc *script) waiting() []core.StepID {
+	var ids []core.StepID
+	for _, given := range []map[core.StepID]bool{sc.say, sc.overrule} {
+		for id := range given {
+			if st, known := sc.state.Step(id); !known || sc.state.Status(st) == setup.Open {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// unsaid refuses a word for a step that only a check can complete.
+func unsaid(id core.StepID) error {
+	return core.Find("AL-INPUT-004", "", "value", "--say "+string(id), "why",
+		"This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
+}

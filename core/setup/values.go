@@ -1,0 +1,76 @@
+package setup
+
+import (
+	"net/url"
+	"strings"
+
+	"applink/core"
+)
+
+// Values are the texts that fill the pages and drawings, by the names that the
+// pages use. None of them is a secret.
+func (s *State) Values() map[string]string {
+	base := s.Value(core.FieldBaseURL)
+	v := map[string]string{
+		"application":       s.App.Name,
+		"vendor":            s.App.Vendor,
+		"app-url":           s.AppURL(),
+		"form-url":          s.AppURL(),
+		"name":              s.Integration.Name,
+		"slug":              s.Integration.Slug,
+		"link-name":         s.LinkName(),
+		"consumer-name":     s.LinkName(),
+		"purpose":           s.Purpose().String(),
+		"base-url":          base,
+		"bitbucket-version": string(s.Server().Version),
+		"oauth":             s.OAuth().String(),
+		"client-id":         s.Value(core.FieldClientID),
+		"public-key":        s.Value(core.FieldPublicKey),
+		"key-bits":          s.Value(core.FieldKeyBits),
+		"callback":          s.Value(core.FieldCallback),
+		"login-link":        s.Value(core.FieldLoginLink),
+		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
+		"user":              s.learned(core.CheckIdentity, core.LearnedUser),
+		"user-name":         s.learned(core.CheckIdentity, core.LearnedUserName),
+	}
+	s.addCircumstances(v)
+	if u, err := url.Parse(base); err == nil && base != "" {
+		v["host"] = u.Host
+		v["applinks-url"] = base + "/plugins/servlet/applinks/listApplicationLinks"
+		if s.OAuth() == core.OAuth1 {
+			v["revoke-url"] = base + "/plugins/servlet/oauth/users/access-tokens"
+		}
+	}
+	return v
+}
+
+// addCircumstances adds what holds only at times: pages ask whether such a value is
+// there.
+func (s *State) addCircumstances(v map[string]string) {
+	if local := s.LocalCallback(); local != "" && heldHere(s) {
+		v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
+	}
+	if s.Migrating() {
+		v["migrating"] = "yes"
+	}
+	if s.Rotating() {
+		v["rotating"] = "yes"
+	}
+	if s.Adopted() {
+		v["adopted"] = "yes"
+		v["move-reason"] = s.MoveReason()
+	}
+	if s.Value(core.FieldCallback) != "" && s.WayBack(false) == core.BackByAddress {
+		v["pasted"] = "yes"
+	}
+	if old := s.Integration.Superseded(); old != nil {
+		v["superseded"] = old.OAuth.String()
+		v["in-use"] = s.InUse().OAuth().String()
+		if s.Ahead() != nil {
+			v["ahead"] = "yes"
+		}
+		if old.ID == s.Link.ID && s.Current().Question == nil {
+			v["deletable"] = "yes"
+		}
+	}
+}

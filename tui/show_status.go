@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+
+	"applink/core"
+	"applink/core/auth"
+	"applink/tui/widget"
+)
+
+// notice is what the last key did; before that, the first warning about the
+// values, which may stand below the fold.
+func (s *show) notice() string {
+	t := s.f.w.theme
+	if w := s.warnings(); s.message == "" && len(w) > 0 && s.over == overNothing {
+		return t.Warn.Render("! " + w[0].Spans[0].Text)
+	}
+	return t.Accent.Render(s.message)
+}
+
+// warnings tell what is odd about the values that the page carries.
+func (s *show) warnings() []widget.Block {
+	var out []widget.Block
+	for _, v := range s.page.Values {
+		for _, f := range auth.WarningsAbout(s.f.state, core.Field(v.Name), s.f.w.now()) {
+			out = append(out, widget.Say(widget.Warning, problemText(f)))
+		}
+	}
+	return out
+}
+
+// status says how the check stands, in words.
+func (s *show) status(width int) string {
+	t, o := s.f.w.theme, s.proof.outcome
+	switch {
+	case s.over == overGoOn:
+		return t.Warn.Render("Go on without proof? It will be kept as said, never shown as proved.")
+	case s.over == overPick:
+		return t.Accent.Render("Press the number of the value to show alone.")
+	case s.problem != nil, !s.proof.needed():
+		return ""
+	case s.blocking() != nil && !s.proof.asking:
+		return t.Muted.Render(s.next())
+	case o.State == core.Passed:
+		return s.proved(width)
+	case o.State == core.Failed && o.Finding != nil:
+		line := problemTitle(t, o.Finding, width)
+		return line + "\n" + t.Muted.Render(s.next())
+	case o.State == core.Unknown && o.Finding != nil:
+		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why; enter goes on without proof, r asks again.")
+	case s.proof.stopped:
+	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
+		return t.Accent.Render("◌ ") + s.page.Asking + "\n" + t.Muted.Render(s.next())
+	}
+	return t.Muted.Render(s.next())
+}
+
+func (s *show) proved(width int) string {
+	t := s.f.w.theme
+	text := s.page.Proved
+	if s.proof.outcome.Strength == core.Weak {
+		text = cmp.Or(s.page.Weak, text)
+	}
+	line := widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(s.proof.outcome.At.Local().Format("15:04:05")), width)
+	switch {
+	case s.proof.goingOn > 0:
+		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.proof.goingOn))
+	case s.f.current():
+		return line
+	}
+	return line + "\n" + t.Muted.Render("Proved. Enter goes on.")
+}
+
+// next says what applink does about a check that has not passed.
+func (s *show) next() string {
+	need := s.f.at.Step.Needs
+	switch {
+	case !s.f.current():
+		return "This step lies behind; enter goes on."
+	case s.proof.stopped:
+		return "Stopped asking: s asks again every few seconds, r once."
+	case need.Dance && s.proof.dance != nil:
+		return s.nextInDance()
+	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted():
+		return "We keep asking; esc goes back to correct the Client ID."
+	case need.Repeats && s.proof.outcome.State == core.Waiting:
+		return "When that is done, this page goes on by itself."
+	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
+		return ""
+	case need.Repeats:
+		return "We keep asking: e tells what to mend in Bitbucket."
+	case need.Dance:
+		return s.nextAfterDance()
+	}
+	return "r asks again, esc goes back to change the answer."
+}
