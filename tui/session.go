@@ -3,8 +3,8 @@
 // core/setup, through core/auth.
 //
 // The full screen is a Bubble Tea program whose root, [Wizard], routes messages
-// to one screen at a time. There is a kind of screen per file (home, ask, show,
-// problem), not one per step. [Plain] walks the same steps line by line, without
+// to one screen at a time. There are three kinds of screen (home, ask and show), each in
+// the files of its name, and not one per step. [Plain] walks the same steps line by line, without
 // a redraw, for screen readers and scripts.
 package tui
 

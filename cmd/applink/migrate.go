@@ -32,7 +32,8 @@ prints {"integrations": [...]}, each with name, slug, application, purpose, serv
 version, rank, why and blocked (why it cannot be moved yet), and begins nothing.
 
 For your own application --back makes the old link active again, until it is
-retired. What Private Packagist uses is decided in its form: it uses the new link
+retired; migrate then leads to the new one again. --abandon drops a migration that is
+not complete. What Private Packagist uses is decided in its form: it uses the new link
 from saving "Edit Integration" on, users may have to authorize again, and going
 back is not documented.
 

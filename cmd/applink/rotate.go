@@ -22,10 +22,14 @@ one is deleted.
 
 For your own application --back makes the old key or secret the active one again,
 until it is retired; over OAuth 1 enter the old Public Key in Bitbucket again, too.
---retired proves, where that is possible, that Bitbucket does not take the old key any
-more, and deletes it here; --overrule takes your word for it.`,
+rotate then leads to the new one again. --abandon drops a rotation that is not
+complete.
+
+--retired shows what to delete in Bitbucket, proves, where that is possible, that the
+old key is not taken any more, and deletes it here; --overrule takes your word for it.`,
 		Example: `  applink rotate buildfarm
-  applink rotate buildfarm --back`,
+  applink rotate buildfarm --back
+  applink rotate buildfarm --retired`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])

@@ -1,34 +1,3 @@
-// Package auth is the core library of applink: the only way in which the
-// wizard, the plain mode, the commands and other programs read and write what is
-// known about integrations and their credentials.
-//
-// A [Library] works over a [Store] and a [Sealer]. Each of its methods that
-// changes something is one transaction: when it returns, the change is on disk,
-// and when it fails nothing changed. What a method returns is a fresh
-// [setup.State], from which the next step is derived.
-//
-//	lib := auth.New(store, sealer, applications)
-//	state, err := lib.Create(ctx, "own")
-//	state, err = lib.Answer(ctx, state.Integration.ID, core.FieldBaseURL, "https://git.acme.com")
-//	step := state.Current().Step
-//
-// Three kinds of fact come in, each by its method: what the admin entered by
-// [Library.Answer], what a server said by [Library.Record], and what the admin
-// says is done by [Library.Say]. An answer that changes takes back the others
-// that rested on it. The fact that completes the last step makes the link the
-// active one and supersedes the one before.
-//
-// Secrets are sealed outside of transactions, since a keyring may take its time.
-// When the key source does not answer, everything but the secrets can still be
-// read and written.
-//
-// [Library.Client] gives a program an HTTP client that acts for the user whose
-// tokens are kept. Bitbucket ends both tokens of an OAuth 2 pair when it makes the
-// next one, so a pair is refreshed by one at a time, in all processes together,
-// and the next one is on disk before it is used; see refresh.go.
-//
-// Errors that a person can do something about are *core.Finding; an answer that
-// is almost right is a *[core.Suggestion].
 package auth
 
 import (

@@ -7,6 +7,12 @@
 // nothing. Changing an answer takes back exactly the checks and words that
 // depended on it.
 //
+// The walk leads through the link that is set up, or else the one in use. Beside
+// that an integration can have a link that is superseded; [State.InUse],
+// [State.Through] and [State.For] look at the same facts through another link. A link
+// that was set up by hand has a shorter path, see [Adopted]. A transient answer is
+// put to the server and kept nowhere: its step rests on what came of it.
+//
 // A caller, be it the full screen, the plain mode or a command, asks the machine
 // three questions: what is the current step, what does it ask, and what must be
 // checked. [State.Current] answers all three. Adding a step is a row in step.go
