@@ -82,6 +82,21 @@ func TestAdvise(t *testing.T) {
 	}
 }
 
+// The rule that refuses is named, though one that recommends was weighed after it.
+func TestAdviceNamesItsRule(t *testing.T) {
+	eager := Application{Vendor: "Eager", Rules: []Rule{{OAuth: OAuth2, Verdict: Recommended, Reason: "It is new."}}}
+	for version, want := range map[Version]string{"7.19": "Bitbucket: " + BitbucketRules[0].Reason, "8.0": "Eager: It is new."} {
+		for _, a := range Advise(Server{Version: version}, eager, PurposeSignIn) {
+			if a.OAuth == OAuth2 && a.Why() != want {
+				t.Errorf("%s: %s because of %q, want %q", version, a.Verdict, a.Why(), want)
+			}
+		}
+	}
+	if why := (Advice{}).Why(); why != "" {
+		t.Errorf("no advice, because of %q", why)
+	}
+}
+
 func TestRulesNameTheirSource(t *testing.T) {
 	for _, r := range BitbucketRules {
 		if r.Source == "" || r.Reason == "" {

@@ -1,6 +1,9 @@
 package core
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Verdict is what a rule says about a protocol.
 type Verdict string
@@ -61,11 +64,22 @@ type Advice struct {
 	Reasons []Reason
 }
 
+// Why is the sentence of the rule that the verdict follows, "" when no rule led to it.
+func (a Advice) Why() string {
+	for _, r := range slices.Backward(a.Reasons) {
+		if r.Verdict == a.Verdict {
+			return r.String()
+		}
+	}
+	return ""
+}
+
 // Reason is one rule's sentence, with whose rule it is.
 type Reason struct {
-	Whose  string // the application's vendor, or "Bitbucket", also for an application without a vendor
-	Text   string
-	Source string
+	Whose   string // the application's vendor, or "Bitbucket", also for an application without a vendor
+	Verdict Verdict
+	Text    string
+	Source  string
 }
 
 // String is the sentence with whose rule it is.
@@ -102,7 +116,7 @@ func advise(o OAuth, server Server, app Application, purpose Purpose) Advice {
 }
 
 func (a *Advice) add(whose string, r Rule) {
-	a.Reasons = append(a.Reasons, Reason{Whose: whose, Text: r.Reason, Source: r.Source})
+	a.Reasons = append(a.Reasons, Reason{Whose: whose, Verdict: r.Verdict, Text: r.Reason, Source: r.Source})
 	worse := verdictRank[r.Verdict] < verdictRank[a.Verdict]
 	if worse || a.Verdict == Possible {
 		a.Verdict = r.Verdict

@@ -60,10 +60,8 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 
 // allowed refuses a protocol that the rules refuse for new links.
 func allowed(s *setup.State, o core.OAuth) error {
-	for _, a := range s.Advice() {
-		if a.OAuth == o && a.Verdict == core.Refused {
-			return core.Find("AL-INPUT-004", "", "value", o.String(), "why", a.Reasons[len(a.Reasons)-1].String())
-		}
+	if why := s.Refusal(o); why != "" {
+		return core.Find("AL-INPUT-004", "", "value", o.String(), "why", why)
 	}
 	return nil
 }

@@ -68,10 +68,8 @@ func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
 // simply none.
 func refusal(s *setup.State, q setup.Question, text, choices string) error {
 	if q.Field == core.FieldOAuth {
-		for _, a := range s.Advice() {
-			if string(a.OAuth) == text && len(a.Reasons) > 0 {
-				return core.Find("AL-INPUT-004", "", "value", a.OAuth.String(), "why", a.Reasons[len(a.Reasons)-1].String())
-			}
+		if err := allowed(s, core.OAuth(text)); err != nil {
+			return err
 		}
 	}
 	return core.Find("AL-INPUT-002", "", "value", text, "choices", choices)

@@ -65,19 +65,13 @@ func stake(s *setup.State, now time.Time) Stake {
 // weighRules counts what the rules say about the server's version, the application
 // and the purpose.
 func (k *Stake) weighRules() {
-	for _, a := range k.State.Advice() {
-		n := len(a.Reasons)
-		switch {
-		case n == 0:
-		case a.OAuth == core.OAuth1 && a.Verdict == core.Refused:
-			k.Rank += ruledOut
-			k.Why = append([]string{a.Reasons[n-1].String()}, k.Why...)
-		case a.OAuth == core.OAuth2 && a.Verdict == core.Recommended:
-			k.add(2, a.Reasons[n-1].String())
-		case a.OAuth == core.OAuth2 && a.Verdict == core.Refused:
-			k.Blocked = a.Reasons[n-1].String()
-		}
+	if why := k.State.Refusal(core.OAuth1); why != "" {
+		k.add(ruledOut, why)
 	}
+	if better := k.State.AdviceOn(core.OAuth2); better.Verdict == core.Recommended {
+		k.add(2, better.Why())
+	}
+	k.Blocked = k.State.Refusal(core.OAuth2)
 }
 
 // weighChecks counts what the last checks of the server and of the link found, or

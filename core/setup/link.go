@@ -115,11 +115,11 @@ func (s *State) MoveReason() string {
 	if s.OAuth() != core.OAuth1 {
 		return ""
 	}
-	var reason string
-	for _, a := range s.Advice() {
-		if n := len(a.Reasons); n > 0 && (a.OAuth == core.OAuth2 && a.Verdict == core.Recommended || a.OAuth == core.OAuth1 && a.Verdict == core.Refused) {
-			reason = a.Reasons[n-1].String()
-		}
+	if why := s.Refusal(core.OAuth1); why != "" {
+		return why
 	}
-	return reason
+	if better := s.AdviceOn(core.OAuth2); better.Verdict == core.Recommended {
+		return better.Why()
+	}
+	return ""
 }

@@ -84,10 +84,5 @@ func (s *State) mustMove() string {
 	if active := s.Integration.Active(); active == nil || active.OAuth != core.OAuth1 {
 		return ""
 	}
-	for _, a := range s.Advice() {
-		if a.OAuth == core.OAuth1 && a.Verdict == core.Refused {
-			return a.Reasons[len(a.Reasons)-1].String()
-		}
-	}
-	return ""
+	return s.Refusal(core.OAuth1)
 }

@@ -97,6 +97,25 @@ func (s *State) Advice() []core.Advice {
 	return core.Advise(s.Server(), s.App, s.Purpose())
 }
 
+// AdviceOn is the advice on one protocol.
+func (s *State) AdviceOn(o core.OAuth) core.Advice {
+	for _, a := range s.Advice() {
+		if a.OAuth == o {
+			return a
+		}
+	}
+	return core.Advice{OAuth: o}
+}
+
+// Refusal tells which rule refuses a protocol for new links on this server, for this
+// application and purpose; "" when none does.
+func (s *State) Refusal(o core.OAuth) string {
+	if a := s.AdviceOn(o); a.Verdict == core.Refused {
+		return a.Why()
+	}
+	return ""
+}
+
 // AppURL is the application's URL: fixed by the application, or the admin's.
 func (s *State) AppURL() string {
 	if s.App.URL != "" {
