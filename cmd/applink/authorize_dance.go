@@ -63,15 +63,14 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			if lines = stillOpen(lines, ok); line == "" {
 				continue
 			}
-			outcome := dance.Submit(ctx, line)
+			last = dance.Submit(ctx, line)
 			switch {
-			case outcome.State == core.Unknown:
-				return outcome, auth.Tokens{}, tui.ErrInterrupted
-			case outcome.State == core.Passed, !retyped(outcome):
-				return outcome, tokens(), nil
+			case last.State == core.Unknown:
+				return last, auth.Tokens{}, tui.ErrInterrupted
+			case last.State == core.Passed, !retyped(last):
+				return last, tokens(), nil
 			}
-			last = outcome
-			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(outcome.Finding))
+			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(last.Finding))
 		case <-ctx.Done():
 			return core.Outcome{}, auth.Tokens{}, tui.ErrInterrupted
 		}

@@ -12,8 +12,8 @@ import (
 	"applink/tui"
 )
 
-// migrateFlags say what is to be done about a migration.
-type migrateFlags struct {
+// moveFlags say what is to be done about a migration or rotation.
+type moveFlags struct {
 	all, back, abandon, retired, overrule bool
 	synchronized                          string
 }
@@ -43,7 +43,7 @@ delete in Bitbucket, proves that it is gone, and deletes its key here. Without a
 terminal it only asks Bitbucket; --overrule takes your word.`
 
 func (a *app) migrateCommand() *cobra.Command {
-	var f migrateFlags
+	var f moveFlags
 	c := &cobra.Command{
 		Use: "migrate [NAME]", Short: "Move an OAuth 1 integration to OAuth 2",
 		Args: func(c *cobra.Command, args []string) error {
@@ -66,7 +66,7 @@ func (a *app) migrateCommand() *cobra.Command {
 				return core.Find("AL-INPUT-001", "", "flag", "--all")
 			}
 			s, err := a.find(c, args[0])
-			if core.IsFinding(err, "AL-STORE-006") && f == (migrateFlags{}) {
+			if core.IsFinding(err, "AL-STORE-006") && f == (moveFlags{}) {
 				if agreed, failed := a.offerAdoption(c.Context(), args[0]); agreed || failed != nil {
 					return failed
 				}
@@ -87,7 +87,7 @@ func (a *app) migrateCommand() *cobra.Command {
 }
 
 // move does what the flags of a command say about the move that it begins.
-func (a *app) move(ctx context.Context, m auth.Move, s *setup.State, f migrateFlags) error {
+func (a *app) move(ctx context.Context, m auth.Move, s *setup.State, f moveFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
 	switch {
 	case !f.retired && (f.overrule || f.synchronized != ""):

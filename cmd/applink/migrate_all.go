@@ -80,7 +80,7 @@ func (a *app) walkStakes(c *cobra.Command, stakes []auth.Stake) error {
 		if answer, err := a.line(); err != nil || answer != "" {
 			return nil
 		}
-		if err := a.move(c.Context(), auth.Migration, k.State, migrateFlags{}); err != nil {
+		if err := a.move(c.Context(), auth.Migration, k.State, moveFlags{}); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // retireFlags declares the flags about the link before the switch.
-func (f *migrateFlags) retireFlags(c *cobra.Command) {
+func (f *moveFlags) retireFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&f.retired, "retired", false, "retire the old link: prove that Bitbucket does not take it any more, and delete its key here")
 	c.Flags().StringVar(&f.synchronized, string(core.FieldSynchronized), "", "with --retired: has a synchronization run since the switch (yes or no)")
 	c.Flags().BoolVar(&f.overrule, "overrule", false, "with --retired: go on without proof")
@@ -20,7 +20,7 @@ func (f *migrateFlags) retireFlags(c *cobra.Command) {
 
 // retire opens the step of the superseded link. With nobody to ask, or with the
 // answers given, it puts the question to Bitbucket itself.
-func (a *app) retire(ctx context.Context, s *setup.State, f migrateFlags) error {
+func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
 	if problem := s.MayRetire(); problem != nil {
 		return problem

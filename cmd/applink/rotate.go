@@ -7,7 +7,7 @@ import (
 )
 
 func (a *app) rotateCommand() *cobra.Command {
-	var f migrateFlags
+	var f moveFlags
 	c := &cobra.Command{
 		Use: "rotate NAME", Short: "Change the key or secret of an integration", Args: arguments("NAME"),
 		Long: `rotate sets up another link of the same OAuth version, with a new key or secret, beside
