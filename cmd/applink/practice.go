@@ -20,8 +20,8 @@ import (
 // practiceFlags is the command line of practice.
 type practiceFlags struct {
 	version, context, listen string
-	faults, consumers        []string
-	clients                  []string
+	faults, knobs            []string
+	consumers, clients       []string
 	scopes                   string
 	selfHosted, headless     bool
 	https                    bool
@@ -57,9 +57,14 @@ With --headless it only serves: it prints one line of JSON (base_url, packagist_
 version, users) when it is ready, and ends on SIGINT or SIGTERM.
 
 Faults, to see what applink says about them:
-` + faultList(),
+` + faultList() + `
+Knobs, for what Bitbucket lets administrators set and for what nobody has confirmed
+of it, each with its default. Without --https the first two are true, as Bitbucket
+would offer no OAuth 2 over http otherwise.
+` + knobList(),
 		Example: `  applink practice
   applink practice --bitbucket 7.17 --fault clock-skew
+  applink practice --knob access.token.expiration.seconds=60 --knob scope-in-answer=true
   applink practice --headless --listen 127.0.0.1:7990 --bitbucket 8.19`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.practice(c.Context(), f) },
 	}
@@ -68,6 +73,7 @@ Faults, to see what applink says about them:
 	c.Flags().StringVar(&f.context, "context", "/bitbucket", "its context path; / for none")
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "its address on this machine; port 0 takes a free one")
 	c.Flags().StringArrayVar(&f.faults, "fault", nil, "switch a fault on; can be repeated")
+	c.Flags().StringArrayVar(&f.knobs, "knob", nil, "NAME=VALUE: set a knob; can be repeated")
 	c.Flags().BoolVar(&f.selfHosted, "self-hosted", false, "Private Packagist in its Self-Hosted look")
 	c.Flags().BoolVar(&f.https, "https", false, "serve over https, with a certificate made on the spot; Bitbucket's https rules hold then")
 	c.Flags().BoolVar(&f.headless, "headless", false, "only serve")
@@ -81,6 +87,14 @@ func faultList() string {
 	var b strings.Builder
 	for _, f := range bitbuckettest.Faults() {
 		fmt.Fprintf(&b, "  %-18s %s\n", f.Fault, f.What)
+	}
+	return b.String()
+}
+
+func knobList() string {
+	var b strings.Builder
+	for _, k := range bitbuckettest.Knobs() {
+		fmt.Fprintf(&b, "  %s=%s\n      %s\n", k.Name, k.Default, k.What)
 	}
 	return b.String()
 }
@@ -135,7 +149,13 @@ func certificateFile(pem []byte) (path string, forget func(), err error) {
 }
 
 func (f practiceFlags) options() (bitbuckettest.Options, error) {
-	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context, TLS: f.https, RequireHTTPS: f.https}
+	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context, TLS: f.https, RequireHTTPS: true}
+	o.OAuth2.SkipBaseURLHTTPS, o.OAuth2.SkipRedirectURLHTTPS = !f.https, !f.https // unless a knob says otherwise
+	for _, setting := range f.knobs {
+		if err := o.SetKnob(setting); err != nil {
+			return o, core.Find("AL-INPUT-004", err.Error(), "value", setting, "why", "This knob cannot be set: "+err.Error()+".")
+		}
+	}
 	for _, name := range f.faults {
 		o.Faults = append(o.Faults, bitbuckettest.Fault(name))
 	}

@@ -14,6 +14,7 @@ import (
 	"applink/core/auth"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/oauth"
+	"applink/core/seal"
 )
 
 // A pair is refreshed when its margin begins and not before, again and again, and
@@ -189,8 +190,8 @@ func (p *practice) hang() (arrived <-chan struct{}, release func()) {
 	return in, sync.OnceFunc(func() { close(out) })
 }
 
-// While a refresh waits for the server, others write and read, and who gives up
-// waiting does not break it off.
+// While a refresh waits for the server, others write and read, over the same connection to
+// the database and over another, and who gives up waiting does not break it off.
 func TestNobodyElseWaitsForTheServer(t *testing.T) {
 	f, p := connected(t)
 	arrived, release := p.hang()
@@ -200,12 +201,18 @@ func TestNobodyElseWaitsForTheServer(t *testing.T) {
 	ended := make(chan error)
 	go func() { _, err := f.Token(ctx, "My application"); ended <- err }()
 	<-arrived
-	s, err := f.Find(t.Context(), "My application")
-	if err == nil {
-		_, err = f.Answer(t.Context(), s.Integration.ID, core.FieldName, "Other")
+	name := "My application"
+	s, err := f.Find(t.Context(), name)
+	must(err)
+	another := openFixture(t, f.db.Path(), seal.Options{Source: seal.SourceFile})
+	for _, writer := range []*auth.Library{f.Library, another.Library} {
+		name += "!"
+		if s, err := writer.Answer(t.Context(), s.Integration.ID, core.FieldName, name); err != nil || s.Integration.Name != name {
+			t.Errorf("renaming to %s: %v", name, err)
+		}
 	}
-	if err != nil {
-		t.Error(err)
+	if row := f.kept(); row.Begun.IsZero() {
+		t.Error("the refresh did not wait for the server")
 	}
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
@@ -218,11 +225,11 @@ func TestNobodyElseWaitsForTheServer(t *testing.T) {
 	if row := f.kept(); !row.Begun.IsZero() {
 		t.Error("Close did not wait for the refresh")
 	}
-	if _, err := f.Token(t.Context(), "Other"); err != nil || p.count() != 1 {
+	if _, err := f.Token(t.Context(), name); err != nil || p.count() != 1 {
 		t.Errorf("the new pair was not stored: %v, %d refreshes", err, p.count())
 	}
 	f.wind(2 * due)
-	if _, err := f.Token(t.Context(), "Other"); !errors.Is(err, auth.ErrClosed) {
+	if _, err := f.Token(t.Context(), name); !errors.Is(err, auth.ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 }

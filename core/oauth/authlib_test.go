@@ -124,7 +124,7 @@ func TestAuthlibRefuses(t *testing.T) {
 		{"reused code", func() error {
 			code, verifier := fresh()
 			if _, _, err := c.ExchangeCode(t.Context(), code, verifier); err != nil {
-				return err
+				t.Fatalf("its first use: %v", err)
 			}
 			_, _, err := c.ExchangeCode(t.Context(), code, verifier)
 			return err

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -96,6 +97,39 @@ func TestPractice2Dance(t *testing.T) {
 	}
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
 	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-003")
+}
+
+// Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
+// are the same to the client.
+func TestPractice2Knobs(t *testing.T) {
+	others := map[string]string{"true": "false", "false": "true", "401": "400"}
+	for _, k := range bitbuckettest.Knobs() {
+		t.Run(k.Name, func(t *testing.T) {
+			var o bitbuckettest.Options
+			if err := o.SetKnob(k.Name + "=" + cmp.Or(others[k.Default], "60")); err != nil {
+				t.Fatal(err)
+			}
+			s, c := startPractice2(t, elsewhere, o)
+			d := start2(t, c, Options2{Paste: true})
+			token, err := d.Submit(t.Context(), decided(t, s, d, true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if token, _, err = c.Refresh(t.Context(), token.Refresh); err != nil {
+				t.Fatal(err)
+			}
+			user, f := whoIs(t, c, token.Access)
+			if k.Name == "enable.access.tokens" {
+				if user != "" || f == nil || f.Code != "AL-OAUTH2-015" {
+					t.Errorf("tokens are not taken: user %q, %v", user, f)
+				}
+				return
+			}
+			if user != "jane" || f != nil {
+				t.Errorf("user %q, %v", user, f)
+			}
+		})
+	}
 }
 
 func TestPractice2Denied(t *testing.T) {

@@ -79,7 +79,7 @@ func (b *Bitbucket) showNewIncoming(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *Bitbucket) showIncomingForm(w http.ResponseWriter, r *http.Request, form incomingLink) {
-	form.Lifted = !b.httpsRules()
+	form.Lifted = !strings.HasPrefix(b.base(r), "https://") && b.plainRedirects()
 	for _, name := range []string{"name", "redirectUrl", "scopes"} {
 		if why := form.Errors[name]; why != "" {
 			b.renderAgain(w, r, "provider", titleIncoming, form, why)

@@ -1,0 +1,110 @@
+package bitbuckettest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Knob is a setting of OAuth 2 or REST, by the name that Atlassian gives to the
+// property (atlassian.oauth2.provider is left out) or, for what has no property, by
+// the name that it has here only.
+type Knob struct {
+	Name    string
+	Default string
+	What    string // one sentence, of what true or a number means
+
+	set func(o *Options, value string) error
+}
+
+// Knobs lists every knob of [OAuth2Options] and [RESTOptions].
+func Knobs() []Knob {
+	return []Knob{
+		onOff("skip.base.url.https.requirement", "OAuth 2 is there although Bitbucket's base URL is http.", func(o *Options) *bool { return &o.OAuth2.SkipBaseURLHTTPS }),
+		onOff("skip.redirect.url.https.requirement", "A Redirect URL may be http.", func(o *Options) *bool { return &o.OAuth2.SkipRedirectURLHTTPS }),
+		life("max.client.delay.seconds", "How long a code lives, 600 at most.", codeLife, maximumCodeLife, func(o *Options) *time.Duration { return &o.OAuth2.CodeLife }),
+		life("access.token.expiration.seconds", "How long an access token lives.", accessLife, maximumLife, func(o *Options) *time.Duration { return &o.OAuth2.AccessLife }),
+		life("refresh.token.expiration.seconds", "How long a refresh token lives.", refreshLife, maximumLife, func(o *Options) *time.Duration { return &o.OAuth2.RefreshLife }),
+		offOn("validate.client.secret", "Client ID and secret are compared.", func(o *Options) *bool { return &o.OAuth2.NoSecretCheck }),
+		offOn("enable.access.tokens", "Access tokens are taken.", func(o *Options) *bool { return &o.OAuth2.AccessTokensOff }),
+		onOff("localhost-redirect", "http://localhost may be a Redirect URL without a property.", func(o *Options) *bool { return &o.OAuth2.LocalhostRedirect }),
+		offOn("redirect-list", "A comma in a Redirect URL parts two of them.", func(o *Options) *bool { return &o.OAuth2.OneRedirect }),
+		onOff("loopback-port", "A Redirect URL on this machine matches with any port.", func(o *Options) *bool { return &o.OAuth2.LoopbackPort }),
+		offOn("refresh-redirect", "Refreshing needs the redirect_uri.", func(o *Options) *bool { return &o.OAuth2.RefreshWithoutRedirect }),
+		onOff("client-basic", "The token endpoint takes ID and secret by HTTP Basic too.", func(o *Options) *bool { return &o.OAuth2.BasicAuth }),
+		{"client-error", strconv.Itoa(invalidClient), "The HTTP status of invalid_client: 400 or 401.", setClientStatus},
+		onOff("pkce-sha256", "The PKCE method sha256 works too.", func(o *Options) *bool { return &o.OAuth2.MethodSHA256 }),
+		onOff("verifier-128", "A PKCE verifier of 128 characters passes.", func(o *Options) *bool { return &o.OAuth2.LongVerifier }),
+		onOff("scope-required", "Authorizing without a scope is refused.", func(o *Options) *bool { return &o.OAuth2.ScopeRequired }),
+		onOff("scope-cut", "A scope beyond the link's is dropped and not refused.", func(o *Options) *bool { return &o.OAuth2.CutScopes }),
+		onOff("scope-in-answer", "The token answer tells the scope.", func(o *Options) *bool { return &o.OAuth2.ScopeInAnswer }),
+		offOn("state-decoded", "A login on the way decodes the state once.", func(o *Options) *bool { return &o.OAuth2.VerbatimState }),
+		offOn("bearer-refused", "A token that is not valid is refused with 401; else the call is anonymous.", func(o *Options) *bool { return &o.OAuth2.AnonymousBearer }),
+		onOff("bearer-rest-only", "Outside /rest and /scm a token leads to the login page.", func(o *Options) *bool { return &o.OAuth2.BearerOnRESTOnly }),
+		offOn("user-encoded", "X-AUSERNAME is URL-encoded.", func(o *Options) *bool { return &o.REST.PlainUserName }),
+		offOn("last-page-null", "The last page has nextPageStart as null; else it lacks it.", func(o *Options) *bool { return &o.REST.NoNextOnLastPage }),
+		onOff("rate-limit-headers", "429 comes with X-RateLimit-* beside Retry-After.", func(o *Options) *bool { return &o.REST.RateLimitHeaders }),
+	}
+}
+
+// maximumLife is as long as a token's life can be told in seconds of 32 bits.
+const maximumLife = (1<<31 - 1) * time.Second
+
+// SetKnob sets a knob given as NAME=VALUE. It fails on a name that is not in
+// [Knobs] and on a value that the knob does not take.
+func (o *Options) SetKnob(setting string) error {
+	name, value, ok := strings.Cut(setting, "=")
+	if !ok {
+		return fmt.Errorf("a knob is given as NAME=VALUE")
+	}
+	for _, k := range Knobs() {
+		if k.Name != name {
+			continue
+		}
+		if err := k.set(o, value); err != nil {
+			return fmt.Errorf("%s takes %w", name, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no knob %q", name)
+}
+
+// onOff is a knob that an option switches on.
+func onOff(name, what string, option func(*Options) *bool) Knob {
+	return Knob{name, "false", what, setBool(option, false)}
+}
+
+// offOn is a knob that an option switches off.
+func offOn(name, what string, option func(*Options) *bool) Knob {
+	return Knob{name, "true", what, setBool(option, true)}
+}
+
+func setBool(option func(*Options) *bool, inverse bool) func(*Options, string) error {
+	return func(o *Options, value string) error {
+		if value != "true" && value != "false" {
+			return fmt.Errorf("true or false")
+		}
+		*option(o) = (value == "true") != inverse
+		return nil
+	}
+}
+
+func life(name, what string, otherwise, most time.Duration, option func(*Options) *time.Duration) Knob {
+	return Knob{name, strconv.Itoa(int(otherwise.Seconds())), what, func(o *Options, value string) error {
+		n, err := strconv.Atoi(value)
+		if limit := int(most.Seconds()); err != nil || n < 1 || n > limit {
+			return fmt.Errorf("whole seconds from 1 to %d", limit)
+		}
+		*option(o) = time.Duration(n) * time.Second
+		return nil
+	}}
+}
+
+func setClientStatus(o *Options, value string) error {
+	if value != "400" && value != "401" {
+		return fmt.Errorf("400 or 401")
+	}
+	o.OAuth2.ClientStatus, _ = strconv.Atoi(value)
+	return nil
+}
