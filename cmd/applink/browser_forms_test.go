@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type forms struct {
 	t         *testing.T
 	base      string // of Bitbucket
+	roots     *x509.CertPool
 	admin     *bitbuckettest.Admin
 	packagist *bitbuckettest.PackagistAdmin
 	link      string         // its id
@@ -42,7 +44,7 @@ func (f *forms) chooseApplication(linksURL, applicationURL string) {
 		f.t.Fatalf("%q is not the list of links", linksURL)
 	}
 	f.base, f.url = base, applicationURL
-	f.admin = signedIn(f.t, f.base, "admin")
+	f.admin = signedInOver(f.t, f.base, "admin", f.roots)
 }
 
 func (f *forms) confirmURL(applicationURL string) {
@@ -100,7 +102,7 @@ func (f *forms) loginLink(_, _ string) string {
 func (f *forms) signIn(link, _, user string) string {
 	f.t.Helper()
 	who, err := f.packagist.SignIn(f.t.Context(), link, func(ctx context.Context, url string) (string, error) {
-		return signedIn(f.t, f.base, user).Authorize(ctx, url, true)
+		return signedInOver(f.t, f.base, user, f.roots).Authorize(ctx, url, true)
 	})
 	f.must(err)
 	return who
@@ -158,7 +160,7 @@ type carrying func(ctx context.Context, callback string) (clientID, secret strin
 // formOAuth2 leaves a form open at its callback.
 func (f *forms) formOAuth2(packagistURL string, open func(context.Context, *bitbuckettest.PackagistAdmin, carrying) error) (callback string) {
 	f.t.Helper()
-	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL)
+	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL).Trust(f.roots)
 	f.carried, f.saved = make(chan [2]string, 1), make(chan error, 1)
 	shown := make(chan string, 1)
 	ctx := f.t.Context()

@@ -75,7 +75,7 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 	w.walk()
 	w.kill()
 	m.backAndForth()
-	w.retire(func() error { return signedIn(t, server.bitbucket, "admin").DeleteClient(t.Context(), old) })
+	w.retire(func() error { return server.signedIn(t, "admin").DeleteClient(t.Context(), old) })
 	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
 }
 

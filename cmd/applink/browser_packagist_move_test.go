@@ -29,12 +29,22 @@ func TestMigrateByHand(t *testing.T) {
 		server := serve(t, "8.19", true)
 		movePackagist(t, "8.19", server, server.forms(t), "packagist-self-hosted")
 	})
+	t.Run("https", func(t *testing.T) {
+		t.Parallel()
+		server := serveHTTPS(t, "8.19")
+		movePackagist(t, "8.19", server, server.forms(t), "packagist-cloud")
+	})
 }
 
 // TestChromiumMigrateByHand is the same with the pages in Chromium.
 func TestChromiumMigrateByHand(t *testing.T) {
 	window := startChromium(t)
-	movePackagist(t, "10.2", serve(t, "10.2", false), newChromium(t, window), "packagist-cloud")
+	for _, version := range versions2 {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			movePackagist(t, version, serve(t, version, false), newChromium(t, window), "packagist-cloud")
+		})
+	}
 }
 
 const (
@@ -106,7 +116,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 		t.Errorf("the login link %s became %s", h.login, link)
 	}
 	m.moves(byHandSlug, "--retired", exitFinding, "AL-MOVE-004")
-	w.retire(func() error { return signedIn(t, server.bitbucket, "admin").DeleteClient(t.Context(), h.id) })
+	w.retire(func() error { return server.signedIn(t, "admin").DeleteClient(t.Context(), h.id) })
 	signsIn(core.OAuth2)
 }
 
@@ -115,7 +125,7 @@ type handMade struct{ id, key, publicKey, login string }
 
 func linkByHand(t *testing.T, server *servers) handMade {
 	t.Helper()
-	ctx, packagist := t.Context(), bitbuckettest.NewPackagistAdmin(server.packagist)
+	ctx, packagist := t.Context(), server.admin()
 	var h handMade
 	var err error
 	if h.key, h.publicKey, err = packagist.AddOAuth1(ctx, byHandName, server.bitbucket); err != nil {
@@ -124,7 +134,7 @@ func linkByHand(t *testing.T, server *servers) handMade {
 	if h.login, err = packagist.LoginLink(ctx); err != nil {
 		t.Fatal(err)
 	}
-	h.id, err = signedIn(t, server.bitbucket, "admin").CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: server.packagist,
+	h.id, err = server.signedIn(t, "admin").CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: server.packagist,
 		Name: "Private Packagist", ConsumerKey: h.key, PublicKey: h.publicKey})
 	if err != nil {
 		t.Fatal(err)
@@ -145,6 +155,9 @@ func (m *machine) adopt(server *servers, h handMade, application string) {
 		args = append(args, "--app-url", server.packagist)
 	} else {
 		args = append(args, "--login-link", h.login)
+	}
+	if server.caFile != "" {
+		args = append(args, "--ca-file", server.caFile)
 	}
 	if out, stderr, code := m.run(args...); code != exitOK {
 		m.t.Fatalf("adopt: exit code %d\n%s%s", code, out, stderr)

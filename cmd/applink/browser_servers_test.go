@@ -3,10 +3,11 @@
 package main
 
 import (
+	"crypto/x509"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,8 @@ import (
 // practice Private Packagist.
 type servers struct {
 	bitbucket, packagist string // where they are
+	roots                *x509.CertPool
+	caFile               string // of their certificates; "" over http
 
 	mu      sync.Mutex
 	waiting chan struct{} // closed when answers are given again; nil while they are
@@ -27,25 +30,59 @@ type servers struct {
 
 func serve(t testing.TB, version string, selfHosted bool) *servers {
 	t.Helper()
-	bitbucket, err := bitbuckettest.New(bitbuckettest.Options{Version: version})
+	return serveOver(t, bitbuckettest.Options{Version: version}, selfHosted)
+}
+
+// serveHTTPS serves over https, with the certificates that practice makes.
+func serveHTTPS(t testing.TB, version string) *servers {
+	t.Helper()
+	return serveOver(t, bitbuckettest.Options{Version: version, TLS: true}, false)
+}
+
+func serveOver(t testing.TB, o bitbuckettest.Options, selfHosted bool) *servers {
+	t.Helper()
+	s := &servers{}
+	o.Around = s.around
+	bitbucket, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &servers{}
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.admits(r) {
-			bitbucket.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(web.Close)
-	s.bitbucket = web.URL + "/bitbucket"
-	packagist, err := bitbuckettest.StartPackagist(t.Context(), "127.0.0.1:0", bitbuckettest.PackagistOptions{SelfHosted: selfHosted})
+	t.Cleanup(func() { bitbucket.Close() })
+	packagist, err := bitbuckettest.StartPackagist(t.Context(), "127.0.0.1:0",
+		bitbuckettest.PackagistOptions{SelfHosted: selfHosted, TLS: o.TLS, RootCAs: bitbucket.CertPool()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { packagist.Close() })
-	s.packagist = packagist.URL()
+	s.bitbucket, s.packagist = bitbucket.BaseURL(), packagist.URL()
+	if o.TLS {
+		s.roots, s.caFile = bitbucket.CertPool(), filepath.Join(t.TempDir(), "ca.pem")
+		s.roots.AppendCertsFromPEM(packagist.CertPEM())
+		if err := os.WriteFile(s.caFile, slices.Concat(bitbucket.CertPEM(), packagist.CertPEM()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return s
+}
+
+// around lets through to Bitbucket what is admitted.
+func (s *servers) around(bitbucket http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.admits(r) {
+			bitbucket.ServeHTTP(w, r)
+		}
+	})
+}
+
+// signedIn is a browser with a session of that user.
+func (s *servers) signedIn(t testing.TB, user string) *bitbuckettest.Admin {
+	t.Helper()
+	return signedInOver(t, s.bitbucket, user, s.roots)
+}
+
+// admin is a browser on Private Packagist.
+func (s *servers) admin() *bitbuckettest.PackagistAdmin {
+	return bitbuckettest.NewPackagistAdmin(s.packagist).Trust(s.roots)
 }
 
 // admits waits while answers are kept back, and tells whether somebody still asks.
@@ -106,5 +143,5 @@ func program(t testing.TB, env []string) string {
 
 // forms is a browser that knows the servers.
 func (s *servers) forms(t *testing.T) browser {
-	return &forms{t: t, base: s.bitbucket, packagist: bitbuckettest.NewPackagistAdmin(s.packagist)}
+	return &forms{t: t, base: s.bitbucket, roots: s.roots, packagist: s.admin()}
 }

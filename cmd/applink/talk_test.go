@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"io"
 	"regexp"
 	"strings"
@@ -53,7 +54,13 @@ func startBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault)
 // signedIn is a browser in which a user, whose password is the name, is logged in.
 func signedIn(t testing.TB, base, user string) *bitbuckettest.Admin {
 	t.Helper()
-	a := bitbuckettest.NewAdmin(base)
+	return signedInOver(t, base, user, nil)
+}
+
+// signedInOver is the same in a browser that trusts these authorities only.
+func signedInOver(t testing.TB, base, user string, roots *x509.CertPool) *bitbuckettest.Admin {
+	t.Helper()
+	a := bitbuckettest.NewAdmin(base).Trust(roots)
 	if err := a.Login(t.Context(), user, user); err != nil {
 		t.Fatal(err)
 	}

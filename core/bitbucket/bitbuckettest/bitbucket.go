@@ -42,6 +42,8 @@ type Options struct {
 	Clients      []Client // incoming OAuth 2 links already in place
 	RequireHTTPS bool     // the https rules of OAuth 2 hold over plain http too; else practice has the properties that lift them
 	TLS          bool     // Start serves https, with a certificate made on the spot
+
+	Around func(http.Handler) http.Handler // what Start puts around the server, to look at requests or hold them back
 }
 
 // Bitbucket is a practice Bitbucket, an http.Handler that is safe for

@@ -38,7 +38,11 @@ func Start(ctx context.Context, listen string, o Options) (*Server, error) {
 	if b.baseURL == "" {
 		b.baseURL = scheme + address + b.context
 	}
-	s := &Server{Bitbucket: b, certificate: shown, done: make(chan struct{}), http: &http.Server{Handler: b,
+	handler := http.Handler(b)
+	if o.Around != nil {
+		handler = o.Around(b)
+	}
+	s := &Server{Bitbucket: b, certificate: shown, done: make(chan struct{}), http: &http.Server{Handler: handler,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, ErrorLog: silent}}
 	go func() {
 		defer close(s.done)
