@@ -43,16 +43,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := create(path); err != nil {
 		return nil, core.Find("AL-STORE-011", fmt.Sprintf("creating the database: %v", err), "path", path)
 	}
-	return open(ctx, path, "", busyLimit)
-}
-
-// OpenReadOnly opens an existing database that is up to date, for a program that
-// only reads. Errors are those of Open, and os.ErrNotExist.
-func OpenReadOnly(ctx context.Context, path string) (*DB, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
-	}
-	return open(ctx, path, "&_query_only=1", busyLimit)
+	return open(ctx, path, busyLimit)
 }
 
 // create makes folder and file, where they do not exist, before SQLite would
@@ -76,7 +67,7 @@ func create(path string) error {
 // driver's choice stays.
 var fdatasync = sync.OnceFunc(func() { sqlite.Fdatasync(true) })
 
-func open(ctx context.Context, path, more string, busy time.Duration) (*DB, error) {
+func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
 	fdatasync()
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -88,7 +79,7 @@ func open(ctx context.Context, path, more string, busy time.Duration) (*DB, erro
 	}
 	dsn := "file:" + (&url.URL{Path: name}).EscapedPath() + "?mode=rw&_txlock=immediate" +
 		"&_busy_timeout=" + strconv.FormatInt(busy.Milliseconds(), 10) +
-		"&_foreign_keys=1&_synchronous=FULL" + more
+		"&_foreign_keys=1&_synchronous=FULL"
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -96,7 +87,7 @@ func open(ctx context.Context, path, more string, busy time.Duration) (*DB, erro
 	db := &DB{path: path, sql: sql.OpenDB(connector), writing: make(chan struct{}, 1)}
 	db.sql.SetMaxOpenConns(connections)
 	db.sql.SetMaxIdleConns(connections)
-	if err := db.prepare(ctx, more == "", busy); err != nil {
+	if err := db.prepare(ctx, busy); err != nil {
 		db.sql.Close()
 		return nil, err
 	}
@@ -106,11 +97,11 @@ func open(ctx context.Context, path, more string, busy time.Duration) (*DB, erro
 // prepare checks what the file is and migrates it. It tries again while another
 // process does the same: a change to WAL mode does not wait for locks by itself,
 // and the slower of two migrations finds the tables made.
-func (db *DB) prepare(ctx context.Context, mayMigrate bool, busy time.Duration) error {
+func (db *DB) prepare(ctx context.Context, busy time.Duration) error {
 	const pause = 10 * time.Millisecond
 	deadline := time.Now().Add(busy)
 	for failures := 0; ; {
-		err := db.migrate(ctx, mayMigrate)
+		err := db.migrate(ctx)
 		if err == nil {
 			return nil
 		}
@@ -137,7 +128,7 @@ var latest = sync.OnceValue(func() (n int) {
 	return n
 })
 
-func (db *DB) migrate(ctx context.Context, mayMigrate bool) error {
+func (db *DB) migrate(ctx context.Context) error {
 	var version, id int
 	var empty bool
 	var journal string
@@ -151,10 +142,8 @@ func (db *DB) migrate(ctx context.Context, mayMigrate bool) error {
 		return core.Find("AL-STORE-012", "", "path", db.path)
 	case version > latest():
 		return core.Find("AL-STORE-003", "", "path", db.path)
-	case version == latest() && (journal == "wal" || !mayMigrate):
+	case version == latest() && journal == "wal":
 		return nil
-	case !mayMigrate:
-		return errors.New("it is older than this applink; open it once for writing")
 	}
 	// The mode is kept in the file, but a backup is made without it.
 	if _, err := db.sql.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {

@@ -311,21 +311,6 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 	}
 }
 
-func TestOpenReadOnly(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "applink.db")
-	if _, err := OpenReadOnly(ctx, path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("missing: %v", err)
-	}
-	add(t, openTest(t, path), "Acme")
-	db, err := OpenReadOnly(ctx, path)
-	must(t, err)
-	defer db.Close()
-	must(t, db.Read(ctx, func(tx auth.Tx) error { _, err := tx.Find("acme"); return err }))
-	if err := db.Write(ctx, func(tx auth.Tx) error { return tx.RemoveIntegration(1) }); err == nil {
-		t.Error("it can be written")
-	}
-}
-
 func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 	garbage := bytes.Repeat([]byte("no database "), 400)
 	change := func(statement string) func(*testing.T, string) {
@@ -386,7 +371,7 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestBusyDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "applink.db")
 	one := openTest(t, path)
-	two, err := open(ctx, path, "", time.Millisecond)
+	two, err := open(ctx, path, time.Millisecond)
 	must(t, err)
 	defer two.Close()
 	write(t, one, func(auth.Tx) error {

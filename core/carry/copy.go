@@ -15,7 +15,6 @@ var (
 	ErrTooLarge   = errors.New("the value is too large for OSC 52")
 	ErrNoTerminal = errors.New("there is no terminal to write to")
 	ErrCut        = errors.New("the clipboard does not hold the whole value")
-	ErrNoReadBack = errors.New("this clipboard cannot be read back")
 )
 
 // MaxOSC52 is the largest value, in bytes, that is sent by OSC 52. Terminals
@@ -47,30 +46,6 @@ func (c *Carrier) Copy(ctx context.Context, value string) Result {
 		return c.copyOSC52(value, c.missing())
 	}
 	return c.copySystem(ctx, tool, value)
-}
-
-// ReadBack returns what the clipboard holds now, from the same place that
-// [Carrier.Copy] would write to. It fails with [ErrNoReadBack] where only OSC 52
-// leads.
-func (c *Carrier) ReadBack(ctx context.Context) (string, error) {
-	_, value, err := c.readBack(ctx)
-	return value, err
-}
-
-func (c *Carrier) readBack(ctx context.Context) (method, value string, err error) {
-	if c.insideTmux() {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		if value, err := c.Exec(ctx, "", "tmux", "save-buffer", "-"); err == nil {
-			return methodTmux, value, nil
-		}
-	}
-	tool := c.tool()
-	if c.Remote() || !c.display() || tool == "" {
-		return methodOSC52, "", ErrNoReadBack
-	}
-	value, err = within(ctx, c.Read)
-	return tool, value, err
 }
 
 const methodOSC52 = "OSC 52"

@@ -189,26 +189,3 @@ func TestOldTmuxIsAskedWithoutItsNewFlag(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
-
-func TestClearTouchesOnlyTheSecret(t *testing.T) {
-	w := &world{env: map[string]string{"DISPLAY": ":0"}, installed: []string{"xclip"}}
-	c := w.carrier()
-	c.Copy(t.Context(), secret)
-	w.clipboard = "another"
-	if r := c.Clear(t.Context(), secret); w.clipboard != "another" || !r.Certain {
-		t.Errorf("%+v, clipboard %q", r, w.clipboard)
-	}
-	c.Copy(t.Context(), secret)
-	if r := c.Clear(t.Context(), secret); w.clipboard != "" || !r.Certain {
-		t.Errorf("%+v, clipboard %q", r, w.clipboard)
-	}
-	remote := &world{env: map[string]string{"SSH_TTY": "/dev/pts/1"}}
-	if r := remote.carrier().Clear(t.Context(), secret); !errors.Is(r.Err, ErrNoReadBack) || remote.writes != 0 {
-		t.Errorf("over SSH: %+v", r)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if r := c.ClearLater(ctx, secret); !errors.Is(r.Err, context.Canceled) {
-		t.Errorf("cancelled: %+v", r)
-	}
-}

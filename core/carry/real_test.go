@@ -60,15 +60,8 @@ func TestRealTmux(t *testing.T) {
 			if !r.Certain || r.Method != methodTmux {
 				t.Fatalf("got %+v", r)
 			}
-			if got, err := c.ReadBack(t.Context()); err != nil || got != value {
-				t.Errorf("read back %q, %v", got, err)
-			}
-			tmux("set-buffer", "another")
-			if r := c.Clear(t.Context(), value); !r.Certain {
-				t.Errorf("clearing: %+v", r)
-			}
-			if got := tmux("list-buffers", "-F", "#{buffer_sample}"); got != "another" {
-				t.Errorf("left in tmux: %q", got)
+			if got := tmux("save-buffer", "-"); got != strings.TrimSpace(value) {
+				t.Errorf("tmux holds %q", got)
 			}
 		})
 	}

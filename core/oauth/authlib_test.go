@@ -59,7 +59,7 @@ func TestAuthlibDance(t *testing.T) {
 	l := listenLocal(t, "https://localhost:0/callback")
 	c := startAuthlib(t, l.URL())
 	d := start2(t, c, Options2{Listener: l})
-	if status, page := open(t, browser(l.Families()[0]), d.URL); status != 200 || !strings.Contains(page, "It worked") {
+	if status, page := open(t, browser(l.families[0]), d.URL); status != 200 || !strings.Contains(page, "It worked") {
 		t.Fatalf("%d %s, exchanges %+v", status, page, d.Exchanges())
 	}
 	token, err := d.Wait(t.Context())

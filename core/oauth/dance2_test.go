@@ -34,7 +34,7 @@ func start2(t *testing.T, c *Client, o Options2) *Dance2 {
 
 func TestDance2(t *testing.T) {
 	for _, scheme := range []string{"https", "http"} {
-		for _, family := range listenLocal(t, "http://localhost:0/callback").Families() {
+		for _, family := range listenLocal(t, "http://localhost:0/callback").families {
 			p, _, d := danced(t, scheme)
 			if d.Warmup != d.Listener().Warmup() || (d.Warmup == "") != (scheme == "http") {
 				t.Errorf("warm-up %q", d.Warmup)

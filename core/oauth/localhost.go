@@ -41,7 +41,7 @@ type Localhost struct {
 //
 // Findings are AL-OAUTH2-017 where one of the families cannot be bound, and
 // AL-INPUT-004 for another kind of redirect URL. A machine that has only one of
-// the families is served on it, see [Localhost.Families].
+// the families is served on it.
 func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Certificate) (*Localhost, error) {
 	u, err := localURL(redirect)
 	if err != nil {
@@ -119,10 +119,6 @@ func (l *Localhost) URL() string { return l.url.String() }
 
 // Port returns the port that was bound.
 func (l *Localhost) Port() int { return portOf(l.url) }
-
-// Families returns the addresses that are listened on: 127.0.0.1 and ::1, or
-// one of them where the machine has no other.
-func (l *Localhost) Families() []string { return append([]string(nil), l.families...) }
 
 // Warmup returns the page to open before the authorize URL, so that the browser
 // asks about the certificate now. It is "" for plain http, which needs none.

@@ -78,7 +78,7 @@ func TestLocalhostAnswersOnBothFamilies(t *testing.T) {
 			t.Error("visited before anybody came")
 		default:
 		}
-		for _, family := range l.Families() {
+		for _, family := range l.families {
 			page := strings.TrimSuffix(l.URL(), "callback")
 			status, text := open(t, browser(family), page)
 			if status != 200 || !strings.Contains(text, "terminal") || strings.Contains(text, "certificate") != (scheme == "https") {
@@ -100,8 +100,8 @@ func TestLocalhostAnswersOnBothFamilies(t *testing.T) {
 	if len(families) != 2 || !families[1].exists(t.Context()) {
 		t.Skip("this machine has no IPv6 loopback")
 	}
-	if l := listenLocal(t, "https://localhost:0/callback"); !slices.Equal(l.Families(), []string{"127.0.0.1", "::1"}) {
-		t.Errorf("families %q", l.Families())
+	if l := listenLocal(t, "https://localhost:0/callback"); !slices.Equal(l.families, []string{"127.0.0.1", "::1"}) {
+		t.Errorf("families %q", l.families)
 	}
 }
 
@@ -198,8 +198,8 @@ func TestMachineWithOneFamily(t *testing.T) {
 	absent := family{"tcp6", "2001:db8::1"} // an address that no machine has
 	families = []family{before[0], absent}
 	l := listenLocal(t, "https://localhost:0/callback")
-	if !slices.Equal(l.Families(), []string{"127.0.0.1"}) {
-		t.Errorf("families %q", l.Families())
+	if !slices.Equal(l.families, []string{"127.0.0.1"}) {
+		t.Errorf("families %q", l.families)
 	}
 	families = []family{absent}
 	_, err := ListenLocalhost(t.Context(), "https://localhost:0/callback", nil)

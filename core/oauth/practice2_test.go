@@ -75,7 +75,7 @@ func TestPractice2Dance(t *testing.T) {
 		t.Errorf("probe: %s, %v", verdict, err)
 	}
 	d := start2(t, c, Options2{Listener: l})
-	if status, page := open(t, browser(l.Families()[0]), decided(t, s, d, true)); status != 200 {
+	if status, page := open(t, browser(l.families[0]), decided(t, s, d, true)); status != 200 {
 		t.Fatalf("%d %s", status, page)
 	}
 	token, err := d.Wait(t.Context())

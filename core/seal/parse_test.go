@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
@@ -88,7 +89,11 @@ func TestParsePublicKeyTellsWhatItIs(t *testing.T) {
 	if k.Kind != KindCertificate || k.Bits != 1024 || k.Key.N.BitLen() != 1024 || !k.SHA1 || k.NotAfter.Year() != 2053 {
 		t.Errorf("certificate: %+v", k)
 	}
-	spki, err := ParsePublicKey(k.SPKI())
+	der, err := x509.MarshalPKIXPublicKey(k.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := ParsePublicKey(armour("PUBLIC KEY", der))
 	if err != nil || spki.Fingerprint != k.Fingerprint || spki.Kind != KindKey {
 		t.Errorf("its key: %+v, %v", spki, err)
 	}

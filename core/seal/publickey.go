@@ -74,16 +74,6 @@ func (k PublicKey) Warnings(now time.Time) []*core.Finding {
 	return out
 }
 
-// SPKI returns the key as PEM "PUBLIC KEY", also where PEM is a certificate:
-// Bitbucket's REST interface knows only this form.
-func (k PublicKey) SPKI() string {
-	der, err := x509.MarshalPKIXPublicKey(k.Key)
-	if err != nil { // only of key types other than *rsa.PublicKey
-		return ""
-	}
-	return armour("PUBLIC KEY", der)
-}
-
 func keyOf(spki []byte, key *rsa.PublicKey) PublicKey {
 	sum := sha256.Sum256(spki)
 	return PublicKey{
