@@ -1,8 +1,6 @@
 package carry
 
-import (
-	"context"
-)
+import "context"
 
 const methodTmux = "tmux buffer"
 
