@@ -38,7 +38,8 @@ type ask struct {
 	problem  *core.Finding
 	pasted   seal.Text // the private key on its way, or the path of its file
 	locked   seal.Text // one whose passphrase is asked for
-	fresh    bool      // the field holds a proposal, whose place typing takes
+	draft    string    // what the field began with, whose place a paste takes
+	fresh    bool      // that is a proposal, whose place typing takes, too
 	mendable string    // what was typed, when a better text was put in its place
 	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
@@ -53,7 +54,7 @@ func newAsk(f *flow) *ask {
 	}
 	_, answered := f.state.AnswerTo(a.q)
 	a.fresh = draft != "" && !answered && a.Typing() && !FromFile(a.q.Kind)
-	a.field = a.newField(draft)
+	a.draft, a.field = draft, a.newField(draft)
 	return a
 }
 
@@ -136,10 +137,13 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// replaces reports whether a paste is a key of its own, which takes the place of
-// what was pasted before.
+// replaces reports whether a paste takes the place of what is there: of an answer that
+// was not touched, or of a key, when it is one of its own.
 func (a *ask) replaces(msg tea.KeyMsg) bool {
 	_, key := a.field.(*widget.PEM)
+	if msg.Paste && !key && a.draft != "" && a.field.Value() == a.draft {
+		return true
+	}
 	return msg.Paste && !a.doubted.Empty() || key && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
 }
 
@@ -172,13 +176,9 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 func (a *ask) saved(msg savedMsg) tea.Cmd {
 	a.busy = false
 	if msg.err == nil {
-		current := a.f.current()
 		a.f.take(msg.state)
 		if a.q.Transient && a.field.Value() != "" {
 			return a.proved()
-		}
-		if current {
-			return a.f.to(a.f.state.Current()) // past a page that was overruled before
 		}
 		return a.f.forward()
 	}

@@ -20,7 +20,8 @@ type flow struct {
 	w     *Wizard
 	state *setup.State
 	at    setup.Position
-	look  int // which of a page's drawings, 0 being the one that fits
+	look  int  // which of a page's drawings, 0 being the one that fits
+	again bool // one walks through what was done before, place by place
 	shown guide.Page
 }
 
@@ -56,14 +57,17 @@ func (f *flow) back() tea.Cmd {
 	if i <= 0 {
 		return goTo(newHome(f.w))
 	}
+	f.again = true
 	return f.to(places[i-1])
 }
 
-// forward goes to the next place, but never beyond the current one.
+// forward goes to the current place; to the next one after having gone back, so that
+// what was answered is seen again on the way.
 func (f *flow) forward() tea.Cmd {
 	places, current := f.state.Places(), f.state.Current()
 	i := f.index(places, f.at)
-	if i < 0 || i+1 >= len(places) || i >= f.index(places, current) {
+	if !f.again || i < 0 || i+1 >= len(places) || i+1 >= f.index(places, current) {
+		f.again = false
 		return f.to(current)
 	}
 	return f.to(places[i+1])

@@ -88,3 +88,36 @@ func TestSecretIsLeftOut(t *testing.T) {
 		t.Errorf("it is %s", d.w.last.Status(st))
 	}
 }
+
+// A secret that is pasted on the page of the Client ID takes the place of the answer
+// there, is warned about and not shown; the answer stays until that is overruled.
+func TestSecretOnTheClientID(t *testing.T) {
+	d := at(t, atSecret())
+	d.press("esc")
+	d.stands(setup.Credentials, core.FieldClientID)
+	d.paste(strings.Repeat("0a", 32))
+	d.press("enter")
+	d.stands(setup.Credentials, core.FieldClientID)
+	d.shows("AL-INPUT-005")
+	d.shows("Enter takes it all the same; a paste takes its place.")
+	if id := d.w.last.Value(core.FieldClientID); id != "5f1c0e8a7b2d4963a1e0c7d5b8f24690" {
+		t.Errorf("stored as %q", id)
+	}
+	d.paste("5f1c0e8a7b2d4963a1e0c7d5b8f24690")
+	d.press("enter")
+	d.stands(setup.Credentials, core.FieldSecret)
+}
+
+// What lies before the current place is seen place by place only by those who went back.
+func TestEnterGoesOnWhereTheSetUpStands(t *testing.T) {
+	d := at(t, facts{app: "own", answers: with(map[core.Field]string{core.FieldOAuth: "1"})})
+	d.check(core.CheckReach, reached("8.19.2"))
+	d.press("enter")
+	d.stands(setup.Keys, core.FieldKeyBits)
+	d.press("esc", "esc")
+	d.stands(setup.BaseURL, "")
+	d.press("enter")
+	d.stands(setup.OAuth, core.FieldOAuth)
+	d.press("enter")
+	d.stands(setup.Keys, core.FieldKeyBits)
+}

@@ -52,6 +52,9 @@ func warning(code core.Code, pairs ...string) *core.Finding {
 // clientSecret is the shape that a sibling product documents for a Client secret.
 var clientSecret = core.Pattern(`^[0-9a-f]{64}$`)
 
+// secretInside finds a Client secret that was pasted for, or behind, a Client ID.
+var secretInside = core.Pattern(`[0-9a-f]{64}`)
+
 // doubts are what a Client secret looks like that is none, the surest first.
 var doubts = []struct {
 	of  func(s *setup.State, text string) bool
