@@ -1,5 +1,7 @@
 package core
 
+import "cmp"
+
 // Holder says who owns the secret half of a link's credentials.
 type Holder string
 
@@ -14,6 +16,7 @@ const (
 type Application struct {
 	ID       string // file name without extension: "packagist-cloud"
 	Name     string // "Private Packagist Cloud"
+	Mention  string // what to call it inside a sentence where Name does not fit: "your own application"
 	LinkName string // name to give the link in Bitbucket: "Private Packagist"; "" means the integration's name
 	Vendor   string // whose rules apply: "Private Packagist"; "" for one's own
 	URL      string // fixed application URL; "" when the admin states it
@@ -36,3 +39,6 @@ type Application struct {
 	// Rules of the application about OAuth versions, see rules.go.
 	Rules []Rule
 }
+
+// InSentence is the name as it stands inside a sentence, not at its beginning.
+func (a Application) InSentence() string { return cmp.Or(a.Mention, a.Name) }

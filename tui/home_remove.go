@@ -24,7 +24,7 @@ func (h *home) askRemoval(s *setup.State) tea.Cmd {
 	}
 	h.removal = widget.NewForm(h.w.theme, widget.Question{Kind: widget.AskText,
 		Title: fmt.Sprintf("Remove %q from applink? Type its name to confirm.", s.Integration.Name),
-		Help:  "Its keys and tokens here are gone then. What was set up in Bitbucket stays there: delete the link there too."})
+		Help:  "The keys and tokens that applink keeps for it are gone then. What was set up in Bitbucket stays there: delete the link there too."})
 	h.Resize(h.w.width, h.w.height)
 	return h.removal.Init()
 }

@@ -64,7 +64,7 @@ func (h *home) about() []widget.Block {
 	if s == nil {
 		return notes(h.w.session)
 	}
-	text := fmt.Sprintf("%s: %s", s.Integration.Name, strings.TrimPrefix(s.App.Name, "The "))
+	text := fmt.Sprintf("%s: %s", s.Integration.Name, s.App.InSentence())
 	if u := s.Value(core.FieldBaseURL); u != "" {
 		text += " with " + strings.TrimSpace("Bitbucket "+string(s.Server().Version)) + " at " + u
 	}

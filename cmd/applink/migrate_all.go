@@ -60,7 +60,7 @@ func (a *app) migrateAll(c *cobra.Command) error {
 
 func (a *app) tellStake(number int, k auth.Stake) {
 	s := k.State
-	fmt.Fprintf(a.out, "%d. %s (%s, %s, Bitbucket %s)\n", number, s.Integration.Name, s.App.Name,
+	fmt.Fprintf(a.out, "%d. %s (%s, %s, Bitbucket %s)\n", number, s.Integration.Name, s.App.InSentence(),
 		dash(s.Purpose().String()), dash(string(s.Server().Version)))
 	if k.Blocked != "" {
 		fmt.Fprintf(a.out, "   Cannot be moved yet. %s\n", k.Blocked)

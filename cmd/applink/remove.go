@@ -64,7 +64,7 @@ func (a *app) plan(s *setup.State) {
 		fmt.Fprintf(a.out, "  the Application Link %q in Bitbucket, if it was made; delete it at %s\n", s.LinkName(), s.Values()["applinks-url"])
 	}
 	if s.App.Holder == core.HeldByApplication {
-		fmt.Fprintf(a.out, "  the integration in %s, if it was made there\n", s.App.Name)
+		fmt.Fprintf(a.out, "  the integration in %s, if it was made there\n", s.App.InSentence())
 	}
 }
 

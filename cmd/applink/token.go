@@ -97,5 +97,5 @@ func heldHere(s *setup.State) error {
 		return nil
 	}
 	return core.Find("AL-INPUT-004", "", "value", s.Integration.Name,
-		"why", s.App.Name+" holds the secret of this link, so that only it can sign in. Sign in through "+s.App.Name+" instead.")
+		"why", s.App.Name+" holds the secret of this link, so that only it can sign in. Sign in through "+s.App.InSentence()+" instead.")
 }

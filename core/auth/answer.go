@@ -87,7 +87,7 @@ func question(s *setup.State, f core.Field) (setup.Question, error) {
 		}
 		if known {
 			return setup.Question{}, core.Find("AL-INPUT-004", "", "value", string(f),
-				"why", "The question does not arise for "+s.App.Name+".")
+				"why", "The question does not arise for "+s.App.InSentence()+".")
 		}
 	}
 	return setup.Question{}, fmt.Errorf("answering: there is no question %q", f)

@@ -73,7 +73,7 @@ func transient(s *setup.State, f core.Field) (setup.Step, bool) {
 // unless the step is proved. Any other is not for the store.
 func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
 	if value != "" {
-		return nil, core.Find("AL-INPUT-004", "", "value", "this text", "why", "It is not stored for "+s.App.Name+", only put to Bitbucket.")
+		return nil, core.Find("AL-INPUT-004", "", "value", "this text", "why", "It is not stored for "+s.App.InSentence()+", only put to Bitbucket.")
 	}
 	if s.Status(st) != setup.Open {
 		return s, nil

@@ -19,6 +19,7 @@ import (
 type application struct {
 	Order       int                       `toml:"order"` // place in the list
 	Name        string                    `toml:"name"`
+	Mention     string                    `toml:"mention"`
 	LinkName    string                    `toml:"link-name"`
 	Vendor      string                    `toml:"vendor"`
 	URL         string                    `toml:"url"`
@@ -81,7 +82,7 @@ func readApplications() ([]core.Application, error) {
 
 func (a application) core(id string) core.Application {
 	app := core.Application{
-		ID: id, Name: a.Name, LinkName: a.LinkName, Vendor: a.Vendor, URL: a.URL,
+		ID: id, Name: a.Name, Mention: a.Mention, LinkName: a.LinkName, Vendor: a.Vendor, URL: a.URL,
 		Holder: a.Holder, DefaultName: a.DefaultName, Callback: a.Callback,
 		Permissions: a.Permissions, LoginLink: a.LoginLink, Finish: a.Finish,
 	}

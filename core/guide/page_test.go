@@ -184,7 +184,7 @@ func TestValuesAreNotMarkdown(t *testing.T) {
 	app := ownApplication(t)
 	const name = "*a* [b](c) `d` <e> {{v \"slug\"}} \uE000slug\uE001"
 	values := known(app, core.OAuth1)
-	values["name"] = name
+	values["name"], values["application"] = name, name
 	p, err := Find(Query{Step: "done", OAuth: core.OAuth1, Application: app, Values: values})
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,7 @@ func known(app core.Application, o core.OAuth) map[string]string {
 	}
 	base := "https://git.example.com/bitbucket"
 	for name, text := range map[string]string{
-		"application": app.Name, "vendor": app.Vendor, "app-url": "https://packages.example.com",
+		"application": app.Name, "the-application": app.InSentence(), "vendor": app.Vendor, "app-url": "https://packages.example.com",
 		"name": "On-premise _Bitbucket_ *1*", "slug": "onpremisebitbucket1", "link-name": app.LinkName, "consumer-name": app.LinkName,
 		"base-url": base, "host": "git.example.com", "oauth": o.String(), "client-id": "applink-3f9c2e71",
 		"applinks-url": base + "/plugins/servlet/applinks/listApplicationLinks",

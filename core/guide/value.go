@@ -20,6 +20,7 @@ type Value struct {
 // where a page states no others.
 var labels = map[string]string{
 	"application":       "application",
+	"the-application":   "application",
 	"vendor":            "vendor",
 	"app-url":           "Application URL",
 	"name":              "Name",

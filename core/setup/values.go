@@ -13,6 +13,7 @@ func (s *State) Values() map[string]string {
 	base := s.Value(core.FieldBaseURL)
 	v := map[string]string{
 		"application":       s.App.Name,
+		"the-application":   s.App.InSentence(),
 		"vendor":            s.App.Vendor,
 		"app-url":           s.AppURL(),
 		"form-url":          s.AppURL(),

@@ -1,0 +1,65 @@
+package guide
+
+import (
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"applink/assets"
+	"applink/core"
+)
+
+// An application's name may be a common noun; it is written so inside a sentence only.
+func TestApplicationsAreMentionedAsTheSentenceWants(t *testing.T) {
+	begun := regexp.MustCompile(`(?m)(^|[.!?] )your own application`)
+	within := regexp.MustCompile(`[\w,;:] Your own application`)
+	everyQuery(t, func(t *testing.T, q Query) {
+		p, err := Find(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := everyWord(p)
+		for _, wrong := range []*regexp.Regexp{begun, within} {
+			if m := wrong.FindString(text); m != "" {
+				t.Errorf("%q in\n%s", m, text)
+			}
+		}
+	})
+}
+
+// A link may bear another name than its application, and a number when it is moved.
+func TestOnlyTheLinkBearsItsName(t *testing.T) {
+	q := Query{Step: "incoming", OAuth: core.OAuth2, Application: ownApplication(t), Values: known(ownApplication(t), core.OAuth2)}
+	q.Values["link-name"] = "Build farm 2"
+	for _, permissions := range []string{"", "Repositories: Read"} {
+		q.Values["permissions"] = permissions
+		p, err := Find(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := Plain(p.Blocks, 1000); strings.Contains(text, "Build farm 2") || !strings.Contains(text, "your own application") {
+			t.Error(text)
+		}
+	}
+}
+
+// Applications, servers, links and users all have tokens: a text says whose.
+func TestTokensAreSaidToBeWhose(t *testing.T) {
+	theirs := regexp.MustCompile(`(?i)\bits (access |refresh )?tokens?\b`)
+	for _, folder := range []string{"guide", "problem", "application"} {
+		err := fs.WalkDir(assets.FS, folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(assets.FS, path)
+			if m := theirs.Find(text); m != nil {
+				t.Errorf("%s: %q", path, m)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
