@@ -204,7 +204,7 @@ func TestEveryFindingHasAPage(t *testing.T) {
 	})
 }
 
-var particular = regexp.MustCompile(`(?:v|has|is) "([a-z]+)"|if \.([a-z]+)`)
+var particular = regexp.MustCompile(`(?:v|has|is|label) "([a-z]+)"|if \.([a-z]+)`)
 
 func TestPagesUseOnlyParticularsOfTheirCode(t *testing.T) {
 	catalogued(t, func(t *testing.T, f *core.Finding) {

@@ -16,8 +16,8 @@ type Value struct {
 	Secret bool   // shown only on request
 }
 
-// labels are the values that a caller may give and the words that name them
-// where a page states no others.
+// labels are the values that a caller may give, and the answers that are no values,
+// with the words that name them where a page states no others.
 var labels = map[string]string{
 	"application":       "application",
 	"the-application":   "application",
@@ -27,6 +27,7 @@ var labels = map[string]string{
 	"slug":              "short name",
 	"link-name":         "Application Name",
 	"purpose":           "purpose",
+	"platform":          "kind of Bitbucket",
 	"base-url":          "Base URL",
 	"host":              "host",
 	"applinks-url":      "Application Links page",
@@ -37,10 +38,14 @@ var labels = map[string]string{
 	"client-secret":     "Client secret",
 	"consumer-name":     "Consumer Name",
 	"public-key":        "Public Key",
+	"private-key":       "private key",
 	"key-bits":          "key size",
 	"callback":          "Redirect URL",
 	"callback-local":    "Redirect URL of this machine",
 	"callback-left":     "other Redirect URLs",
+	"ca-file":           "file of the certificate authority",
+	"two-factor":        "whether the two-factor app is installed",
+	"synchronized":      "whether a synchronization has run",
 	"permissions":       "tick nothing",
 	"login-link":        "login link",
 	"form-url":          "settings page",

@@ -63,3 +63,21 @@ func TestTokensAreSaidToBeWhose(t *testing.T) {
 		}
 	}
 }
+
+// A link that was set up by hand is complete: its pages ask what it has, and have
+// nothing saved or made.
+func TestNothingIsMadeForAnAdoptedLink(t *testing.T) {
+	making := regexp.MustCompile(`"Save( Integration)?"|"Create link"|that Bitbucket shows\.|applink makes|slower to make`)
+	everyQuery(t, func(t *testing.T, q Query) {
+		if q.Values["adopted"] == "" {
+			return
+		}
+		p, err := Find(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := making.FindString(everyWord(p)); m != "" {
+			t.Errorf("%q in\n%s", m, everyWord(p))
+		}
+	})
+}

@@ -27,6 +27,7 @@ func (w words) funcs() template.FuncMap {
 		"v":     func(name string) string { return placeOpen + name + placeClose },
 		"has":   func(name string) bool { return w.values[name] != "" },
 		"is":    func(name, value string) bool { return w.values[name] == value },
+		"label": func(name string) string { return labelOf(w.values[name]) },
 		"below": func(v string) bool { return w.version.Below(core.Version(v)) },
 	}
 }
