@@ -90,7 +90,11 @@ func (h *home) stand(s *setup.State) string {
 		return st.Move + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	}
 	if s.MayRetire() == nil {
-		return "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more."
+		text := "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more"
+		if noWayBack(s) == "" {
+			text += ", b to use it again"
+		}
+		return text + "."
 	}
 	return "Set up. Press enter for its values and what is proved."
 }
@@ -116,7 +120,7 @@ func (h *home) keys() []widget.Key {
 	if len(h.states) == 0 {
 		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "a", Does: "I already have a link", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
 	}
-	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "a", Does: "adopt"}, {Key: "c", Does: "check"}}
+	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"}}
 	s := h.selected()
 	if movable(s) {
 		keys = append(keys, widget.Key{Key: "m", Does: "migrate"})
@@ -127,5 +131,8 @@ func (h *home) keys() []widget.Key {
 	if s.MayRetire() == nil {
 		keys = append(keys, widget.Key{Key: "x", Does: "old link"})
 	}
-	return append(keys, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
+	if noWayBack(s) == "" {
+		keys = append(keys, widget.Key{Key: "b", Does: "go back"})
+	}
+	return append(keys, widget.Key{Key: "a", Does: "adopt"}, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
 }

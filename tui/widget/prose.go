@@ -3,6 +3,7 @@ package widget
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
@@ -175,23 +176,29 @@ func wrapSpans(t *theme.Theme, spans []Span, base lipgloss.Style, width int) []s
 		line.Reset()
 		column = 0
 	}
-	all := words(t, spans, base)
-	for i, w := range all {
-		if !w.glued && column > 0 {
-			if column+1+clusterWidth(all[i:]) > width {
-				flush()
-			} else {
-				line.WriteString(base.Render(" "))
-				column++
-			}
+	for all := words(t, spans, base); len(all) > 0; {
+		next, text := cluster(all)
+		if column > 0 && column+1+ansi.StringWidth(text) > width {
+			flush()
+		} else if column > 0 {
+			line.WriteString(base.Render(" "))
+			column++
 		}
-		for n, part := range strings.Split(ansi.Hardwrap(w.text, width, true), "\n") {
-			if n > 0 || column+ansi.StringWidth(part) > width {
+		for n, part := range pieces(text, width) {
+			if n > 0 {
 				flush()
 			}
-			line.WriteString(w.style.Render(part))
 			column += ansi.StringWidth(part)
+			for part != "" {
+				size := min(len(part), len(all[0].text))
+				line.WriteString(all[0].style.Render(part[:size]))
+				part, all[0].text = part[size:], all[0].text[size:]
+				if all[0].text == "" {
+					all = all[1:]
+				}
+			}
 		}
+		all = next
 	}
 	if column > 0 || len(lines) == 0 {
 		flush()
@@ -199,14 +206,32 @@ func wrapSpans(t *theme.Theme, spans []Span, base lipgloss.Style, width int) []s
 	return lines
 }
 
-// clusterWidth is the width of the first word and of those glued to it.
-func clusterWidth(all []word) int {
-	width := ansi.StringWidth(all[0].text)
-	for _, w := range all[1:] {
-		if !w.glued {
-			break
-		}
-		width += ansi.StringWidth(w.text)
+// cluster joins the first word and those glued to it, and returns what follows.
+func cluster(all []word) (rest []word, text string) {
+	n := 1
+	for text = all[0].text; n < len(all) && all[n].glued; n++ {
+		text += all[n].text
 	}
-	return width
+	return all[n:], text
 }
+
+// leastRest is how much of a word that is broken comes to its last line at least, when
+// that were only the full stop or bracket after it otherwise.
+const leastRest = 8
+
+// pieces breaks a word that is wider than a line.
+func pieces(text string, width int) []string {
+	parts := strings.Split(ansi.Hardwrap(text, width, true), "\n")
+	last := len(parts) - 1
+	if last == 0 || strings.ContainsFunc(parts[last], letterOrDigit) {
+		return parts
+	}
+	before := []rune(parts[last-1])
+	stay := len(before) - min(leastRest, len(before)/2)
+	if rest := string(before[stay:]) + parts[last]; ansi.StringWidth(rest) <= width {
+		parts[last-1], parts[last] = string(before[:stay]), rest
+	}
+	return parts
+}
+
+func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

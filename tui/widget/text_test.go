@@ -58,6 +58,24 @@ func FuzzProse(f *testing.F) {
 	})
 }
 
+// Brackets and full stops stay beside what they belong to, however long that is.
+func TestNoLineOfPunctuationOnly(t *testing.T) {
+	for length := range 130 {
+		address := "https://g.example.com/" + strings.Repeat("ab/", length/3) + "abc"[:length%3]
+		for _, kind := range []SpanKind{Plain, Link} {
+			b := Block{Kind: Item, Spans: []Span{{Text: "Look under \"Application Links\" ("}, {kind, address}, {Text: "). \"Next\"."}}}
+			for _, width := range []int{30, 56, 76, 92} {
+				text := ansi.Strip(Prose(plainTheme, []Block{b}, width))
+				for line := range strings.SplitSeq(text, "\n") {
+					if !strings.ContainsFunc(line, letterOrDigit) || lipgloss.Width(line) > width {
+						t.Errorf("%q at %d columns of\n%s", line, width, text)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestPartsNeverExceedTheirWidth(t *testing.T) {
 	for width := 1; width <= 130; width++ {
 		for name, got := range map[string]string{
