@@ -80,10 +80,13 @@ func values(in []guide.Value) []widget.Value {
 // steps are the marks of the way through the set-up.
 func (f *flow) steps() []widget.Step {
 	var out []widget.Step
-	current := f.state.Current().Step.ID
-	for _, st := range f.state.Path() {
+	around := f.around()
+	current := around.Current().Step.ID
+	for _, st := range around.Path() {
 		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.at.Step.ID}
-		switch status := f.state.Status(st); {
+		switch status := around.Status(st); {
+		case s.Here && around != f.state:
+			s.State = widget.StepDone
 		case st.ID == current:
 			s.State = widget.StepCurrent
 		case status == setup.Said:
@@ -104,14 +107,14 @@ func (f *flow) header(frame *widget.Frame) string {
 		left += "  " + name
 	}
 	var right []string
-	if srv := f.state.Server(); srv.Version.Known() {
+	if srv := f.around().Server(); srv.Version.Known() {
 		v := "Bitbucket " + string(srv.Version)
 		if srv.Stated {
 			v += " (said)"
 		}
 		right = append(right, v)
 	}
-	if o := f.state.OAuth(); o != "" {
+	if o := f.around().OAuth(); o != "" {
 		right = append(right, o.String())
 	}
 	line := widget.Spread(left, t.Muted.Render(strings.Join(right, " · ")), frame.Width())
@@ -125,7 +128,7 @@ func (f *flow) header(frame *widget.Frame) string {
 func (f *flow) title(frame *widget.Frame, text string) string {
 	t := f.w.theme
 	progress := ""
-	if n, steps := f.state.Number(f.at.Step.ID); n > 0 {
+	if n, steps := f.around().Number(f.at.Step.ID); n > 0 {
 		progress = fmt.Sprintf("step %d of %d", n, steps)
 	}
 	width := frame.ContentWidth(true)

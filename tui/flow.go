@@ -23,6 +23,7 @@ type flow struct {
 	look  int  // which of a page's drawings, 0 being the one that fits
 	again bool // one walks through what was done before, place by place
 	shown guide.Page
+	left  *setup.State // the facts before the step looked at was gone from the path
 }
 
 func newFlow(w *Wizard, s *setup.State) *flow {
@@ -94,7 +95,19 @@ func (f *flow) refused(err error) *core.Finding {
 
 // take makes a changed state the flow's.
 func (f *flow) take(s *setup.State) {
+	if _, there := f.state.Step(f.at.Step.ID); there {
+		f.left = f.state
+	}
 	f.state, f.w.last = s, s
+}
+
+// around are the facts that the top of the screen is drawn from: those before, when
+// the step looked at ended with its own proof and is gone from the path.
+func (f *flow) around() *setup.State {
+	if _, there := f.state.Step(f.at.Step.ID); !there && f.left != nil {
+		return f.left
+	}
+	return f.state
 }
 
 // page fetches the words for the place. A page that cannot be made is a damaged

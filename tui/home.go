@@ -167,9 +167,9 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	case "c":
 		return h.check(s)
 	case "m":
-		return h.begin(s, h.w.session.Library.Migrate, noMigration(s))
+		return h.begin(s, setup.Migration, h.w.session.Library.Migrate)
 	case "r":
-		return h.begin(s, h.w.session.Library.Rotate, noRotation(s))
+		return h.begin(s, setup.Rotation, h.w.session.Library.Rotate)
 	case "b":
 		h.askBack(s)
 		return nil

@@ -14,9 +14,12 @@ import (
 type begins func(ctx context.Context, id int64) (*setup.State, error)
 
 // begin puts another link beside the one in use, or goes on with it.
-func (h *home) begin(s *setup.State, begin begins, refused string) tea.Cmd {
-	if refused != "" {
-		h.message = refused
+func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
+	if s == nil {
+		h.message = noneChosen
+		return nil
+	}
+	if h.message = whyNot(s, s.MayMove(m)); h.message != "" {
 		return nil
 	}
 	ctx, run, id := h.ctx, h.run, s.Integration.ID
@@ -35,63 +38,31 @@ func (h *home) begun(msg savedMsg) tea.Cmd {
 	return goTo(newFlow(h.w, msg.state).screen())
 }
 
-const (
-	noneChosen  = "There is no integration yet: n connects the first."
-	notComplete = "Its set-up is not complete: enter goes on with it."
-)
+const noneChosen = "There is no integration yet: n connects the first."
 
-// noMigration tells why the chosen integration cannot be moved to OAuth 2 from the
-// list, "" when it can.
-func noMigration(s *setup.State) string {
-	switch {
-	case s == nil:
-		return noneChosen
-	case s.Integration.Active() == nil:
-		return notComplete
-	case s.InUse().OAuth() != core.OAuth1:
-		return "It uses OAuth 2 already."
-	case s.Rotating():
-		return "Its key is being changed. Complete that first: enter goes on with it."
+// whyNot is why the library would refuse, "" when it would not, with the key that
+// helps where one does.
+func whyNot(s *setup.State, problem *core.Finding) string {
+	if problem == nil {
+		return ""
 	}
-	return ""
+	why := cmp.Or(problem.Params["why"], problemText(problem)+".")
+	if problem.Code == "AL-MOVE-011" || s.Integration.Active() == nil {
+		why += " Enter goes on with it."
+	}
+	return why
 }
 
 // movable reports whether an integration's link in use can be moved to OAuth 2.
-func movable(s *setup.State) bool { return noMigration(s) == "" }
-
-// noRotation is noMigration for another key or secret.
-func noRotation(s *setup.State) string {
-	switch {
-	case s == nil:
-		return noneChosen
-	case s.Integration.Active() == nil:
-		return notComplete
-	case s.Migrating():
-		return "It is being moved to OAuth 2. Complete that first: enter goes on with it."
-	}
-	return ""
-}
-
-// noWayBack tells why the link before the active one cannot be made active again.
-func noWayBack(s *setup.State) string {
-	switch {
-	case s == nil:
-		return noneChosen
-	case s.Ahead() != nil:
-		return "The older link is the active one already. To use the other one again, press " + map[bool]string{true: "r", false: "m"}[s.Ahead().OAuth == s.Integration.Active().OAuth] + "."
-	case s.Before() == nil:
-		return problemText(core.Find("AL-MOVE-003", "", "name", s.Integration.Name)) + "."
-	case s.App.Holder == core.HeldByApplication:
-		return problemText(core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor)) + "."
-	case s.Beside():
-		return "Another link is being set up. Complete that first: enter goes on with it."
-	}
-	return ""
-}
+func movable(s *setup.State) bool { return s.MayMove(setup.Migration) == nil }
 
 // askBack asks whether to go back to the link before.
 func (h *home) askBack(s *setup.State) {
-	if h.message = noWayBack(s); h.message == "" {
+	if s == nil {
+		h.message = noneChosen
+		return
+	}
+	if h.message = whyNot(s, s.MayGoBack("")); h.message == "" {
 		h.returning = s
 		h.message = "Make the " + s.Before().OAuth.String() + " link active again? y goes back, any other key does not."
 	}
@@ -120,5 +91,5 @@ func (w *Wizard) retire(s *setup.State) (cmd tea.Cmd, why string) {
 	if problem == nil {
 		return goTo(newFlow(w, s.For(setup.Retire)).screen()), ""
 	}
-	return nil, cmp.Or(problem.Params["why"], problemText(problem)+".")
+	return nil, whyNot(s, problem)
 }

@@ -125,7 +125,7 @@ func (h *home) keys() []widget.Key {
 	if movable(s) {
 		keys = append(keys, widget.Key{Key: "m", Does: "migrate"})
 	}
-	if noRotation(s) == "" {
+	if s.MayMove(setup.Rotation) == nil {
 		keys = append(keys, widget.Key{Key: "r", Does: "rotate"})
 	}
 	if s.MayRetire() == nil {

@@ -201,13 +201,13 @@ func TestHomeKeysSayWhyNot(t *testing.T) {
 	}{
 		{"m", "There is no integration yet", func(*stage) {}},
 		{"m", "Its set-up is not complete", func(s *stage) { s.put(s.t, atIncoming()) }},
-		{"m", "uses OAuth 2 already", func(s *stage) { s.moved(core.PurposeSignIn) }},
-		{"m", "Its key is being changed", func(s *stage) { s.rotating() }},
+		{"m", "It uses OAuth 2 already", func(s *stage) { s.moved(core.PurposeSignIn) }},
+		{"m", "Its key or secret is being changed. Enter goes on with it.", func(s *stage) { s.rotating() }},
 		{"r", "There is no integration yet", func(*stage) {}},
 		{"r", "Its set-up is not complete", func(s *stage) { s.put(s.t, atIncoming()) }},
-		{"x", "There is no old link", func(s *stage) { s.inUse() }},
+		{"x", "Nothing was switched yet", func(s *stage) { s.inUse() }},
 		{"x", "There is no integration yet", func(*stage) {}},
-		{"b", "There is no old link", func(s *stage) { s.inUse() }},
+		{"b", "Nothing was switched yet", func(s *stage) { s.inUse() }},
 	} {
 		s := newStage(t)
 		tt.prepare(s)
@@ -259,4 +259,10 @@ func TestHomeGoesBackAfterAYes(t *testing.T) {
 		t.Fatal("did not go back")
 	}
 	d.shows("The OAuth 1 link is the active one again")
+	d.press("b")
+	d.shows("The older link is the active one already; migrate leads to the other one.")
+	d.press("m")
+	if active() != core.OAuth2 {
+		t.Fatal("did not go forward again")
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -82,7 +83,7 @@ func (s *show) next() string {
 		return "Stopped asking: s asks again every few seconds, r once."
 	case need.Dance && s.proof.dance != nil:
 		return s.nextInDance()
-	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted():
+	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted() && s.f.at.Step.ID != setup.Retire:
 		return "We keep asking; esc goes back to correct the Client ID."
 	case need.Repeats && s.proof.outcome.State == core.Waiting:
 		return "When that is done, this page goes on by itself."

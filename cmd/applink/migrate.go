@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -74,7 +73,7 @@ func (a *app) migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.move(c.Context(), auth.Migration, s, f)
+			return a.move(c.Context(), setup.Migration, s, f)
 		},
 	}
 	c.Flags().BoolVar(&f.all, "all", false, "list what is to be moved, the most urgent first, and go through it")
@@ -87,7 +86,7 @@ func (a *app) migrateCommand() *cobra.Command {
 }
 
 // move does what the flags of a command say about the move that it begins.
-func (a *app) move(ctx context.Context, m auth.Move, s *setup.State, f moveFlags) error {
+func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
 	switch {
 	case !f.retired && (f.overrule || f.synchronized != ""):
@@ -107,7 +106,7 @@ func (a *app) move(ctx context.Context, m auth.Move, s *setup.State, f moveFlags
 	case f.retired:
 		return a.retire(ctx, s, f)
 	}
-	begin := map[auth.Move]func(context.Context, int64) (*setup.State, error){auth.Migration: a.library.Migrate, auth.Rotation: a.library.Rotate}[m]
+	begin := map[setup.Move]func(context.Context, int64) (*setup.State, error){setup.Migration: a.library.Migrate, setup.Rotation: a.library.Rotate}[m]
 	s, err := begin(ctx, id)
 	switch {
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/setup"
 )
 
 // stakeJSON is one entry of "migrate --all --json".
@@ -80,7 +81,7 @@ func (a *app) walkStakes(c *cobra.Command, stakes []auth.Stake) error {
 		if answer, err := a.line(); err != nil || answer != "" {
 			return nil
 		}
-		if err := a.move(c.Context(), auth.Migration, k.State, moveFlags{}); err != nil {
+		if err := a.move(c.Context(), setup.Migration, k.State, moveFlags{}); err != nil {
 			return err
 		}
 	}

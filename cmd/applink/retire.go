@@ -22,6 +22,10 @@ func (f *moveFlags) retireFlags(c *cobra.Command) {
 // answers given, it puts the question to Bitbucket itself.
 func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
+	if s.Retired() {
+		fmt.Fprintf(a.err, "The old link of %s is retired already.\n", name)
+		return nil
+	}
 	if problem := s.MayRetire(); problem != nil {
 		return problem
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"applink/core/auth"
+	"applink/core/setup"
 )
 
 func (a *app) rotateCommand() *cobra.Command {
@@ -36,7 +36,7 @@ old key is not taken any more, and deletes it here; --overrule takes your word f
 			if err != nil {
 				return err
 			}
-			return a.move(c.Context(), auth.Rotation, s, f)
+			return a.move(c.Context(), setup.Rotation, s, f)
 		},
 	}
 	c.Flags().BoolVar(&f.back, "back", false, "make the key or secret before the active one active again")

@@ -115,8 +115,12 @@ func TestMigrationSwitchesAtItsEnd(t *testing.T) {
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) || s.OAuth() != core.OAuth2 {
 		t.Fatalf("after going forward links are %v", got)
 	}
-	if _, err := f.GoBack(t.Context(), f.id, auth.Rotation); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoBack(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-003" {
 		t.Errorf("a rotation took a migration back: %v", err)
+	}
+	do(t)(f.Rotate(t.Context(), f.id))
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-011" {
+		t.Errorf("went back beside a rotation: %v", err)
 	}
 }
 
@@ -181,10 +185,10 @@ func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
 func TestMigrationAbandoned(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.answer(core.FieldCallback, "https://localhost:8473/callback")
-	if _, err := f.Abandon(t.Context(), f.id, auth.Rotation); codeOf(err) != "AL-INPUT-004" {
+	if _, err := f.Abandon(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-011" {
 		t.Errorf("a migration was dropped as a rotation: %v", err)
 	}
-	s := do(t)(f.Abandon(t.Context(), f.id, auth.Migration))
+	s := do(t)(f.Abandon(t.Context(), f.id, setup.Migration))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
 		t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
 	}
@@ -288,7 +292,7 @@ func TestRetiringWaitsForTheNewLink(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.walk()
 	do(t)(f.Rotate(t.Context(), f.id))
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-008" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-011" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -68,8 +68,8 @@ func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
 // simply none.
 func refusal(s *setup.State, q setup.Question, text, choices string) error {
 	if q.Field == core.FieldOAuth {
-		if err := allowed(s, core.OAuth(text)); err != nil {
-			return err
+		if problem := s.Refused(core.OAuth(text)); problem != nil {
+			return problem
 		}
 	}
 	return core.Find("AL-INPUT-002", "", "value", text, "choices", choices)

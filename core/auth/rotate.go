@@ -17,22 +17,18 @@ import (
 // An OAuth 1 link is not made twice, because Bitbucket links an application URL only
 // once: its key is replaced. Where the key is held here, the Client ID stays.
 //
-// Errors: AL-MOVE-005 when no link is active, AL-INPUT-004 when the rules forbid
-// the protocol for new links or a migration is under way.
+// Errors are those of [setup.State.MayMove].
 func (l *Library) Rotate(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		old := s.Integration.Active()
-		if old == nil {
-			return core.Find("AL-MOVE-005", "", "name", s.Integration.Name)
+		if problem := s.MayMove(setup.Rotation); problem != nil {
+			return problem
 		}
 		if s.Beside() {
-			return underWay(s, Rotation)
+			return nil
 		}
+		old := s.Integration.Active()
 		if next := s.Ahead(); next != nil && next.OAuth == old.OAuth {
 			return l.swap(tx, s, next, "went forward")
-		}
-		if err := allowed(s, old.OAuth); err != nil {
-			return err
 		}
 		link, err := l.addBeside(tx, s, old.OAuth, "rotation begun")
 		if err != nil {

@@ -69,12 +69,12 @@ func TestRotationTakesOtherCredentials(t *testing.T) {
 
 func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 	f, _ := moved(t, "own")
-	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-INPUT-004" {
+	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-MOVE-011" {
 		t.Errorf("rotating while moving: %v", err)
 	}
 	do(t)(f.Abandon(t.Context(), f.id, ""))
 	do(t)(f.Rotate(t.Context(), f.id))
-	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-INPUT-004" {
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-011" {
 		t.Errorf("moving while rotating: %v", err)
 	}
 	if s := do(t)(f.Abandon(t.Context(), f.id, "")); len(s.Integration.Links) != 1 || !s.Complete() {

@@ -12,7 +12,7 @@ import (
 // still taken. What cannot be told from here is core.Unknown with AL-MOVE-009.
 func (r *Runner) retired(ctx context.Context, s *setup.State, keys Keys) core.Outcome {
 	if s.Link.State != core.LinkSuperseded {
-		return failed(core.Find("AL-MOVE-003", "", "name", s.Integration.Name), s)
+		return failed(core.Find("AL-MOVE-003", "", "name", s.Integration.Name, "why", "The link in use is no old one."), s)
 	}
 	if s.OAuth() == core.OAuth2 {
 		return r.retiredClient(ctx, s, keys)

@@ -14,16 +14,17 @@ import (
 
 // catalogue lists every code with the particulars that its findings carry.
 const catalogue = `
-MOVE-001 name
+MOVE-001 name why
 MOVE-002 vendor name
-MOVE-003 name
+MOVE-003 name why
 MOVE-004 name key
-MOVE-005 name
+MOVE-005 name why
 MOVE-006
 MOVE-007 name slug what
 MOVE-008 name why
 MOVE-009 name why
 MOVE-010 name
+MOVE-011 name slug move why
 URL-001 url
 URL-002 value
 URL-003 value base

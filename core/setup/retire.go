@@ -14,14 +14,13 @@ func (s *State) For(id core.StepID) *State {
 
 // MayRetire tells why the superseded link is not to be deleted in Bitbucket yet, nil
 // when it may be: AL-MOVE-003 when there is none, AL-MOVE-008 when it may still be
-// needed.
+// needed, AL-MOVE-011 when a move is under way.
 func (s *State) MayRetire() *core.Finding {
-	in := &s.Integration
-	if in.Superseded() == nil || in.Active() == nil {
-		return core.Find("AL-MOVE-003", "", "name", in.Name)
+	if now := s.UnderWay(); now != "" {
+		return s.underWay(now)
 	}
-	if s.SetUp().Beside() {
-		return needed(s, "Another link is being set up. Complete or drop that first.")
+	if s.Integration.Superseded() == nil || s.Integration.Active() == nil {
+		return s.noOld()
 	}
 	if !s.InUse().signedIn() {
 		return needed(s, "Nobody is known to have signed in over the link in use.")

@@ -1,0 +1,130 @@
+package setup
+
+import (
+	"slices"
+
+	"applink/core"
+)
+
+// Move is what a link is put beside the active one for.
+type Move string
+
+// The moves, by the commands that begin them.
+const (
+	Migration Move = "migrate" // to OAuth 2
+	Rotation  Move = "rotate"  // to another key or secret
+)
+
+// between is the move from one link to the other.
+func between(a, b core.OAuth) Move {
+	if a == b {
+		return Rotation
+	}
+	return Migration
+}
+
+// UnderWay is the move whose link is being set up; "" when none is.
+func (s *State) UnderWay() Move {
+	if s = s.SetUp(); s.Beside() {
+		return between(s.Integration.Active().OAuth, s.OAuth())
+	}
+	return ""
+}
+
+// MayMove tells why a move can neither begin nor go on nor be switched to again, nil
+// when it can: AL-MOVE-001 and AL-MOVE-005 when there is no link that it is for,
+// AL-MOVE-011 when the other move is under way, AL-INPUT-004 when the rules refuse the
+// protocol for new links.
+func (s *State) MayMove(m Move) *core.Finding {
+	old, to := s.Integration.Active(), core.OAuth2
+	switch {
+	case old == nil && m == Rotation:
+		return s.noMove("AL-MOVE-005", "Its set-up is not complete.")
+	case old == nil:
+		return s.noMove("AL-MOVE-001", "Its set-up is not complete.")
+	case m == Rotation:
+		to = old.OAuth
+	case old.OAuth == core.OAuth2:
+		return s.noMove("AL-MOVE-001", "It uses OAuth 2 already.")
+	}
+	if now := s.UnderWay(); now != "" {
+		return s.other(now, m)
+	}
+	if next := s.Ahead(); next != nil && next.OAuth == to {
+		return nil
+	}
+	return s.SetUp().Refused(to)
+}
+
+// Refused is [State.Refusal] as a finding, AL-INPUT-004; nil when the rules allow the
+// protocol for new links.
+func (s *State) Refused(o core.OAuth) *core.Finding {
+	if why := s.Refusal(o); why != "" {
+		return core.Find("AL-INPUT-004", "", "value", o.String(), "why", why)
+	}
+	return nil
+}
+
+// MayAbandon tells why the move that is under way cannot be taken back, nil when it
+// can: AL-MOVE-010 when there is none, AL-MOVE-011 when it is the other one; "" means
+// either.
+func (s *State) MayAbandon(m Move) *core.Finding {
+	now := s.UnderWay()
+	if now == "" {
+		return core.Find("AL-MOVE-010", "", "name", s.Integration.Name)
+	}
+	return s.other(now, m)
+}
+
+// MayGoBack tells why the link before the active one cannot be made active again, nil
+// when it can: AL-MOVE-002 when the application decides it, AL-MOVE-003 when there is
+// no such link or the other move left it, AL-MOVE-011 when a move is under way; ""
+// means either.
+func (s *State) MayGoBack(m Move) *core.Finding {
+	old := s.Before()
+	switch {
+	case s.App.Holder == core.HeldByApplication:
+		return core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor, "name", s.Integration.Name)
+	case old == nil:
+		return s.noOld()
+	case m != "" && m != between(old.OAuth, s.Integration.Active().OAuth):
+		return s.noMove("AL-MOVE-003", "The link before the one in use was left by another move: applink "+string(between(old.OAuth, s.Integration.Active().OAuth))+" "+s.Integration.Slug+" --back")
+	}
+	if now := s.UnderWay(); now != "" {
+		return s.underWay(now)
+	}
+	return nil
+}
+
+// Retired reports whether nothing is left to retire, and something was.
+func (s *State) Retired() bool {
+	return s.UnderWay() == "" && s.Integration.Superseded() == nil && slices.ContainsFunc(s.Integration.Links, func(l core.Link) bool { return l.State == core.LinkRetired })
+}
+
+// noOld tells why there is no link to go back to.
+func (s *State) noOld() *core.Finding {
+	why := "Nothing was switched yet."
+	if next := s.Ahead(); next != nil {
+		why = "The older link is the active one already; " + string(between(s.Integration.Active().OAuth, next.OAuth)) + " leads to the other one."
+	} else if s.Retired() {
+		why = "The old link is retired, and its key is deleted."
+	}
+	return s.noMove("AL-MOVE-003", why)
+}
+
+// other refuses a move while another one is under way.
+func (s *State) other(now, m Move) *core.Finding {
+	if m == "" || m == now {
+		return nil
+	}
+	return s.underWay(now)
+}
+
+func (s *State) underWay(now Move) *core.Finding {
+	why := map[Move]string{Migration: "It is being moved to OAuth 2.", Rotation: "Its key or secret is being changed."}[now]
+	return core.Find("AL-MOVE-011", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "move", string(now), "why", why)
+}
+
+func (s *State) noMove(code core.Code, why string) *core.Finding {
+	return core.Find(code, "", "name", s.Integration.Name, "why", why)
+}
