@@ -91,7 +91,7 @@ func (h *home) stand(s *setup.State) string {
 	}
 	if s.MayRetire() == nil {
 		text := "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more"
-		if noWayBack(s) == "" {
+		if s.MayGoBack("") == nil {
 			text += ", b to use it again"
 		}
 		return text + "."
@@ -131,7 +131,7 @@ func (h *home) keys() []widget.Key {
 	if s.MayRetire() == nil {
 		keys = append(keys, widget.Key{Key: "x", Does: "old link"})
 	}
-	if noWayBack(s) == "" {
+	if s.MayGoBack("") == nil {
 		keys = append(keys, widget.Key{Key: "b", Does: "go back"})
 	}
 	return append(keys, widget.Key{Key: "a", Does: "adopt"}, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
