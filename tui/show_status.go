@@ -14,10 +14,22 @@ import (
 // values, which may stand below the fold.
 func (s *show) notice() string {
 	t := s.f.w.theme
-	if w := s.warnings(); s.message == "" && len(w) > 0 && s.over == overNothing {
+	if w := s.warnings(); s.warns() && len(w) > 0 {
 		return t.Warn.Render("! " + w[0].Spans[0].Text)
 	}
 	return t.Accent.Render(s.message)
+}
+
+// warns reports whether the notice is free to tell the first warning.
+func (s *show) warns() bool { return s.message == "" && s.over == overNothing }
+
+// untold are the warnings that the notice does not tell.
+func (s *show) untold() []widget.Block {
+	w := s.warnings()
+	if s.warns() && len(w) > 0 {
+		return w[1:]
+	}
+	return w
 }
 
 // warnings tell what is odd about the values that the page carries.

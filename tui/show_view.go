@@ -63,7 +63,7 @@ func (s *show) body(width int) (text string, shown int) {
 	if s.drawsAll() {
 		shown = strings.Count(strings.Join(parts, "\n\n"), "\n") + 1
 	}
-	more := append(s.warnings(), words[lead:]...)
+	more := append(s.untold(), words[lead:]...)
 	if s.page.OpenURL != "" {
 		more = append(more, notes(s.f.w.session)...)
 	}

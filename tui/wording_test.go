@@ -76,6 +76,29 @@ func everyLineSpeaks(t *testing.T, th *theme.Theme, text []widget.Block) {
 	}
 }
 
+// Each warning about the values stands on the page once, also while something else has
+// the line of notices.
+func TestWarningsAreToldOnce(t *testing.T) {
+	f := atSecret()
+	f.answers[core.FieldClientID], f.answers[core.FieldTwoFactor] = "odd", "no"
+	f.words = append(f.words, setup.Credentials)
+	d := at(t, f)
+	if d.stands(setup.Finish, ""); t.Failed() {
+		return
+	}
+	for _, press := range []string{"", "1"} {
+		if press != "" {
+			d.press(press)
+		}
+		text := d.view(120, 60)
+		for _, warning := range []string{"! The Client ID has an unusual shape", "! The redirect URL is another than expected"} {
+			if n := strings.Count(text, warning); n != 1 {
+				t.Errorf("after %q %q stands there %d times:\n%s", press, warning, n, text)
+			}
+		}
+	}
+}
+
 // What Enter does is told by the screen and by plain mode, each in its own words.
 func TestHelpLeavesKeysToTheScreen(t *testing.T) {
 	d := at(t, atSecret())
