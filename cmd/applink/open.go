@@ -39,6 +39,7 @@ type app struct {
 	trusted    string                  // file of the practice servers' certificates
 	adapt      func(*core.Application) // practice puts its own URL into an application
 	fleeting   bool                    // the database is thrown away at the end
+	told       bool                    // what is saved was told by the wizard
 }
 
 // globals are the flags of every command.

@@ -39,6 +39,9 @@ func TestPlainWhereTheTerminalIsDumb(t *testing.T) {
 			if !strings.Contains(said, "Everything so far is saved. Go on with: applink setup myapplication") {
 				t.Errorf("it does not say what is saved:\n%s", said)
 			}
+			if strings.Count(said, "saved") != 1 {
+				t.Errorf("it says twice what is saved:\n%s", said)
+			}
 			if strings.Contains(said, "\x1b") {
 				t.Errorf("it wrote an escape byte:\n%q", said)
 			}

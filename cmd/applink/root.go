@@ -96,7 +96,7 @@ func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) erro
 	o.Profile = theme.Detect(theme.Options{NoColor: a.flags.noColor}, a.env, isTerminal(a.out))
 	o.In, o.Out = a.in, a.out
 	farewell, err := tui.Run(ctx, s, o)
-	if farewell != "" {
+	if a.told = farewell != ""; a.told {
 		fmt.Fprintln(a.out, farewell)
 	}
 	return err
@@ -105,6 +105,7 @@ func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) erro
 func (a *app) plainWizard(ctx context.Context, s *tui.Session, o tui.RunOptions) error {
 	last, err := tui.Plain(ctx, s, tui.PlainOptions{Integration: o.Integration, New: o.New, Adopt: o.Adopt, Step: o.Step,
 		In: a.in, Out: a.out, Hide: a.hide()})
+	a.told = last != nil && last.Integration.ID != 0
 	if errors.Is(err, tui.ErrEndOfInput) {
 		fmt.Fprintln(a.err, "The input ended before the set-up did.")
 		return endOfInput(last)

@@ -76,7 +76,7 @@ func (a *app) code(err error) int {
 	case errors.As(err, &told):
 		return int(told)
 	case errors.Is(err, tui.ErrInterrupted), errors.Is(err, context.Canceled):
-		if a.fleeting {
+		if a.fleeting || a.told {
 			fmt.Fprintln(a.err, "Interrupted.")
 		} else {
 			fmt.Fprintln(a.err, "Interrupted. Everything that was answered is saved.")
