@@ -81,3 +81,33 @@ func TestNothingIsMadeForAnAdoptedLink(t *testing.T) {
 		}
 	})
 }
+
+// A rotation keeps the Client ID, and the key is none before its size is chosen.
+func TestKeysOfARotation(t *testing.T) {
+	for _, bits := range []string{"", "3072"} {
+		q := Query{Step: "keys", OAuth: core.OAuth1, Application: ownApplication(t), Values: map[string]string{
+			"name": "Build farm", "client-id": "ci", "key-bits": bits, "rotating": "yes"}}
+		p, err := Find(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := Plain(p.Blocks, 1000)
+		if !strings.Contains(text, "Client ID stays as it is") || strings.Contains(text, "(key size)") || strings.Contains(text, "made a Client ID") {
+			t.Errorf("with %q bits:\n%s", bits, text)
+		}
+	}
+}
+
+// The end tells of a proof only where there was one.
+func TestDoneClaimsNoProofThatWasNotMade(t *testing.T) {
+	for _, values := range []map[string]string{{"callback-local": "https://localhost/x"},
+		{"callback-local": "https://localhost/x", "callback-left": "https://app.example/cb"}, {}} {
+		p, err := Find(Query{Step: "done", OAuth: core.OAuth2, Application: ownApplication(t), Values: values})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := Plain(p.Blocks, 1000); strings.Contains(text, "proof") || !strings.Contains(text, "not proved") {
+			t.Error(text)
+		}
+	}
+}

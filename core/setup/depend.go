@@ -51,15 +51,15 @@ func Stale(f core.Field, o core.OAuth) (checks []core.CheckName, words []core.St
 }
 
 // Dropped names the answers that make no sense after another one changed: a
-// Client ID and its key or secret belong to the application and to the protocol
-// that they were made for.
+// Client ID, its key or secret and the redirect URL belong to the application and to
+// the protocol that they were made for.
 func Dropped(f core.Field) []core.Field {
-	credentials := []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey, core.FieldSecret}
+	made := []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey, core.FieldSecret, core.FieldCallback}
 	switch f {
 	case core.FieldOAuth:
-		return credentials
+		return made
 	case core.FieldApplication:
-		return append(credentials, core.FieldAppURL, core.FieldCallback, core.FieldLoginLink)
+		return append(made, core.FieldAppURL, core.FieldLoginLink)
 	}
 	return nil
 }

@@ -31,8 +31,6 @@ func (s *State) Values() map[string]string {
 		"callback":          s.Value(core.FieldCallback),
 		"login-link":        s.Value(core.FieldLoginLink),
 		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
-		"user":              s.learned(core.CheckIdentity, core.LearnedUser),
-		"user-name":         s.learned(core.CheckIdentity, core.LearnedUserName),
 	}
 	s.addCircumstances(v)
 	if u, err := url.Parse(base); err == nil && base != "" {
@@ -48,7 +46,10 @@ func (s *State) Values() map[string]string {
 // addCircumstances adds what holds only at times: pages ask whether such a value is
 // there.
 func (s *State) addCircumstances(v map[string]string) {
-	if local := s.LocalCallback(); local != "" && heldHere(s) {
+	if s.passed(core.CheckIdentity) {
+		v["user"], v["user-name"] = s.learned(core.CheckIdentity, core.LearnedUser), s.learned(core.CheckIdentity, core.LearnedUserName)
+	}
+	if local := s.LocalCallback(); local != "" && heldHere(s) && s.OAuth() == core.OAuth2 {
 		v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
 	}
 	if s.Migrating() {
