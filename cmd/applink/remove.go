@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +62,11 @@ func (a *app) plan(s *setup.State) {
 	}
 	fmt.Fprintln(a.out, "What stays:")
 	if srv.BaseURL != "" {
-		fmt.Fprintf(a.out, "  the Application Link %q in Bitbucket, if it was made; delete it at %s\n", s.LinkName(), s.Values()["applinks-url"])
+		link := "of " + s.App.InSentence()
+		if name := s.LinkName(); name != "" {
+			link = strconv.Quote(name)
+		}
+		fmt.Fprintf(a.out, "  the Application Link %s in Bitbucket, if it was made; delete it at %s\n", link, s.Values()["applinks-url"])
 	}
 	if s.App.Holder == core.HeldByApplication {
 		fmt.Fprintf(a.out, "  the integration in %s, if it was made there\n", s.App.InSentence())

@@ -30,7 +30,8 @@ import (
 //	column: Repositories | [x] Read | [ ] Write    a heading with its boxes below, beside other columns
 //	note: What stands beside the screen, in our words.
 //
-// A {name} is the place of a value. An element whose value is one of the page's
+// A {name} is the place of a value, and {name|words} has words for one that is not
+// known. An element whose value is one of the page's
 // numbered values bears that number. Labels are the screen's own, an asterisk
 // included. Empty lines are for the reader of the file.
 type Mock struct {
@@ -76,7 +77,7 @@ type Row struct {
 var (
 	elementLine = core.Pattern(`^([a-z]+): (.+)$`)
 	choice      = core.Pattern(`^(?:\[([ x])\]|\(([ x])\)) (.+)$`)
-	valuePlace  = core.Pattern(`\{([a-z-]+)\}`)
+	valuePlace  = core.Pattern(`\{([a-z-]+)(?:\|([^}]*))?\}`)
 )
 
 // draw joins the drawings that names lists, parted by spaces, and puts the
@@ -168,7 +169,11 @@ func (r *Row) fill(values []Value, w words) {
 	}
 	for _, part := range []*string{&r.Label, &r.Value, &r.Note} {
 		*part = valuePlace().ReplaceAllStringFunc(*part, func(place string) string {
-			return w.value(strings.Trim(place, "{}"))
+			name, unknown, _ := strings.Cut(strings.Trim(place, "{}"), "|")
+			if unknown != "" && w.values[name] == "" {
+				return unknown
+			}
+			return w.value(name)
 		})
 	}
 }

@@ -191,7 +191,7 @@ func drawings(t *testing.T) []string {
 func drawingsOf(t *testing.T, v *variant) []string {
 	t.Helper()
 	var names []string
-	for _, values := range []map[string]string{{}, {"migrating": "yes"}, {"permissions": "Repositories: Read"}} {
+	for _, values := range []map[string]string{{}, {"migrating": "yes"}, {"consumer-name": "CI"}, {"permissions": "Repositories: Read"}} {
 		some, err := words{values: values}.line(v.front.Mock)
 		if err != nil {
 			t.Fatalf("%s: %v", v.name, err)

@@ -111,3 +111,27 @@ func TestDoneClaimsNoProofThatWasNotMade(t *testing.T) {
 		}
 	}
 }
+
+// A name that nobody gave is neither drawn nor named by its label.
+func TestUnknownNamesAreNotInvented(t *testing.T) {
+	app := ownApplication(t)
+	for _, step := range []core.StepID{"incoming", "authorize", "retire"} {
+		for _, version := range lookedAt {
+			q := Query{Step: step, Version: version, OAuth: core.OAuth1, Application: app, Values: known(app, core.OAuth1)}
+			q.Values["in-use"] = "OAuth 2"
+			delete(q.Values, "link-name")
+			delete(q.Values, "consumer-name")
+			p, err := Find(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := Plain(p.Blocks, 1000)
+			for _, r := range p.Mock.Rows {
+				text += "\n" + r.Label + " " + r.Value
+			}
+			if strings.Contains(text, "(Application Name)") || strings.Contains(text, "(Consumer Name)") {
+				t.Errorf("%s on %s:\n%s", step, version, text)
+			}
+		}
+	}
+}

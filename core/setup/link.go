@@ -84,8 +84,12 @@ func (s *State) Rotating() bool {
 
 // LinkName is the name the link gets in Bitbucket, where names are unique. An OAuth 2
 // link that is made beside another one, by migration or rotation, is numbered; over
-// OAuth 1 the link stays and only its key changes.
+// OAuth 1 the link stays and only its key changes. It is "" of a link that was set up
+// by hand, whose name nobody was asked for.
 func (s *State) LinkName() string {
+	if s.madeByHand() {
+		return ""
+	}
 	name := s.Integration.Name
 	if s.App.LinkName != "" {
 		name = s.App.LinkName
@@ -94,6 +98,15 @@ func (s *State) LinkName() string {
 		name += " " + strconv.Itoa(n)
 	}
 	return name
+}
+
+// madeByHand reports whether the Application Link was set up by hand: this record of it,
+// or over OAuth 1 one before, whose key was replaced.
+func (s *State) madeByHand() bool {
+	return s.Adopted() || s.OAuth() == core.OAuth1 && slices.ContainsFunc(s.Integration.Links, func(l core.Link) bool {
+		_, said := l.Words[Adopted]
+		return said && l.OAuth == core.OAuth1 && l.ID < s.Link.ID
+	})
 }
 
 // ordinal is 1 for the first link, and one more for each one before it in Bitbucket's

@@ -34,3 +34,20 @@ func TestOnlyAProofNamesItsUser(t *testing.T) {
 		}
 	}
 }
+
+// Nobody was asked for the name of a link that was set up by hand: not of that link, nor
+// when its key is replaced. One that is made beside it has the name that it is given.
+func TestNameOfALinkSetUpByHandIsUnknown(t *testing.T) {
+	for o, want := range map[core.OAuth]string{core.OAuth1: "", core.OAuth2: "Build farm 2"} {
+		s := byHand("9.4.0", basics("own", o))
+		s.Integration.Links[0].State, s.Integration.Links[0].OAuth = core.LinkActive, o
+		if v := s.Values(); v["link-name"] != "" || v["consumer-name"] != "" {
+			t.Errorf("over %s the link is called %q", o, v["link-name"])
+		}
+		s.Integration.Links = append(s.Integration.Links, core.Link{ID: 2, State: core.LinkDraft, OAuth: o,
+			Facts: core.Facts{Answers: map[core.Field]core.Answer{core.FieldOAuth: {Value: string(o)}}}})
+		if v := New(s.Integration, apps).Values(); v["link-name"] != want || v["consumer-name"] != want {
+			t.Errorf("rotating over %s calls the link %q, want %q", o, v["link-name"], want)
+		}
+	}
+}
