@@ -38,7 +38,8 @@ func (h *home) state(s *setup.State) string {
 	case st.Problem != nil:
 		return "✗ " + string(st.Problem.Code)
 	case st.Step > 0:
-		return fmt.Sprintf("● step %d of %d", st.Step, st.Steps)
+		of := map[setup.Move]string{"": "step ", setup.Migration: "moving ", setup.Rotation: "rotating "}
+		return fmt.Sprintf("● %s%d of %d", of[st.UnderWay], st.Step, st.Steps)
 	case st.Move != "":
 		return "! move to OAuth 2"
 	case st.Proof == setup.Proved:

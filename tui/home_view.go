@@ -101,10 +101,10 @@ func (h *home) stand(s *setup.State) string {
 
 // beside tells of a link that is set up beside the active one, "" when none is.
 func beside(s *setup.State) string {
-	switch {
-	case s.Migrating():
+	switch s.UnderWay() {
+	case setup.Migration:
 		return "It is being moved to OAuth 2; the " + s.InUse().OAuth().String() + " link stays active until that is complete."
-	case s.Rotating():
+	case setup.Rotation:
 		return "Its key or secret is being changed; the one before stays active until that is complete."
 	}
 	return ""

@@ -24,9 +24,8 @@ func (s *stage) inUse() int64 {
 // A link that is set up beside the one in use does not hide that this one fails.
 func TestHomeChecksTheLinkInUse(t *testing.T) {
 	for _, tt := range []struct {
-		begin string
-		text  string
-	}{{"m", "It is being moved to OAuth 2"}, {"r", "Its key or secret is being changed"}} {
+		begin, text, step string
+	}{{"m", "It is being moved to OAuth 2", "moving"}, {"r", "Its key or secret is being changed", "rotating"}} {
 		s := newStage(t)
 		id := s.inUse()
 		begin := s.lib.Migrate
@@ -38,7 +37,7 @@ func TestHomeChecksTheLinkInUse(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := s.start(t, RunOptions{})
-		if view := unwrapped(d); !strings.Contains(view, tt.text) || !strings.Contains(view, "OAuth 1 ● step") {
+		if view := unwrapped(d); !strings.Contains(view, tt.text) || !strings.Contains(view, "OAuth 1 ● "+tt.step) {
 			t.Errorf("the list says\n%s", view)
 		}
 		s.checker.set(core.CheckReach, reached("8.19.0"))

@@ -57,6 +57,9 @@ func checkPage(s *setup.State, name core.CheckName) guide.Page {
 	return guide.Page{}
 }
 
+// moving tells of a link that is set up beside the one in use.
+var moving = map[setup.Move]string{setup.Migration: "moving to OAuth 2, ", setup.Rotation: "rotating, "}
+
 // StateWords tells where an integration stands: its problem, its step while it is
 // being set up, else whether the link is proved or only said to work.
 func StateWords(s *setup.State) string {
@@ -66,7 +69,7 @@ func StateWords(s *setup.State) string {
 	case st.Problem != nil:
 		return "problem " + string(st.Problem.Code)
 	case st.Step > 0:
-		return "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
+		return moving[st.UnderWay] + "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
 	case st.Move != "":
 		return cmp.Or(words[st.Proof], "set up, said") + ", move to OAuth 2"
 	}

@@ -25,6 +25,7 @@ type checkJSON struct {
 	Slug    string        `json:"slug"`
 	Verdict string        `json:"verdict"`
 	Checks  []outcomeJSON `json:"checks"`
+	Proved  bool          `json:"link_proved"`    // of the link itself, not only of its server, a check passed now
 	Once    []outcomeJSON `json:"once,omitempty"` // proved with a secret that is not kept, not asked now
 }
 
@@ -51,8 +52,9 @@ the first failure. The last line is the verdict; the exit code says it too: 0 al
 well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only.
 
 With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
-(ok, warnings, waiting or problem) and checks (check, state, strength, at, learned,
-finding). What was proved with a secret that is not kept is told with its time, in "once",
+(ok, warnings, waiting or problem), link_proved (false when only the server was asked,
+as for a link whose secret is not held here) and checks (check, state, strength, at,
+learned, finding). What was proved with a secret that is not kept is told with its time, in "once",
 and not asked again.`,
 		Example: `  applink check onpremisebitbucket
   applink check --all --json`,
@@ -135,6 +137,13 @@ func (c checked) verdict() int {
 	return worst
 }
 
+// proved reports whether a check of the link itself passed, not only one of its server.
+func (c checked) proved() bool {
+	return slices.ContainsFunc(c.outcomes, func(o core.Outcome) bool {
+		return o.State == core.Passed && slices.ContainsFunc(c.state.Path(), func(st setup.Step) bool { return st.OfLink && st.Needs.Check == o.Check })
+	})
+}
+
 // askable counts the checks of the path that need nobody in a browser.
 func askable(s *setup.State) (n int) {
 	for _, st := range s.Path() {
@@ -170,7 +179,7 @@ func (a *app) reportChecks(results []checked) error {
 		}
 		worst = max(worst, c.verdict())
 		in := c.state.Integration
-		e := checkJSON{Name: in.Name, Slug: in.Slug, Verdict: verdicts[c.verdict()].name, Checks: []outcomeJSON{}}
+		e := checkJSON{Name: in.Name, Slug: in.Slug, Verdict: verdicts[c.verdict()].name, Proved: c.proved(), Checks: []outcomeJSON{}}
 		for _, o := range c.outcomes {
 			e.Checks = append(e.Checks, outcomeAsJSON(o))
 		}
@@ -228,11 +237,15 @@ func (a *app) printChecked(c checked) {
 
 // verdictLine sums up in one line, the last one.
 func verdictLine(results []checked) string {
-	count := make([]int, len(verdicts))
+	words := []string{"in order", "with warnings", "waiting for Bitbucket", "with a problem", "reachable, the link itself not asked"}
+	count := make([]int, len(words))
 	for _, c := range results {
-		count[c.verdict()]++
+		if v := c.verdict(); v == 0 && !c.proved() {
+			count[len(words)-1]++
+		} else {
+			count[v]++
+		}
 	}
-	words := []string{"in order", "with warnings", "waiting for Bitbucket", "with a problem"}
 	var parts []string
 	for i, n := range count {
 		if n > 0 {

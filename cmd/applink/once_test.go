@@ -86,7 +86,7 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 	nowhere(t, wrong)
 }
 
-// TestCheckOfASecretThatWasNotGiven asks what can be asked, and is in order.
+// TestCheckOfASecretThatWasNotGiven asks what can be asked, and says that this is not the link.
 func TestCheckOfASecretThatWasNotGiven(t *testing.T) {
 	cleanHome(t)
 	id, _ := packagist2(t)
@@ -96,8 +96,11 @@ func TestCheckOfASecretThatWasNotGiven(t *testing.T) {
 		t.Fatalf("set-up: %d\n%s%s", r.code, r.out, r.errOut)
 	}
 	check := runApplink(t, "", "check", "onpremisebitbucket")
-	if check.code != exitOK || !strings.Contains(check.out, "Said (client)") {
+	if check.code != exitOK || !strings.Contains(check.out, "Said (client)") || !strings.Contains(check.out, "1 reachable, the link itself not asked.") {
 		t.Errorf("check: %d\n%s%s", check.code, check.out, check.errOut)
+	}
+	if json := runApplink(t, "", "check", "onpremisebitbucket", "--json"); !strings.Contains(json.out, `"link_proved": false`) {
+		t.Errorf("as JSON:\n%s", json.out)
 	}
 }
 

@@ -16,8 +16,19 @@ import (
 // consumer asks whether Bitbucket knows the consumer key and the public key.
 // With our private key a request token is asked for, which proves both. Without
 // it, only a made-up signature can be sent: then "signature invalid" is the best
-// answer there is, and the proof is weak.
+// answer there is, and the proof is weak. While a key is changed, that Bitbucket has
+// the one before is waited for.
 func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
+	o := r.ofKey(ctx, s)
+	if o.State == core.Failed && s.Rotating() && knows(o) && s.Value(core.FieldClientID) == s.InUse().Value(core.FieldClientID) &&
+		r.ofKey(ctx, s.InUse()).State == core.Passed {
+		o.State, o.Finding = core.Waiting, nil // the key in use is still there, as it is until it is replaced
+	}
+	return o
+}
+
+// ofKey asks about the key of the link that the state looks through.
+func (r *Runner) ofKey(ctx context.Context, s *setup.State) core.Outcome {
 	c, err := r.player(ctx, s)
 	if err != nil {
 		return failed(err, s)

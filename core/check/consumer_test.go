@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log"
@@ -12,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
+	"applink/core/seal"
 	"applink/core/setup"
 )
 
@@ -51,6 +53,47 @@ func TestConsumer(t *testing.T) {
 				t.Errorf("outcome %+v", o)
 			}
 			p.wantNoSecret(o)
+		})
+	}
+}
+
+// keysOf are the private keys by link.
+type keysOf struct {
+	keys
+	private map[int64]*seal.PrivateKey
+}
+
+func (k keysOf) PrivateKey(_ context.Context, link int64) (*seal.PrivateKey, error) {
+	return k.private[link], nil
+}
+
+// While a key is changed, Bitbucket has the one in use until the admin replaces it;
+// any other one is a failure.
+func TestConsumerOfARotation(t *testing.T) {
+	for _, tt := range []struct {
+		name, app  string
+		registered string
+		state      core.CheckState
+		code       core.Code
+	}{
+		{"not replaced yet", "own", another().public, core.Waiting, ""},
+		{"replaced", "own", ours().public, core.Passed, ""},
+		{"a third one", "own", small().public, core.Failed, "AL-OAUTH-004"},
+		{"held elsewhere, of another size", "packagist", another().public, core.Waiting, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPractice(t, tt.registered)
+			draft := ours().public
+			if tt.app == "packagist" {
+				draft = smallCert()
+			}
+			s := state(p.base, tt.app, draft)
+			s.Link.ID = 2
+			inUse := core.Link{ID: 1, OAuth: core.OAuth1, State: core.LinkActive,
+				Facts: facts(map[core.Field]string{core.FieldOAuth: "1", core.FieldClientID: consumerKey, core.FieldPublicKey: another().public})}
+			s.Integration.Links = []core.Link{inUse, s.Link}
+			r := &check.Runner{Keys: keysOf{private: map[int64]*seal.PrivateKey{1: another().private, 2: ours().private}}, Options: direct}
+			want(t, r.Run(t.Context(), s, core.CheckConsumer), tt.state, tt.code)
 		})
 	}
 }

@@ -75,6 +75,9 @@ func worked(s *setup.State) bool {
 
 // knows reports whether a refusal shows that Bitbucket knows the Client ID.
 func knows(o core.Outcome) bool {
+	if o.Finding == nil {
+		return false
+	}
 	switch o.Finding.Code {
 	case "AL-OAUTH-002", "AL-OAUTH-003", "AL-OAUTH-004":
 		return true
