@@ -159,7 +159,7 @@ func ownApplication(m *machine, base string) []stage {
 		{"reach", "Bitbucket's address", whenProved(nil)},
 		{"oauth", "Which OAuth version should the link use?", typing(enter)},
 		{"key-bits", "How long should the RSA key be?", typing(enter)},
-		{"keys", "applink made a Client ID", typing(enter)},
+		{"keys", "The Client ID and an RSA key", typing(enter)},
 		{"create-link", "Create the link in Bitbucket", typing(enter)},
 		{"confirm-url", "Check the application URL", typing(enter)},
 		{"describe-link", "Describe the link", typing(enter)},
