@@ -59,7 +59,7 @@ func TestUnreachableBitbucketIsWalkedOnTheAdminsWord(t *testing.T) {
 			tm.resize(80, 50)
 			summary := tm.waitFor("Server", "Incoming", "Authorize", "said, not proved")
 			for _, line := range strings.Split(summary, "\n") {
-				if strings.Contains(strings.ReplaceAll(line, "said, not proved", ""), "proved") {
+				if strings.Contains(strings.ReplaceAll(line, "not proved", ""), "proved") {
 					t.Errorf("something counts as proved: %s", line)
 				}
 			}
