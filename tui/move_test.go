@@ -9,10 +9,12 @@ import (
 	"applink/core/setup"
 )
 
-// inUse stores a set-up that is complete, on a server that knows both protocols.
-func (s *stage) inUse() int64 {
+// inUse stores a set-up that is complete, on a server that knows both protocols, with
+// further words about its link.
+func (s *stage) inUse(words ...core.StepID) int64 {
 	s.t.Helper()
 	f := finished(s.t, nil)
+	f.words = append(f.words, words...)
 	f.checks[core.CheckReach] = reached("8.19.0")
 	id := s.put(s.t, f)
 	if _, err := s.lib.Say(context.Background(), id, setup.LoginLink); err != nil {
@@ -116,9 +118,9 @@ func stageWith(t *testing.T, f facts) *driver {
 
 // moved stores an integration that was moved to OAuth 2, so that its OAuth 1 link is
 // superseded.
-func (s *stage) moved(purpose core.Purpose) int64 {
+func (s *stage) moved(purpose core.Purpose, words ...core.StepID) int64 {
 	s.t.Helper()
-	ctx, id := context.Background(), s.inUse()
+	ctx, id := context.Background(), s.inUse(words...)
 	state, err := s.lib.Answer(ctx, id, core.FieldPurpose, string(purpose))
 	if err == nil {
 		state, err = s.lib.Migrate(ctx, id)
@@ -175,6 +177,20 @@ func TestRetireScreens(t *testing.T) {
 	if at := place(tw[0]); at.Step.ID != setup.Done {
 		t.Errorf("after the proof at %s", at.Step.ID)
 	}
+}
+
+// The Client ID of an old link that was set up by hand is not corrected while it is
+// retired.
+func TestRetireOfAnAdoptedLinkWaits(t *testing.T) {
+	s := newStage(t)
+	id := s.moved(core.PurposeSignIn, setup.Adopted)
+	s.checker.set(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: core.Find("AL-MOVE-004", "", "name", name60, "key", "ci")})
+	d := s.start(t, RunOptions{Integration: id, Step: setup.Retire})
+	d.press("r")
+	if !d.w.last.For(setup.Retire).Adopted() {
+		t.Fatal("the old link was not set up by hand")
+	}
+	d.shows("When that is done, this page goes on by itself.")
 }
 
 // What cannot be proved is the admin's word.
