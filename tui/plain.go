@@ -188,7 +188,7 @@ func (p *plain) end() {
 		return
 	}
 	if p.state.Complete() {
-		p.say("The same without questions: %s", SetupCommand(p.state))
+		p.say("%s", SetupRecipe(p.state))
 		p.say("Look whether it still works: applink check %s", in.Slug)
 		return
 	}

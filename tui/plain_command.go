@@ -1,11 +1,51 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"applink/core"
 	"applink/core/setup"
 )
+
+// SetupRecipe is [SetupCommand] in a sentence, and what that command does not do as it
+// was done: nobody can tell from what is kept whether a key's file was encrypted, a key
+// that was made here is made anew, and some steps nothing but a person can prove.
+func SetupRecipe(s *setup.State) string {
+	lines := []string{"The same without questions: " + SetupCommand(s)}
+	_, keys := s.Step(setup.Keys)
+	switch {
+	case keys && s.App.Holder == core.HeldHere && s.Adopted():
+		lines = append(lines, "If the file of the private key is encrypted, add: --key-passphrase FILE")
+	case keys && s.App.Holder == core.HeldHere:
+		lines = append(lines, "That makes another key, which Bitbucket has to be given then.")
+	}
+	if flags := unprovable(s); flags != "" {
+		lines = append(lines, "A script cannot prove every step. When the others are done, your word counts: applink setup "+s.Integration.Slug+flags)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// unprovable are the flags for the steps that no check completes without a person: it is
+// not there, did not pass, or needs a browser or a secret that is kept nowhere.
+func unprovable(s *setup.State) string {
+	var flags string
+	path := s.Path()
+	for i, st := range path {
+		proved := slices.ContainsFunc(path[i:], func(by setup.Step) bool {
+			o, _ := s.Check(by.Needs.Check)
+			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Repeatable(by) && o.State == core.Passed
+		})
+		switch {
+		case st.Last || proved || s.AskedOnce(st) || s.Status(st) == setup.Answered:
+		case st.Needs.Check != "":
+			flags += " --overrule " + string(st.ID)
+		default:
+			flags += " --say " + string(st.ID)
+		}
+	}
+	return flags
+}
 
 // SetupCommand is the command that gives the same answers without questions.
 func SetupCommand(s *setup.State) string {

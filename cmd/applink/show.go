@@ -158,7 +158,7 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 		fmt.Fprintf(a.err, "\nGo on with: applink setup %s\n", in.Slug)
 		return
 	}
-	fmt.Fprintf(a.err, "\nThe same without questions: %s\nLook whether it works: applink check %s\n%s", tui.SetupCommand(s), in.Slug, kept.hint(s))
+	fmt.Fprintf(a.err, "\n%s\nLook whether it works: applink check %s\n%s", tui.SetupRecipe(s), in.Slug, kept.hint(s))
 }
 
 func (a *app) proofOf(s *setup.State, st setup.Step) string {
