@@ -40,7 +40,7 @@ func (h *home) state(s *setup.State) string {
 	case st.Step > 0:
 		of := map[setup.Move]string{"": "step ", setup.Migration: "moving ", setup.Rotation: "rotating "}
 		return fmt.Sprintf("● %s%d of %d", of[st.UnderWay], st.Step, st.Steps)
-	case st.Move != "":
+	case st.MustMove != "":
 		return "! move to OAuth 2"
 	case st.Proof == setup.Proved:
 		return "✓ proved " + ago(h.w.now().Sub(st.Latest.At))

@@ -86,8 +86,8 @@ func (h *home) stand(s *setup.State) string {
 		return moving + " Press enter to go on."
 	case st.Step > 0:
 		return "The next step is " + guide.Short(s.Current().Step.ID) + ". Press enter to go on."
-	case st.Move != "":
-		return st.Move + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
+	case st.MustMove != "":
+		return st.MustMove + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	}
 	if s.MayRetire() == nil {
 		text := "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more"

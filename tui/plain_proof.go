@@ -70,7 +70,7 @@ func StateWords(s *setup.State) string {
 		return "problem " + string(st.Problem.Code)
 	case st.Step > 0:
 		return moving[st.UnderWay] + "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
-	case st.Move != "":
+	case st.MustMove != "":
 		return cmp.Or(words[st.Proof], "set up, said") + ", move to OAuth 2"
 	}
 	return cmp.Or(words[st.Proof], "set up, said")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -160,100 +159,4 @@ func (c checked) once() []setup.Step {
 	return slices.DeleteFunc(c.state.Path(), func(st setup.Step) bool {
 		return !c.state.AskedOnce(st) || c.state.Status(st) == setup.Open
 	})
-}
-
-// onceWords tell what such a check came to.
-func onceWords(s *setup.State, st setup.Step) string {
-	if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed {
-		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", tui.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
-	}
-	return fmt.Sprintf("Said (%s): not asked, because the secret is not kept.", st.Needs.Check)
-}
-
-func (a *app) reportChecks(results []checked) error {
-	worst := 0
-	entries := []checkJSON{}
-	for _, c := range results {
-		if c.err != nil {
-			return c.err
-		}
-		worst = max(worst, c.verdict())
-		in := c.state.Integration
-		e := checkJSON{Name: in.Name, Slug: in.Slug, Verdict: verdicts[c.verdict()].name, Proved: c.proved(), Checks: []outcomeJSON{}}
-		for _, o := range c.outcomes {
-			e.Checks = append(e.Checks, outcomeAsJSON(o))
-		}
-		for _, st := range c.once() {
-			if o, ok := c.state.Check(st.Needs.Check); ok && o.State == core.Passed {
-				e.Once = append(e.Once, outcomeAsJSON(o))
-			}
-		}
-		entries = append(entries, e)
-		if !a.json {
-			a.printChecked(c)
-		}
-	}
-	if a.json {
-		err := a.printJSON(struct {
-			Verdict      string      `json:"verdict"`
-			Integrations []checkJSON `json:"integrations"`
-		}{verdicts[worst].name, entries})
-		if err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintln(a.out, verdictLine(results))
-	}
-	if code := verdicts[worst].code; code != exitOK {
-		return exit(code)
-	}
-	return nil
-}
-
-func (a *app) printChecked(c checked) {
-	fmt.Fprintf(a.out, "%s\n", c.state.Integration.Name)
-	for _, o := range c.outcomes {
-		switch o.State {
-		case core.Passed:
-			fmt.Fprintf(a.out, "  %s\n", tui.ProofWords(c.state, o))
-		case core.Waiting:
-			fmt.Fprintf(a.out, "  Waiting (%s)\n", o.Check)
-		case core.Failed:
-			fmt.Fprintf(a.out, "  Failed (%s)\n", o.Check)
-		default:
-			fmt.Fprintf(a.out, "  No answer that decides (%s)\n", o.Check)
-		}
-		if o.Finding != nil {
-			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(o.Finding))
-		}
-	}
-	for _, st := range c.once() {
-		fmt.Fprintf(a.out, "  %s\n", onceWords(c.state, st))
-	}
-	if c.verdict() == 2 {
-		fmt.Fprintf(a.err, "Go on with: applink setup %s\n", c.state.Integration.Slug)
-	}
-}
-
-// verdictLine sums up in one line, the last one.
-func verdictLine(results []checked) string {
-	words := []string{"in order", "with warnings", "waiting for Bitbucket", "with a problem", "reachable, the link itself not asked"}
-	count := make([]int, len(words))
-	for _, c := range results {
-		if v := c.verdict(); v == 0 && !c.proved() {
-			count[len(words)-1]++
-		} else {
-			count[v]++
-		}
-	}
-	var parts []string
-	for i, n := range count {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
-		}
-	}
-	if len(parts) == 0 {
-		return "Nothing to check."
-	}
-	return fmt.Sprintf("%d checked: %s.", len(results), strings.Join(parts, ", "))
 }

@@ -8,7 +8,7 @@ type Standing struct {
 	// Step is where the set-up stands, of Steps, counted from 1; 0 when it is complete.
 	Step, Steps int
 	UnderWay    Move         // the move that the step is of; "" of a first set-up
-	Move        string       // why it has to be moved to OAuth 2 now; "" when it need not be
+	MustMove    string       // why it has to be moved to OAuth 2 now; "" when it need not be
 	Proof       Status       // what the link in use rests on: Said, Weak or Proved
 	Latest      core.Outcome // of the link's checks that passed; zero when none did
 }
@@ -16,7 +16,7 @@ type Standing struct {
 // Standing derives how the integration stands. A link that is set up beside the one
 // in use counts for Step alone.
 func (s *State) Standing() Standing {
-	st := Standing{Problem: s.failure(), UnderWay: s.UnderWay(), Move: s.mustMove()}
+	st := Standing{Problem: s.failure(), UnderWay: s.UnderWay(), MustMove: s.mustMove()}
 	if current := s.Current().Step; !current.Last {
 		st.Step, st.Steps = s.Number(current.ID)
 	}
