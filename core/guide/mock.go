@@ -26,7 +26,7 @@ import (
 //	check: [ ] Create incoming link | (leave unticked)
 //	radio: (x) Incoming | "The application can access data from Bitbucket."
 //	button: Login link | Edit | Delete   the one to press, then those beside it
-//	row: Private Packagist | Generic Application | pencil    a row of a table
+//	row: Private Packagist | Incoming | Non-Atlassian | pencil    a row of a table, its headings first
 //	column: Repositories | [x] Read | [ ] Write    a heading with its boxes below, beside other columns
 //	note: What stands beside the screen, in our words.
 //
@@ -64,7 +64,7 @@ const (
 //	field, select                   Label, Value to enter, Note what to do or to know
 //	check, radio                    Label, Value "x" when it is chosen, Note
 //	button                          Label to press, Value the others with " | " between
-//	row                             Label, Value and Note are the cells
+//	row                             Label and Value are cells, Note the others with " | " between
 //	column                          Label, Value the boxes with " | " between, each "[x] Read" or "[ ] Read"
 type Row struct {
 	Kind   RowKind

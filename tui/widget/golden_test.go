@@ -76,7 +76,7 @@ var form = []Row{
 	{Kind: RowField, Label: "Consumer Callback URL", Note: "leave empty (a value here breaks sign-in)"},
 	{Kind: RowField, Label: "Redirect URL", Value: "https://packagist.example/" + strings.Repeat("very/long/", 20), Note: "whole", Number: 4},
 	{Kind: RowSelect, Label: "Application Type", Value: "Generic Application"},
-	{Kind: RowRow, Label: "A label that is much too long for its column here", Value: "value"},
+	{Kind: RowField, Label: "A label that is much too long for its column here", Value: "value"},
 	{Kind: RowCheck, Label: "Create incoming link"},
 	{Kind: RowCheck, Label: "Repositories: Read", Value: "on", Note: "nothing more is needed"},
 	{Kind: RowRadio, Label: "External application", Value: "on"},

@@ -25,7 +25,7 @@ const (
 	RowCheck  RowKind = "check"  // Value: not empty when ticked
 	RowRadio  RowKind = "radio"  // Value: not empty when chosen
 	RowButton RowKind = "button" // Value: not empty for the one to press
-	RowRow    RowKind = "row"    // a row of a table: Label, Value, Note
+	RowRow    RowKind = "row"    // a row of a table, the first its heading; cells: Label, Value, and in Note the others, separated by "|"
 	RowColumn RowKind = "column" // a heading with boxes below, separated by "|" in Value
 	RowNote   RowKind = "note"
 )
@@ -53,9 +53,12 @@ func Mock(t *theme.Theme, rows []Row, width int) string {
 	for i, r := range rows {
 		joins := i > 0 && rows[i-1].Kind == r.Kind
 		switch {
-		case r.Kind != RowColumn:
+		case r.Kind != RowColumn && r.Kind != RowRow:
 			m.draw(r, joins && r.Kind == RowButton)
-		case !joins:
+		case joins:
+		case r.Kind == RowRow:
+			m.table(rows[i:])
+		default:
 			m.columns(rows[i:])
 		}
 	}
@@ -75,7 +78,7 @@ func labelWidth(rows []Row, width int) int {
 	widest := 0
 	for _, r := range rows {
 		switch r.Kind {
-		case RowField, RowSelect, RowRow:
+		case RowField, RowSelect:
 			if w := ansi.StringWidth(r.Label); w <= width*labelShare/100 {
 				widest = max(widest, w)
 			}
