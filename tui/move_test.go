@@ -71,10 +71,14 @@ func TestStandingIsToldAlike(t *testing.T) {
 	said.answers[core.FieldLoginLink] = "https://packagist.com/login"
 	weak := said
 	weak.checks = map[core.CheckName]core.Outcome{core.CheckReach: reached("7.17.6"), core.CheckConsumer: passed(core.Weak)}
+	unsigned := finished(t, nil)
+	unsigned.checks = map[core.CheckName]core.Outcome{core.CheckReach: reached("7.17.6"), core.CheckConsumer: passed(core.Strong)}
+	unsigned.words = append(words, setup.Authorize)
 	for _, tt := range []struct {
 		f          facts
 		mark, text string
 	}{
+		{unsigned, "✓ proved in part", "set up, proved in part"},
 		{said, "✓ said, not proved", "set up, said"},
 		{weak, "✓ proved in part", "set up, proved in part"},
 		{finished(t, nil), "✓ proved", "set up, proved"},

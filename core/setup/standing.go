@@ -36,19 +36,26 @@ func (s *State) Number(id core.StepID) (n, steps int) {
 	return n, steps
 }
 
-// rest is the best that the link rests on, and the latest check of it that passed.
+// rest is the best that the link rests on, and the latest check of it that passed. Where
+// one of its checks was gone on without, it is proved in part at best.
 func (s *State) rest() (best Status, latest core.Outcome) {
 	best = Said
+	without := false
 	for st := range s.walk() {
 		if !st.OfLink {
 			continue
 		}
-		if status := s.Status(*st); status == Proved || status == Weak && best == Said {
+		status := s.Status(*st)
+		without = without || status == Said && st.Needs.Check != ""
+		if status == Proved || status == Weak && best == Said {
 			best = status
 		}
 		if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed && o.At.After(latest.At) {
 			latest = o
 		}
+	}
+	if without && best == Proved {
+		best = Weak
 	}
 	return best, latest
 }
