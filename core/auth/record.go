@@ -11,8 +11,8 @@ import (
 
 // Say stores the admin's word that a step is done; on a step with a check it
 // means to go on without proof. A step that is not on the path (AL-INPUT-002)
-// has no word. The word on [setup.Retire] retires the superseded link, if that may
-// be (AL-MOVE-003, AL-MOVE-008).
+// has no word. The word on [setup.Retire] retires the superseded link, unless
+// [setup.State.MayRetire] tells why not.
 func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if f := s.MayRetire(); step == setup.Retire && f != nil {

@@ -28,7 +28,6 @@ func (s *State) Values() map[string]string {
 		"client-id":         s.Value(core.FieldClientID),
 		"public-key":        s.Value(core.FieldPublicKey),
 		"key-bits":          s.Value(core.FieldKeyBits),
-		"callback":          s.Value(core.FieldCallback),
 		"login-link":        s.Value(core.FieldLoginLink),
 		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
 	}
@@ -49,8 +48,11 @@ func (s *State) addCircumstances(v map[string]string) {
 	if s.passed(core.CheckIdentity) {
 		v["user"], v["user-name"] = s.learned(core.CheckIdentity, core.LearnedUser), s.learned(core.CheckIdentity, core.LearnedUserName)
 	}
-	if local := s.LocalCallback(); local != "" && heldHere(s) && s.OAuth() == core.OAuth2 {
-		v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
+	if s.OAuth() == core.OAuth2 {
+		v["callback"] = s.Value(core.FieldCallback)
+		if local := s.LocalCallback(); local != "" && heldHere(s) {
+			v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
+		}
 	}
 	if s.Migrating() {
 		v["migrating"] = "yes"
