@@ -57,8 +57,6 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 	w.hands["authorize"] = hands{nil, func() {
 		w.allowLocally(w.value("local page"), w.value("authorize URL"))
 		proof("tokens were renewed once")()
-		w.at("Which URL do your users open to sign in?") // once more, answered as before
-		w.enter()
 	}}
 	w.holds = func() {
 		if place, _ := w.place(); place == done {

@@ -89,13 +89,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 		w.same("Client ID / Key", w.id)
 		w.saveIntegration(w.id, w.secret)
 		used = core.OAuth2
-	}, func() {
-		w.enter()
-		if application == "packagist-cloud" { // once more, answered as before
-			w.at(`Paste the URL behind "Login link".`)
-			w.enter()
-		}
-	}}
+	}, w.enter}
 	w.holds = func() {
 		want := []string{"OAuth 1 active", "OAuth 2 draft"}
 		if place, _ := w.place(); place == done {
