@@ -133,6 +133,8 @@ func (a *app) askPassphrase(_ context.Context, fresh bool) (seal.Text, error) {
 	if a.passphrase != nil {
 		return *a.passphrase, nil
 	}
+	// Off before the prompts appear: who answers at once is not echoed either.
+	defer echoOff(a.in.(*os.File).Fd())()
 	text, err := a.readSecret("Passphrase: ")
 	if err != nil {
 		return seal.Text{}, err
