@@ -120,7 +120,6 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
-		a.doubted = seal.Text{}
 		a.field, a.problem = a.newField(""), nil
 		a.Resize(a.f.w.width, a.f.w.height)
 		a.field.Init()

@@ -9,6 +9,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/seal"
+	"applink/core/setup"
 	"applink/tui/widget"
 )
 
@@ -25,6 +26,9 @@ func (a *ask) doubts() bool {
 		return false
 	}
 	a.doubted, a.problem = seal.NewText(text), warning
+	if a.kind() != setup.Secret && auth.HoldsSecret(text) {
+		text = "" // this field would show it
+	}
 	a.renew(text)
 	return true
 }
@@ -61,8 +65,12 @@ func (a *ask) proof() (core.Outcome, bool) {
 // transient one is for.
 func (a *ask) status(width int) string {
 	t := a.f.w.theme
-	if !a.doubted.Empty() {
+	switch value := a.field.Value(); {
+	case a.doubted.Empty():
+	case value == a.doubted.Reveal():
 		return t.Accent.Render("Enter takes it all the same; a paste takes its place.")
+	case value == "":
+		return t.Accent.Render("Pasted once more, it is taken all the same.")
 	}
 	if a.busy {
 		return t.Accent.Render("◌ ") + a.page.Asking + "\n" + t.Muted.Render("esc stops asking.")

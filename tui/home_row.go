@@ -47,7 +47,7 @@ func (h *home) state(s *setup.State) string {
 	case st.Proof == setup.Weak:
 		return "✓ proved in part"
 	}
-	return "✓ said, not proved"
+	return "~ said, not proved"
 }
 
 func ago(d time.Duration) string {

@@ -79,7 +79,7 @@ func TestStandingIsToldAlike(t *testing.T) {
 		mark, text string
 	}{
 		{unsigned, "✓ proved in part", "set up, proved in part"},
-		{said, "✓ said, not proved", "set up, said"},
+		{said, "~ said, not proved", "set up, said"},
 		{weak, "✓ proved in part", "set up, proved in part"},
 		{finished(t, nil), "✓ proved", "set up, proved"},
 		{atAuthorize(), "● step 11 of 13", "step 11 of 13"},

@@ -99,7 +99,10 @@ func TestSecretOnTheClientID(t *testing.T) {
 	d.press("enter")
 	d.stands(setup.Credentials, core.FieldClientID)
 	d.shows("AL-INPUT-005")
-	d.shows("Enter takes it all the same; a paste takes its place.")
+	d.shows("Pasted once more, it is taken all the same.")
+	if strings.Contains(d.view(120, 40), "0a0a") {
+		t.Errorf("it is shown:\n%s", d.w.View())
+	}
 	if id := d.w.last.Value(core.FieldClientID); id != "5f1c0e8a7b2d4963a1e0c7d5b8f24690" {
 		t.Errorf("stored as %q", id)
 	}

@@ -120,7 +120,7 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 // verdict is the rank of the worst that was found.
 func (c checked) verdict() int {
 	worst := 0
-	if len(c.outcomes) == 0 || !c.state.Complete() && len(c.outcomes) < askable(c.state) {
+	if len(c.outcomes) == 0 || !c.state.Complete() && (len(c.outcomes) < askable(c.state) || !c.proved()) {
 		worst = 2 // what was not asked yet is not in order
 	}
 	for _, o := range c.outcomes {

@@ -14,7 +14,7 @@ func onceWords(s *setup.State, st setup.Step) string {
 	if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed {
 		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", tui.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
 	}
-	return fmt.Sprintf("Said (%s): not asked, because the secret is not kept.", st.Needs.Check)
+	return fmt.Sprintf("Said (%s): not asked, because the application keeps the secret, not applink.", st.Needs.Check)
 }
 
 func (a *app) reportChecks(results []checked) error {

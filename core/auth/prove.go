@@ -85,12 +85,8 @@ func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step
 // be right all the same, so that giving it once more is to be enough. It holds nothing
 // of a secret.
 func Doubt(s *setup.State, q setup.Question, text string) *core.Finding {
-	if q.Kind == setup.ClientID && s.OAuth() == core.OAuth2 && text != "" && !clientID().MatchString(text) {
-		shown := shorten(text)
-		if secretInside().MatchString(text) {
-			shown = "••••"
-		}
-		return warning("AL-INPUT-005", "value", shown)
+	if q.Kind == setup.ClientID && s.OAuth() == core.OAuth2 && text != "" {
+		return oddClientID(text)
 	}
 	if q.Kind != setup.Secret || text == "" {
 		return nil

@@ -33,8 +33,8 @@ func WarningsAbout(s *setup.State, f core.Field, now time.Time) []*core.Finding 
 			return []*core.Finding{warning("AL-URL-009", "value", value, "expected", want)}
 		}
 	case f == core.FieldClientID && s.OAuth() == core.OAuth2:
-		if !clientID().MatchString(value) {
-			return []*core.Finding{warning("AL-INPUT-005", "value", shorten(value))}
+		if f := oddClientID(value); f != nil {
+			return []*core.Finding{f}
 		}
 	}
 	return nil
@@ -51,6 +51,21 @@ func warning(code core.Code, pairs ...string) *core.Finding {
 
 // clientSecret is the shape that a sibling product documents for a Client secret.
 var clientSecret = core.Pattern(`^[0-9a-f]{64}$`)
+
+// oddClientID warns about what does not look like a Client ID, nil when it does.
+func oddClientID(value string) *core.Finding {
+	if clientID().MatchString(value) {
+		return nil
+	}
+	if HoldsSecret(value) {
+		return warning("AL-INPUT-005", "value", "••••")
+	}
+	return warning("AL-INPUT-005", "value", shorten(value))
+}
+
+// HoldsSecret reports whether a text that is no answer for a secret looks as if it held
+// a Client secret, so that it is not to be shown.
+func HoldsSecret(text string) bool { return secretInside().MatchString(text) }
 
 // secretInside finds a Client secret that was pasted for, or behind, a Client ID.
 var secretInside = core.Pattern(`[0-9a-f]{64}`)

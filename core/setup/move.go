@@ -85,13 +85,12 @@ func (s *State) MayGoBack(m Move) *core.Finding {
 	switch {
 	case s.App.Holder == core.HeldByApplication:
 		return core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor, "name", s.Integration.Name)
+	case s.UnderWay() != "":
+		return s.underWay(s.UnderWay())
 	case old == nil:
 		return s.noOld()
 	case m != "" && m != between(old.OAuth, s.Integration.Active().OAuth):
 		return s.noMove("AL-MOVE-003", "The link before the one in use was left by another move: applink "+string(between(old.OAuth, s.Integration.Active().OAuth))+" "+s.Integration.Slug+" --back")
-	}
-	if now := s.UnderWay(); now != "" {
-		return s.underWay(now)
 	}
 	return nil
 }
