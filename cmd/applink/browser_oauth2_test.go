@@ -4,7 +4,10 @@ package main
 
 import (
 	"net"
+	"os"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -54,12 +57,24 @@ func TestChromiumOAuth2(t *testing.T) {
 // rehearsals can run beside each other.
 func localCallback(t *testing.T) string {
 	t.Helper()
-	_, port, err := net.SplitHostPort(closedPort(t))
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(20000 + int(callbackPort.Add(1))%10000)
+		l, err := net.Listen("tcp", "localhost:"+port)
+		if err != nil {
+			continue
+		}
+		l.Close()
+		return "https://localhost:" + port + "/callback"
 	}
-	return "https://localhost:" + port + "/callback"
+	t.Fatal("no port is free")
+	return ""
 }
+
+// callbackPort counts through ports that no connection of other tests is given by the
+// system while nobody listens there.
+var callbackPort atomic.Uint32
+
+func init() { callbackPort.Store(uint32(os.Getpid())) }
 
 // ownOverOAuth2 connects an application whose secret applink keeps, up to a sign-in
 // that comes back to this machine.
