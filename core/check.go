@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -47,6 +48,23 @@ type Outcome struct {
 	Learned  map[Learned]string // what the server told on the way
 	Evidence []Evidence         // what was asked and answered, without secrets, in order
 	At       time.Time
+}
+
+// Printable returns the outcome with all of its texts [Printable] and of a bounded
+// length. Package core/check returns such outcomes; a database may hold others.
+func (o Outcome) Printable() Outcome {
+	o.Check, o.State, o.Strength = line(o.Check), line(o.State), line(o.Strength)
+	if o.Finding != nil {
+		f := *o.Finding
+		f.clean()
+		o.Finding = &f
+	}
+	o.Learned = lines(o.Learned, longestLearned)
+	o.Evidence = slices.Clone(o.Evidence)
+	for i, e := range o.Evidence {
+		o.Evidence[i] = Evidence{line(e.Label), cut(Printable(e.Value), longestEvidence)}
+	}
+	return o
 }
 
 // Learned names a value that a check read from the server.

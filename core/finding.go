@@ -30,13 +30,20 @@ func (f *Finding) Error() string {
 	return fmt.Sprintf("%s: %s", f.Code, f.Raw)
 }
 
-// Find makes a finding; pairs are names and values of Params in turn.
+// Find makes a finding; pairs are names and values of Params in turn. Values become
+// one printable line each, of a bounded length, and raw becomes [Printable].
 func Find(code Code, raw string, pairs ...string) *Finding {
 	f := &Finding{Code: code, Raw: raw, Params: map[string]string{}}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		f.Params[pairs[i]] = pairs[i+1]
 	}
+	f.clean()
 	return f
+}
+
+func (f *Finding) clean() {
+	f.Code, f.Raw = line(f.Code), cut(Printable(f.Raw), longestEvidence)
+	f.Params = lines(f.Params, longestParam)
 }
 
 // IsFinding reports whether an error is, or wraps, the finding of that code.

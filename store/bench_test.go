@@ -48,10 +48,10 @@ func fillOne(tx auth.Tx, name string) error {
 		Evidence: []core.Evidence{{Label: "HTTP", Value: "200"}, {Label: "TLS", Value: "1.3, 80 days left"}}})
 }
 
-func page(b *testing.B, db *DB, after string) {
+func page(b *testing.B, db *DB, after core.Integration) {
 	var got []core.Integration
 	must(b, db.Read(ctx, func(tx auth.Tx) (err error) { got, err = tx.Page(after, 50); return err }))
-	if len(got) != 50 && after != "" {
+	if len(got) != 50 && after.Name != "" {
 		b.Fatalf("%d rows", len(got))
 	}
 }
@@ -60,9 +60,9 @@ func BenchmarkPage(b *testing.B) {
 	for _, n := range []int{10, 1_000, 100_000} {
 		db := newTest(b)
 		fill(b, db, n)
-		after := ""
+		var after core.Integration
 		if n > 100 {
-			after = fmt.Sprintf("Acme %06d", n/2)
+			after.Name = fmt.Sprintf("Acme %06d", n/2)
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
@@ -78,7 +78,7 @@ func BenchmarkOpenAndRead50(b *testing.B) {
 	for b.Loop() {
 		db, err := Open(ctx, path)
 		must(b, err)
-		page(b, db, "")
+		page(b, db, core.Integration{})
 		must(b, db.Close())
 	}
 }

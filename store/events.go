@@ -17,7 +17,7 @@ func (t *tx) Events(integration int64, limit int) (events []auth.Event, err erro
 	err = t.each(func(rows *sql.Rows) error {
 		var e auth.Event
 		var at int64
-		err := rows.Scan(&e.Kind, &e.Detail, &at)
+		err := rows.Scan(line(&e.Kind), line(&e.Detail), &at)
 		e.At = time.UnixMilli(at)
 		events = append(events, e)
 		return err

@@ -62,7 +62,7 @@ func (t *tx) loadAnswers(s *shelf, ids string) error {
 		var integration, link, at int64
 		var field core.Field
 		var a core.Answer
-		err := rows.Scan(&integration, &link, &field, &a.Value, &at)
+		err := rows.Scan(&integration, &link, &field, text(&a.Value), &at)
 		a.At = time.UnixMilli(at)
 		keep(&s.facts(integration, link).Answers, field, a)
 		return err
@@ -73,15 +73,16 @@ func (t *tx) loadChecks(s *shelf, ids string) error {
 	return t.each(func(rows *sql.Rows) error {
 		var integration, link, at int64
 		var o core.Outcome
-		var text []byte
-		if err := rows.Scan(&integration, &link, &o.Check, &o.State, &o.Strength, &text, &at); err != nil {
+		var document []byte
+		if err := rows.Scan(&integration, &link, &o.Check, &o.State, &o.Strength, &document, &at); err != nil {
 			return err
 		}
 		var d detail
-		if err := json.Unmarshal(text, &d); err != nil {
+		if err := json.Unmarshal(document, &d); err != nil {
 			return fmt.Errorf("decoding an outcome: %w", err)
 		}
 		o.Finding, o.Learned, o.Evidence, o.At = d.Finding, d.Learned, d.Evidence, time.UnixMilli(at)
+		o = o.Printable()
 		keep(&s.facts(integration, link).Checks, o.Check, o)
 		return nil
 	}, `SELECT integration, link, name, state, strength, detail, at FROM checks`+among, ids)

@@ -32,8 +32,10 @@ func (t *tx) one(missing error, query string, args ...any) (core.Integration, er
 
 // Page reads on in the index from a name, so that its cost does not depend on
 // how many integrations there are. Names never tie: equal ones have equal slugs.
-func (t *tx) Page(after string, limit int) ([]core.Integration, error) {
-	return t.load(columns+`WHERE name > ? COLLATE NOCASE ORDER BY name COLLATE NOCASE LIMIT ?`, after, limit)
+// The name is the stored one, where it is there still: it need not be printable.
+func (t *tx) Page(after core.Integration, limit int) ([]core.Integration, error) {
+	return t.load(columns+`WHERE name > coalesce((SELECT name FROM integrations WHERE id = ?), ?) COLLATE NOCASE
+		ORDER BY name COLLATE NOCASE LIMIT ?`, after.ID, after.Name, limit)
 }
 
 func (t *tx) Count() (n int, err error) {
@@ -72,7 +74,7 @@ func (t *tx) load(query string, args ...any) ([]core.Integration, error) {
 	err := t.each(func(rows *sql.Rows) error {
 		var in core.Integration
 		var created, updated int64
-		err := rows.Scan(&in.ID, &in.Name, &in.Slug, &created, &updated)
+		err := rows.Scan(&in.ID, line(&in.Name), line(&in.Slug), &created, &updated)
 		in.Created, in.Updated = time.UnixMilli(created), time.UnixMilli(updated)
 		ins = append(ins, in)
 		return err
@@ -116,7 +118,7 @@ func (t *tx) loadLinks(s *shelf, ids string) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var l core.Link
 		var integration, created int64
-		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created)
+		err := rows.Scan(&integration, &l.ID, line(&l.OAuth), line(&l.State), &created)
 		l.Created = time.UnixMilli(created)
 		in := s.integrations[integration]
 		in.Links = append(in.Links, l)

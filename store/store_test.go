@@ -182,14 +182,14 @@ func TestPagesByName(t *testing.T) {
 	}
 	var got []string
 	must(t, db.Read(ctx, func(tx auth.Tx) error {
-		after := ""
+		var after core.Integration
 		for {
 			page, err := tx.Page(after, 2)
 			if err != nil || len(page) == 0 {
 				return err
 			}
 			for _, in := range page {
-				got, after = append(got, in.Name), in.Name
+				got, after = append(got, in.Name), in
 				if len(in.Links) != 1 {
 					t.Errorf("%s has links %v", in.Name, in.Links)
 				}
@@ -356,7 +356,7 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 			db, err := Open(ctx, path)
 			if err == nil {
 				defer db.Close()
-				err = db.Read(ctx, func(tx auth.Tx) error { _, err := tx.Page("", 100); return err })
+				err = db.Read(ctx, func(tx auth.Tx) error { _, err := tx.Page(core.Integration{}, 100); return err })
 			}
 			if f := wantCode(t, err, c.code); f.Params["path"] != path {
 				t.Errorf("path %q", f.Params["path"])

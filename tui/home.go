@@ -61,9 +61,9 @@ type laddersMsg struct {
 }
 
 // Init reads the first page.
-func (h *home) Init() tea.Cmd { return h.read("") }
+func (h *home) Init() tea.Cmd { return h.read(core.Integration{}) }
 
-func (h *home) read(after string) tea.Cmd {
+func (h *home) read(after core.Integration) tea.Cmd {
 	if h.reading || h.ended {
 		return nil
 	}
@@ -186,9 +186,9 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 
 // more reads the next page when the choice comes near the end of what is there.
 func (h *home) more() tea.Cmd {
-	after := ""
+	var after core.Integration
 	if n := len(h.states); n > 0 {
-		after = h.states[n-1].Integration.Name
+		after = h.states[n-1].Integration
 	}
 	if h.list.Selected() > len(h.states)-pageSize/2 || len(h.states) == 0 {
 		return h.read(after)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"applink/core"
 	"applink/core/setup"
 )
 
@@ -12,13 +13,13 @@ const homePage = 50
 
 // home lists the integrations and opens one, or begins the first.
 func (p *plain) home(ctx context.Context) error {
-	after := ""
+	var after core.Integration
 	for {
 		list, err := p.session.Library.Page(ctx, after, homePage)
 		if err != nil {
 			return err
 		}
-		if len(list) == 0 && after == "" {
+		if len(list) == 0 && after.ID == 0 {
 			p.say("To take over a link that was set up by hand: applink adopt")
 			p.state = p.session.Library.Begin()
 			return p.walk(ctx)
@@ -38,33 +39,33 @@ func (p *plain) home(ctx context.Context) error {
 	}
 }
 
-// choose reads which integration to open; next is the name after which the list
-// goes on when more of it is wanted.
-func (p *plain) choose(ctx context.Context, list []*setup.State) (next string, err error) {
+// choose reads which integration to open; next is the integration after which the
+// list goes on when more of it is wanted.
+func (p *plain) choose(ctx context.Context, list []*setup.State) (next core.Integration, err error) {
 	for {
 		p.prompt("\nType a number to open one, new to begin another, adopt to take over a link that was set up by hand, more for the next ones, or quit: ")
 		line, err := p.in.line(ctx)
 		if err != nil {
-			return "", err
+			return next, err
 		}
 		switch w := word(line); w {
 		case "quit":
-			return "", errQuit
+			return next, errQuit
 		case "new":
 			p.state = p.session.Library.Begin()
-			return "", nil
+			return next, nil
 		case "adopt":
 			p.state = p.session.Library.BeginAdoption()
-			return "", nil
+			return next, nil
 		case "more":
 			if len(list) < homePage {
-				return "", nil
+				return next, nil
 			}
-			return list[len(list)-1].Integration.Name, nil
+			return list[len(list)-1].Integration, nil
 		default:
 			if n, err := strconv.Atoi(w); err == nil && n >= 1 && n <= len(list) {
 				p.state = list[n-1]
-				return "", nil
+				return next, nil
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"applink/core"
 	"applink/core/carry"
 	"applink/core/guide"
 	"applink/core/setup"
@@ -204,7 +205,7 @@ func (s *show) pick(n int) tea.Cmd {
 
 func (s *show) showAlone(title string, v guide.Value) tea.Cmd {
 	run := s.run
-	return tea.Exec(widget.NewShowAlone(s.ctx, title, v.Text, v.Secret), func(err error) tea.Msg {
+	return tea.Exec(widget.NewShowAlone(s.ctx, title, core.Printable(v.Text), v.Secret), func(err error) tea.Msg {
 		if errors.Is(err, tea.ErrInterrupted) {
 			return tea.InterruptMsg{}
 		}

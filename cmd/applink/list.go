@@ -63,7 +63,7 @@ func (a *app) first(c *cobra.Command, limit int) ([]*setup.State, error) {
 		return nil, err
 	}
 	var all []*setup.State
-	for after := ""; ; {
+	for after := (core.Integration{}); ; {
 		size := pageSize
 		if limit > 0 {
 			size = min(size, limit-len(all))
@@ -75,7 +75,7 @@ func (a *app) first(c *cobra.Command, limit int) ([]*setup.State, error) {
 		if all = append(all, page...); len(page) < pageSize {
 			return all, nil
 		}
-		after = page[len(page)-1].Integration.Name
+		after = page[len(page)-1].Integration
 	}
 }
 

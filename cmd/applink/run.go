@@ -86,7 +86,7 @@ func (a *app) code(err error) int {
 		a.tell(f)
 		return codeOf(f)
 	case !a.ran:
-		fmt.Fprintf(a.err, "applink: %v\nTry: applink help\n", err)
+		fmt.Fprintf(a.err, "applink: %s\nTry: applink help\n", core.Printable(err.Error()))
 		return exitUsage
 	}
 	a.tell(core.Find("AL-INTERNAL", err.Error()))

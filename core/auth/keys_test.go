@@ -143,7 +143,7 @@ func TestDeadKeyring(t *testing.T) {
 	if err != nil || s.Value(core.FieldPublicKey) != before.Value(core.FieldPublicKey) {
 		t.Fatalf("reading without the keyring: %v", err)
 	}
-	if _, err := f.Page(t.Context(), "", 10); err != nil {
+	if _, err := f.Page(t.Context(), core.Integration{}, 10); err != nil {
 		t.Error(err)
 	}
 	f.answer(core.FieldPurpose, "sync")

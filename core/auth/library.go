@@ -154,9 +154,9 @@ func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err er
 	return s, nil
 }
 
-// Page loads up to limit integrations by name, those after the given name; ""
-// starts at the first.
-func (l *Library) Page(ctx context.Context, after string, limit int) ([]*setup.State, error) {
+// Page loads up to limit integrations by name, those after the given one; the zero
+// value starts at the first.
+func (l *Library) Page(ctx context.Context, after core.Integration, limit int) ([]*setup.State, error) {
 	var page []*setup.State
 	err := l.store.Read(ctx, func(tx Tx) error {
 		ins, err := tx.Page(after, limit)

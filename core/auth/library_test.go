@@ -58,7 +58,7 @@ func TestPage(t *testing.T) {
 		f.answer(core.FieldName, name)
 	}
 	var names []string
-	for after := ""; ; after = names[len(names)-1] {
+	for after := (core.Integration{}); ; {
 		page, err := f.Page(t.Context(), after, 3)
 		if err != nil {
 			t.Fatal(err)
@@ -67,7 +67,7 @@ func TestPage(t *testing.T) {
 			break
 		}
 		for _, s := range page {
-			names = append(names, s.Integration.Name)
+			names, after = append(names, s.Integration.Name), s.Integration
 		}
 	}
 	if !slices.Equal(names, []string{"Alpha", "Bravo", "charlie", "delta"}) {

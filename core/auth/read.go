@@ -47,6 +47,10 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		// Every answer is stored and shown; a private key must be neither.
 		return "", core.Find("AL-KEY-004", "")
 	}
+	switch q.Kind {
+	case setup.AppURL, setup.Base, setup.CallbackURL, setup.LoginURL:
+		text = core.Printable(text) // what is invisible came with a paste
+	}
 	return readers[q.Kind](s, q, text)
 }
 
@@ -86,16 +90,12 @@ func readName(_ *setup.State, _ setup.Question, text string) (string, error) {
 		return "", core.Find("AL-INPUT-004", "", "value", shorten(text),
 			"why", "A name is one line of at most "+strconv.Itoa(longestName)+" characters.")
 	}
-	return text, nil
+	return core.Line(text, longestName), nil
 }
 
 // shorten makes a wrong answer fit into a sentence about it.
 func shorten(text string) string {
-	words := strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if r := []rune(words); len(r) > longestName {
-		return string(r[:longestName]) + "…"
-	}
-	return words
+	return core.Line(strings.Join(strings.Fields(text), " "), longestName+1)
 }
 
 func readAppURL(_ *setup.State, _ setup.Question, text string) (string, error) {
@@ -158,7 +158,7 @@ func readClientID(_ *setup.State, _ setup.Question, text string) (string, error)
 		return "", core.Find("AL-INPUT-004", "", "value", "this text",
 			"why", "A Client ID is one word; this looks like a key, a URL or a sentence.")
 	}
-	return text, nil
+	return core.Line(text, longestClientID), nil
 }
 
 // longestClientID bounds a Client ID, in bytes: a key without its lines is

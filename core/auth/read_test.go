@@ -35,6 +35,8 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldName, text: " Build farm ", stored: "Build farm"},
 		{field: core.FieldName, text: "Büro №1", stored: "Büro №1"},
 		{field: core.FieldName, text: "--", code: "AL-STORE-009"},
+		{field: core.FieldName, text: "Bu\u202eild\u200b farm\ufeff", stored: "Build farm"},
+		{field: core.FieldName, text: "\u200b\u2066", code: "AL-STORE-009"},
 		{field: core.FieldName, text: "two\nlines", code: "AL-INPUT-004"},
 		{field: core.FieldName, text: "red \x1b[31mname", code: "AL-INPUT-004"},
 		{field: core.FieldName, text: strings.Repeat("ü", 80), stored: strings.Repeat("ü", 80)},
@@ -55,6 +57,7 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldBaseURL, text: "https://git.example/?x=1", code: "AL-URL-006", suggest: "https://git.example"},
 		{field: core.FieldBaseURL, text: "https://bitbucket.org/acme", code: "AL-URL-001"},
 		{field: core.FieldBaseURL, text: "https://me:hunter2@git.example", code: "AL-URL-005"},
+		{field: core.FieldBaseURL, text: "https://git\u200b.example\u2069", stored: "https://git.example"},
 		{field: core.FieldBaseURL, text: "???", code: "AL-URL-002"},
 
 		{field: core.FieldCAFile, text: ca, stored: ca},

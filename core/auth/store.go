@@ -25,9 +25,10 @@ type Tx interface {
 	Integration(id int64) (core.Integration, error)
 	// Find loads the integration of that slug.
 	Find(slug string) (core.Integration, error)
-	// Page loads up to limit integrations whose name sorts after the given one
-	// (case-insensitive, ties by id), with facts and links.
-	Page(after string, limit int) ([]core.Integration, error)
+	// Page loads up to limit integrations whose name sorts after that of the given
+	// one (case-insensitive, ties by id), with facts and links; the zero value comes
+	// before all.
+	Page(after core.Integration, limit int) ([]core.Integration, error)
 	// Count returns the number of integrations.
 	Count() (int, error)
 	// AddIntegration inserts a record and returns its id.

@@ -25,7 +25,7 @@ func switcher(db *store.DB) {
 	stop, err := strconv.Atoi(os.Getenv(envSwitch))
 	must(err)
 	l := auth.New(&stopping{Store: db, left: stop}, seal.NewVault(db, seal.Options{Database: db.Path()}), applications)
-	all, err := l.Page(context.Background(), "", 100)
+	all, err := l.Page(context.Background(), core.Integration{}, 100)
 	must(err)
 	fmt.Println("ready")
 	io.Copy(io.Discard, os.Stdin)

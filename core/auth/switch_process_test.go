@@ -78,7 +78,7 @@ func nearlyMoved(t *testing.T, held int) (folder string, names []string) {
 		f.walk()
 		f.begin(setup.Finish)
 	}
-	all, err := f.Page(t.Context(), "", 100)
+	all, err := f.Page(t.Context(), core.Integration{}, 100)
 	must(err)
 	for _, s := range all {
 		names = append(names, s.Integration.Name)

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"applink/core"
 )
@@ -12,7 +11,7 @@ import (
 const bodyShown = 600
 
 // evidence turns exchanges into lines that can be stored and shown. Exchanges
-// come without secrets from the recorder.
+// come without secrets from the recorder; [Runner.stamp] makes the lines printable.
 func evidence(exchanges ...core.Exchange) []core.Evidence {
 	var lines []core.Evidence
 	for _, ex := range exchanges {
@@ -36,22 +35,11 @@ func evidence(exchanges ...core.Exchange) []core.Evidence {
 			lines = append(lines, core.Evidence{Label: "WWW-Authenticate", Value: v})
 		}
 		if body := strings.TrimSpace(string(ex.Body)); body != "" {
-			lines = append(lines, core.Evidence{Label: "body", Value: strings.ToValidUTF8(body[:min(len(body), bodyShown)], "")})
+			lines = append(lines, core.Evidence{Label: "body", Value: body[:min(len(body), bodyShown)]})
 		}
 		if ex.BaseString != "" {
 			lines = append(lines, core.Evidence{Label: "our base string", Value: ex.BaseString})
 		}
 	}
-	for i := range lines {
-		lines[i].Value = strings.Map(printable, lines[i].Value)
-	}
 	return lines
-}
-
-// printable drops what a server could steer a terminal with.
-func printable(r rune) rune {
-	if unicode.IsControl(r) && r != '\n' && r != '\t' {
-		return -1
-	}
-	return r
 }

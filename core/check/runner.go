@@ -99,13 +99,13 @@ func (r *Runner) run(ctx context.Context, s *setup.State, name core.CheckName, k
 	return core.Outcome{State: core.Unknown}
 }
 
-// stamp finishes an outcome.
+// stamp finishes an outcome, of which a server has told parts.
 func (r *Runner) stamp(name core.CheckName, o core.Outcome) core.Outcome {
 	o.Check, o.At = name, r.now()
 	if o.State == core.Failed && o.Finding == nil {
 		o.Finding = unusable()
 	}
-	return o
+	return o.Printable()
 }
 
 func (r *Runner) now() time.Time {

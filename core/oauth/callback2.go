@@ -3,8 +3,8 @@ package oauth
 import (
 	"crypto/subtle"
 	"net/url"
-	"strings"
 
+	"applink/core"
 	"applink/core/seal"
 )
 
@@ -33,25 +33,9 @@ func (d *Dance2) parse(query url.Values) (callback2, bool) {
 }
 
 func authorizeError(code, description string) *AuthorizeError {
-	e := &AuthorizeError{Description: printable(description)}
+	e := &AuthorizeError{Description: core.Line(description, 200)}
 	if errorCode().MatchString(code) {
 		e.Code = code
 	}
 	return e
-}
-
-// printable drops control characters, which could move a terminal's cursor, and
-// cuts what is long.
-func printable(s string) string {
-	const limit = 200
-	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(s, "") {
-		if b.Len() >= limit {
-			break
-		}
-		if r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

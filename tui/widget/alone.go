@@ -66,7 +66,7 @@ func (s *ShowAlone) Run() error {
 		}
 		defer io.WriteString(s.out, leaveAlternate)
 	}
-	if _, err := fmt.Fprintf(s.out, "\n%s\n\n%s\n\nPress Enter to go back. ", printable(s.Title), lines(s.Value)); err != nil {
+	if _, err := fmt.Fprintf(s.out, "\n%s\n\n%s\n\nPress Enter to go back. ", s.Title, strings.TrimRight(unixLines(s.Value), "\n")); err != nil {
 		return err
 	}
 	interrupted, stop := signal.NotifyContext(s.ctx, os.Interrupt)
@@ -121,13 +121,4 @@ func untilLeft(r io.Reader) error {
 			return err
 		}
 	}
-}
-
-// lines keeps the lines of a value and drops what a terminal would obey.
-func lines(value string) string {
-	all := strings.Split(strings.TrimRight(unixLines(value), "\n"), "\n")
-	for i, line := range all {
-		all[i] = printable(line)
-	}
-	return strings.Join(all, "\n")
 }

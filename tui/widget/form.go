@@ -99,7 +99,7 @@ func (f *Form) field() huh.Field {
 	case AskChoice:
 		options := make([]huh.Option[string], len(f.q.Options))
 		for i, o := range f.q.Options {
-			options[i] = huh.NewOption(ansi.Truncate(printable(o.Label), max(1, f.width-3), "…"), o.Value)
+			options[i] = huh.NewOption(ansi.Truncate(o.Label, max(1, f.width-3), "…"), o.Value)
 		}
 		return huh.NewSelect[string]().Title(f.q.Title).Description(f.q.Help).
 			Options(options...).Validate(validate).Value(&f.draft)

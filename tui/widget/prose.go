@@ -115,7 +115,7 @@ func verbatim(t *theme.Theme, b Block, width int) []string {
 	}
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(text.String(), "\n"), "\n") {
-		for part := range strings.SplitSeq(ansi.Hardwrap(printable(line), max(1, width-2), true), "\n") {
+		for part := range strings.SplitSeq(ansi.Hardwrap(line, max(1, width-2), true), "\n") {
 			lines = append(lines, "  "+t.Value.Render(part))
 		}
 	}
@@ -158,7 +158,7 @@ func words(t *theme.Theme, spans []Span, base lipgloss.Style) []word {
 				end = len(trimmed)
 			}
 			if end > 0 {
-				all = append(all, word{printable(trimmed[:end]), style, !blank})
+				all = append(all, word{trimmed[:end], style, !blank})
 				blank = false
 			}
 			text = trimmed[end:]

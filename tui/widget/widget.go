@@ -1,6 +1,6 @@
 // Package widget draws the parts that applink's screens are made of. It knows
 // sizes, styles and keys, and nothing about links or servers: callers hand over
-// rows, values and words.
+// rows, values and words, which have to be printable (core.Printable) already.
 //
 // Two kinds of widget live here. Functions turn data into a block of lines that
 // is never wider than asked ([Mock], [FieldList], [Values], [StepBar],
@@ -26,7 +26,6 @@ import (
 func Shorten(value string, width int) string {
 	value = strings.TrimRight(strings.ReplaceAll(value, "\r\n", "\n"), "\n")
 	first, rest, several := strings.Cut(value, "\n")
-	first = printable(first)
 	if !several {
 		return ansi.Truncate(first, width, "…")
 	}
@@ -36,19 +35,6 @@ func Shorten(value string, width int) string {
 		first = ansi.Truncate(first, max(0, width-ansi.StringWidth(tail)), "")
 	}
 	return ansi.Truncate(first+tail, width, "…")
-}
-
-// printable takes out what a terminal would obey instead of show.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r < ' ', r == 0x7f, r >= 0x80 && r < 0xa0:
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // asText marks letters that arrive in one read as a paste. They are text even
