@@ -39,9 +39,8 @@ func New(base string, rt http.RoundTripper) *Client {
 
 // APIError is an answer that is no success.
 type APIError struct {
-	Status    int
-	Messages  []string // of the error envelope, in its order
-	Exception string   // Java class of the first error, "" when not named
+	Status int
+	Refusal
 }
 
 // Error shows the status and what the server said.
@@ -100,7 +99,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	}
 	switch {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return resp.Header, apiError(resp.StatusCode, body)
+		return resp.Header, &APIError{resp.StatusCode, ReadRefusal(resp.Header, body)}
 	case len(body) == 0 && method != http.MethodGet:
 		return resp.Header, nil
 	case !isJSON(resp.Header):
@@ -114,33 +113,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 
 func isJSON(h http.Header) bool {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
-}
-
-// apiError reads Bitbucket's error envelope, and the other shape that newer
-// versions use for unknown routes.
-func apiError(status int, body []byte) error {
-	var envelope struct {
-		Errors []struct {
-			Message   string `json:"message"`
-			Exception string `json:"exceptionName"`
-		} `json:"errors"`
-		Message string `json:"message"`
-	}
-	e := &APIError{Status: status}
-	if json.Unmarshal(body, &envelope) != nil {
-		return e
-	}
-	for i, one := range envelope.Errors {
-		e.Messages = append(e.Messages, one.Message)
-		if i == 0 {
-			e.Exception = one.Exception
-		}
-	}
-	if len(e.Messages) == 0 && envelope.Message != "" {
-		e.Messages = []string{envelope.Message}
-	}
-	return e
+	return err == nil && (kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"))
 }
 
 // Pages reads a paged list and hands each page to each, which ends the reading

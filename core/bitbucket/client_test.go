@@ -59,8 +59,8 @@ func TestClientGet(t *testing.T) {
 	}
 	for path, want := range map[string]APIError{
 		"moved":   {Status: 302},
-		"route":   {Status: 404, Messages: []string{"HTTP 404 Not Found"}},
-		"private": {Status: 401, Messages: []string{"No.", "Never."}, Exception: "a.B"},
+		"route":   {Status: 404, Refusal: Refusal{Messages: []string{"HTTP 404 Not Found"}}},
+		"private": {Status: 401, Refusal: Refusal{Messages: []string{"No.", "Never."}, Exception: "a.B", Envelope: true}},
 	} {
 		var got *APIError
 		if err := c.Get(t.Context(), path, nil, &out); !errors.As(err, &got) || !reflect.DeepEqual(*got, want) {
