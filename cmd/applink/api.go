@@ -160,16 +160,15 @@ func (l *lastExchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// refusal explains why there is no answer: Bitbucket's own words where it knows
-// the user, else what keeps the call from being the user's.
+// refusal explains why there is no answer: Bitbucket's own words where it names a
+// cause, else what keeps the call from being the user's.
 func refusal(s *setup.State, last core.Exchange, err error) error {
 	var found *core.Finding
-	var said *bitbucket.APIError
 	switch {
 	case errors.As(asFinding(err), &found):
 		return found
-	case errors.As(err, &said) && last.Header.Get("X-AUSERNAME") != "" && len(said.Messages) > 0:
-		return core.Find("AL-HTTP-010", said.Error(), "status", strconv.Itoa(said.Status), "message", strings.Join(said.Messages, " "))
+	case diagnose.Told(last) != nil:
+		return diagnose.Told(last)
 	case errors.Is(err, bitbucket.ErrNoList):
 		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Bitbucket's answer is not a list with pages. Ask for it without --all.")
 	case last.Status == http.StatusNotFound: // the base URL is right: the link was set up with it

@@ -25,7 +25,7 @@ var answerSymptoms = []answerSymptom{
 	{status(404), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-003", "url", bare(ex.URL)) }},
 	{status(429), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-006", "after", retryAfter(ex)) }},
 	{status(503), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-005") }},
-	{status(500, 501, 502, 504, 505), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-004") }},
+	{status(500, 501, 502, 504, 505), serverError},
 	{isSignInPage, func(ex core.Exchange) *core.Finding {
 		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", "a sign-in page")
 	}},

@@ -36,13 +36,15 @@ var problems = map[string]func(refusal) *core.Finding{
 	"timestamp_refused":         timestampRefused,
 	"signature_method_rejected": func(r refusal) *core.Finding { return r.finding("AL-OAUTH-008") },
 	"parameter_absent":          func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("a parameter")) },
-	"parameter_rejected":        func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("a parameter")) },
-	"version_rejected":          func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("oauth_version")) },
-	"token_rejected":            tokenRejected,
-	"token_revoked":             func(r refusal) *core.Finding { return r.finding("AL-OAUTH-010") },
-	"token_expired":             func(r refusal) *core.Finding { return r.finding("AL-OAUTH-011") },
-	"permission_unknown":        func(r refusal) *core.Finding { return r.finding("AL-OAUTH-014") },
-	"token_used":                func(r refusal) *core.Finding { return r.finding("AL-OAUTH-018") },
+	"parameter_rejected": func(r refusal) *core.Finding {
+		return r.finding("AL-OAUTH-027", "names", r.names("a parameter"), "advice", clip(r.Advice))
+	},
+	"version_rejected":   func(r refusal) *core.Finding { return r.finding("AL-OAUTH-028", "versions", r.Versions) },
+	"token_rejected":     tokenRejected,
+	"token_revoked":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-029") },
+	"token_expired":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-011") },
+	"permission_unknown": func(r refusal) *core.Finding { return r.finding("AL-OAUTH-014") },
+	"token_used":         func(r refusal) *core.Finding { return r.finding("AL-OAUTH-018") },
 }
 
 // OAuth1 explains a call to a token endpoint. It is nil when the answer holds a
@@ -52,21 +54,25 @@ func OAuth1(ex core.Exchange, c Call) *core.Finding {
 		return noAnswer(ex)
 	}
 	p := ParseProblem(ex.Body, ex.Header)
-	switch {
-	case p.Name != "":
+	if p.Name != "" {
 		return explain(refusal{p, c, ex})
+	}
+	if f := Told(ex); f != nil {
+		return f
+	}
+	switch {
 	case ex.Status == http.StatusInternalServerError:
-		// A signature that is not as long as the registered key demands ends
-		// in an exception, not in a problem.
-		return keySize(ex, c)
+		return exceptional(ex, c)
 	case ex.Status == http.StatusBadRequest && !wantsTLS(ex), ex.Status == http.StatusUnauthorized, ex.Status == http.StatusForbidden:
-		return answered(ex, "AL-OAUTH-015")
+		return unnamed(ex)
 	case ex.Status != http.StatusOK && ex.Status != http.StatusCreated:
 		return answer(ex)
-	case hasToken(ex):
+	case hasToken(ex) && (isAccessToken(ex) || confirmed(ex)):
 		return nil
+	case hasToken(ex):
+		return answered(ex, "AL-OAUTH-030")
 	case isHTML(ex):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
 	}
 	return answered(ex, "AL-OAUTH-016")
 }
@@ -75,7 +81,7 @@ func explain(r refusal) *core.Finding {
 	if find, known := problems[r.Name]; known {
 		return find(r)
 	}
-	return r.finding("AL-OAUTH-015")
+	return r.finding("AL-OAUTH-015", "message", strings.TrimSpace(r.Name+" "+clip(r.Advice)))
 }
 
 func (r refusal) finding(code core.Code, pairs ...string) *core.Finding {
@@ -139,16 +145,15 @@ func timestampRefused(r refusal) *core.Finding {
 	if sent, ok := sentTimestamp(r.ex.BaseString); ok {
 		ours = sent
 	}
-	from, to := r.From, r.To
-	if from.IsZero() {
-		now, err := http.ParseTime(r.ex.Header.Get("Date"))
-		if err != nil {
-			return r.finding("AL-OAUTH-007", "difference", "more than "+human(acceptedSkew),
-				"from", "unknown", "to", "unknown", "ours", ours.UTC().Format("15:04:05 MST"))
-		}
-		from, to = now.Add(-acceptedSkew), now.Add(acceptedSkew)
+	raw := r.finding("AL-OAUTH-007").Raw
+	if !r.From.IsZero() {
+		return window(ours, r.From, r.To, raw)
 	}
-	return skew(ours, from, to, r.finding("AL-OAUTH-007").Raw)
+	theirs, err := http.ParseTime(r.ex.Header.Get("Date"))
+	if err != nil {
+		return r.finding("AL-OAUTH-007", "ours", ours.UTC().Format(clockLayout))
+	}
+	return skew(ours, theirs, raw)
 }
 
 func sentTimestamp(baseString string) (time.Time, bool) {
@@ -157,24 +162,54 @@ func sentTimestamp(baseString string) (time.Time, bool) {
 	return time.Unix(seconds, 0), err == nil
 }
 
-func keySize(ex core.Exchange, c Call) *core.Finding {
-	bits := "unknown"
-	if c.Bits > 0 {
-		bits = strconv.Itoa(c.Bits)
+var signatureLength = core.Pattern(`(?i)signature length`)
+
+// exceptional explains a 500. A signature that is not as long as the registered
+// key demands ends in an exception, of which the container tells nothing or the
+// words "Bad signature length"; an answer that says anything else is a failure of
+// the server.
+func exceptional(ex core.Exchange, c Call) *core.Finding {
+	said := signatureLength().Match(ex.Body[:min(len(ex.Body), 64<<10)])
+	if !said && !saysNothing(ex) {
+		return serverError(ex)
 	}
-	return answered(ex, "AL-OAUTH-004", "bits", bits)
+	pairs := []string{}
+	if c.Bits > 0 {
+		pairs = append(pairs, "bits", strconv.Itoa(c.Bits))
+	}
+	if said {
+		pairs = append(pairs, "said", "Bad signature length")
+	}
+	return answered(ex, "AL-OAUTH-004", pairs...)
+}
+
+var (
+	containerTitle = core.Pattern(`(?i)^(?:HTTP (?:Status|Error) 500\b.*)?$`)
+	ofGateway      = core.Pattern(`(?i)nginx|haproxy|envoy|cloudflare|akamai|varnish`)
+)
+
+// saysNothing reports whether an answer is empty, or the page with which servlet
+// containers report an exception without its text.
+func saysNothing(ex core.Exchange) bool {
+	body := ex.Body[:min(len(ex.Body), 64<<10)]
+	if len(strings.TrimSpace(string(body))) == 0 {
+		return true
+	}
+	return isHTML(ex) && containerTitle().MatchString(title(body)) && exception(body) == "" && !ofGateway().Match(body)
 }
 
 func isAccessToken(ex core.Exchange) bool {
 	return strings.HasSuffix(bare(ex.URL), "/oauth/access-token")
 }
 
-// hasToken accepts a request token only with the confirmation that the callback
-// arrived.
 func hasToken(ex core.Exchange) bool {
 	values, err := url.ParseQuery(strings.TrimSpace(string(ex.Body)))
-	if err != nil || values.Get("oauth_token") == "" || values.Get("oauth_token_secret") == "" {
-		return false
-	}
-	return isAccessToken(ex) || values.Get("oauth_callback_confirmed") == "true"
+	return err == nil && values.Get("oauth_token") != "" && values.Get("oauth_token_secret") != ""
+}
+
+// confirmed reports whether a request token comes with the confirmation that the
+// callback arrived.
+func confirmed(ex core.Exchange) bool {
+	values, _ := url.ParseQuery(strings.TrimSpace(string(ex.Body)))
+	return values.Get("oauth_callback_confirmed") == "true"
 }

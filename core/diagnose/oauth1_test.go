@@ -42,15 +42,17 @@ func TestOAuth1Problems(t *testing.T) {
 		{requestTokenURL, "oauth_parameters_absent=oauth_timestamp%26oauth_nonce&oauth_problem=parameter_absent", 400, call,
 			"AL-OAUTH-009", []string{"names", "oauth_timestamp, oauth_nonce"}},
 		{requestTokenURL, "oauth_problem=parameter_rejected&oauth_parameters_rejected=oauth_nonce%3Da%26oauth_nonce%3Db", 400, call,
-			"AL-OAUTH-009", []string{"names", "oauth_nonce"}},
-		{requestTokenURL, "oauth_problem=version_rejected&oauth_acceptable_versions=1.0-1.0", 400, call, "AL-OAUTH-009", []string{"names", "oauth_version"}},
+			"AL-OAUTH-027", []string{"names", "oauth_nonce"}},
+		{requestTokenURL, "oauth_problem=parameter_rejected&oauth_parameters_rejected=oauth_callback&oauth_problem_advice=Not%20a%20URI", 400, call,
+			"AL-OAUTH-027", []string{"names", "oauth_callback", "advice", "Not a URI"}},
+		{requestTokenURL, "oauth_problem=version_rejected&oauth_acceptable_versions=1.0-1.0", 400, call, "AL-OAUTH-028", []string{"versions", "1.0-1.0"}},
 		{accessTokenURL, "oauth_problem=token_rejected", 401, call, "AL-OAUTH-010", nil},
 		{accessTokenURL, "oauth_problem=token_rejected", 401, typed, "AL-OAUTH-013", nil},
-		{accessTokenURL, "oauth_problem=token_revoked", 401, call, "AL-OAUTH-010", nil},
+		{accessTokenURL, "oauth_problem=token_revoked", 401, call, "AL-OAUTH-029", nil},
 		{accessTokenURL, "oauth_problem=token_expired", 401, call, "AL-OAUTH-011", nil},
 		{accessTokenURL, "oauth_problem=permission_unknown", 401, call, "AL-OAUTH-014", nil},
 		{accessTokenURL, "oauth_problem=token_used", 401, call, "AL-OAUTH-018", nil},
-		{requestTokenURL, "oauth_problem=user_refused", 503, call, "AL-OAUTH-015", []string{"status", "503"}},
+		{requestTokenURL, "oauth_problem=user_refused", 503, call, "AL-OAUTH-015", []string{"status", "503", "message", "user_refused"}},
 	} {
 		body := replied(tt.url, tt.status, tt.body, "Content-Type", form, "WWW-Authenticate", bareChallenge)
 		check(t, tt.body, OAuth1(body, tt.call), tt.code, tt.pairs...)
@@ -78,7 +80,7 @@ func TestOAuth1Answers(t *testing.T) {
 	}{
 		{"request token", replied(requestTokenURL, 200, ok+"&oauth_callback_confirmed=true", "Content-Type", "text/plain"), ""},
 		{"access token", replied(accessTokenURL, 200, ok+"\n", "Content-Type", "text/plain"), ""},
-		{"not confirmed", replied(requestTokenURL, 200, ok), "AL-OAUTH-016"},
+		{"not confirmed", replied(requestTokenURL, 200, ok), "AL-OAUTH-030"},
 		{"empty", replied(requestTokenURL, 200, ""), "AL-OAUTH-016"},
 		{"no secret", replied(accessTokenURL, 200, "oauth_token=t"), "AL-OAUTH-016"},
 		{"html", replied(requestTokenURL, 200, "<title>2FA</title>", "Content-Type", "text/html"), "AL-OAUTH-021"},
@@ -96,7 +98,113 @@ func TestOAuth1Answers(t *testing.T) {
 		check(t, tt.name, OAuth1(tt.ex, Call{}), tt.code)
 	}
 	f := OAuth1(replied(requestTokenURL, 500, ""), Call{Bits: 4096})
-	check(t, "bits", f, "AL-OAUTH-004", "bits", "4096")
+	check(t, "bits", f, "AL-OAUTH-004", "bits", "4096", "said", "")
+}
+
+// Only what looks like the trap of the signature's length is told as that, and
+// told as certain only where the answer names it.
+func TestInternalErrors(t *testing.T) {
+	const (
+		page     = "text/html;charset=utf-8"
+		js       = "application/json"
+		bare     = `<!doctype html><html><head><title>HTTP Status 500 – Internal Server Error</title></head><body><h1>HTTP Status 500</h1><h3>Apache Tomcat/9.0.86</h3>`
+		trace    = bare + "<pre>jakarta.servlet.ServletException: x\n at a.B.c(D.java:1)</pre><pre>"
+		trap     = "java.security.SignatureException: Bad signature length: got 512 but was expecting 256"
+		envelope = `{"errors":[{"context":null,"message":"An error occurred.","exceptionName":null}]}`
+	)
+	for _, tt := range []struct {
+		name, kind, body string
+		code             core.Code
+		pairs            []string
+	}{
+		{"container", page, bare, "AL-OAUTH-004", []string{"said", "", "bits", "2048"}},
+		{"jetty", page, "<title>Error 500 Server Error</title>", "AL-HTTP-004", nil},
+		{"nothing", "", " \n", "AL-OAUTH-004", []string{"said", ""}},
+		{"trap in a trace", page, trace + trap + "</pre>", "AL-OAUTH-004", []string{"said", "Bad signature length"}},
+		{"trap in JSON", js, `{"message":"Bad signature length: got 512 but was expecting 256"}`, "AL-OAUTH-004", []string{"said", "Bad signature length"}},
+		{"older Java", "text/plain", "Signature length not correct: got 512 but was expecting 256", "AL-OAUTH-004", []string{"said", "Bad signature length"}},
+		{"database", page, trace + "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available</pre>", "AL-HTTP-004",
+			[]string{"message", "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not avail…"}},
+		{"message of Tomcat", page, bare + "<p><b>Message</b> No space left on device</p>", "AL-HTTP-004", []string{"message", "No space left on device"}},
+		{"memory", page, trace + "java.lang.OutOfMemoryError: Java heap space</pre>", "AL-HTTP-004", []string{"message", "java.lang.OutOfMemoryError: Java heap space"}},
+		{"envelope", js, envelope, "AL-HTTP-004", []string{"message", "An error occurred."}},
+		{"Spring", js, `{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}`, "AL-HTTP-004", []string{"message", "Internal Server Error"}},
+		{"nginx", page, "<html><head><title>500 Internal Server Error</title></head><body><hr><center>nginx</center>", "AL-HTTP-004",
+			[]string{"message", "500 Internal Server Error"}},
+		{"Bitbucket's page", page, "<title>Oops, you've found a dead link</title>", "AL-HTTP-004", []string{"message", "Oops, you've found a dead link"}},
+		{"plain", "text/plain", "upstream connect error", "AL-HTTP-004", []string{"message", "upstream connect error"}},
+		{"not told what it is", "", "bad things", "AL-HTTP-004", nil},
+	} {
+		ex := replied(requestTokenURL, 500, tt.body, "Content-Type", tt.kind)
+		check(t, tt.name, OAuth1(ex, Call{Bits: 2048}), tt.code, tt.pairs...)
+		if tt.code == "AL-HTTP-004" {
+			ex.Header.Set("WWW-Authenticate", bareChallenge+`, oauth_consumer_key="k"`)
+			check(t, tt.name+" for a signed call", Signed(ex), tt.code, tt.pairs...)
+		}
+	}
+	for _, status := range []int{501, 502, 504} {
+		f := OAuth1(replied(requestTokenURL, status, "<title>HTTP Status 500</title>", "Content-Type", page), Call{})
+		check(t, "a gateway", f, "AL-HTTP-004", "message", "HTTP Status 500")
+	}
+}
+
+// What Bitbucket says about the account or the request is the finding, for every
+// way of asking.
+func TestBitbucketsOwnWords(t *testing.T) {
+	const (
+		rest    = "https://git.acme.com/b/rest/api/1.0/users"
+		cab     = "com.atlassian.bitbucket."
+		licence = `You are not currently licensed to use Bitbucket.\nPlease contact your administrator.`
+	)
+	envelope := func(message, class string) string {
+		return `{"errors":[{"context":null,"message":"` + message + `","exceptionName":"` + class + `"}]}`
+	}
+	challenge := []string{"X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://git.acme.com/b/login?next=x"}
+	for _, tt := range []struct {
+		name   string
+		status int
+		body   string
+		header []string
+		code   core.Code // "" where it is for the caller to say
+		pairs  []string
+	}{
+		{"captcha", 401, envelope("Captcha.", cab+"auth.CaptchaRequiredAuthenticationException"), nil, "AL-HTTP-020", []string{"message", "Captcha.", "status", "401"}},
+		{"captcha by header", 403, "", challenge, "AL-HTTP-020", []string{"login", "https://git.acme.com/b/login", "message", "CAPTCHA_CHALLENGE"}},
+		{"captcha on a page", 403, "<html>", append([]string{"Content-Type", "text/html"}, challenge...), "AL-HTTP-020", nil},
+		{"licence", 401, envelope(licence, cab+"auth.NoAccessAuthenticationException"), nil, "AL-HTTP-021",
+			[]string{"message", "You are not currently licensed to use Bitbucket. Please contact your administrator."}},
+		{"licence of a known user", 401, envelope(licence, ""), []string{"X-AUSERNAME", "jane"}, "AL-HTTP-021", nil},
+		{"inactive", 401, envelope("Go away.", cab+"auth.InactiveUserAuthenticationException"), nil, "AL-HTTP-022", []string{"message", "Go away."}},
+		{"inactive by message", 403, envelope("The user jane is inactive.", ""), nil, "AL-HTTP-022", nil},
+		{"password", 401, envelope("x", cab+"auth.ExpiredPasswordAuthenticationException"), nil, "AL-HTTP-022", nil},
+		{"another reason", 403, "", []string{"X-Authentication-Denied-Reason", "ACCOUNT_LOCKED"}, "AL-HTTP-022", []string{"message", "ACCOUNT_LOCKED"}},
+		{"no right", 401, envelope("You are not permitted to access this resource", cab+"AuthorisationException"), []string{"X-AUSERNAME", "jane"},
+			"AL-HTTP-010", []string{"message", "You are not permitted to access this resource"}},
+		{"an address that is not allowed", 403, envelope("Not from 10.0.0.7.", ""), nil, "AL-HTTP-010", []string{"message", "Not from 10.0.0.7."}},
+		{"field", 400, `{"errors":["Not saved."],"fieldErrors":{"scope":["Unknown."]}}`, nil, "AL-HTTP-010", []string{"message", "Not saved. scope: Unknown."}},
+		{"not found", 404, envelope("Project X does not exist.", cab+"project.NoSuchProjectException"), nil, "AL-HTTP-010", []string{"message", "Project X does not exist."}},
+		{"xml to a known user", 403, "<status><message>No.</message></status>", []string{"X-AUSERNAME", "jane"}, "AL-HTTP-010", []string{"message", "No."}},
+		{"nobody", 401, envelope("You are not permitted to access this resource", cab+"AuthorisationException"), nil, "", nil},
+		{"nobody on 10.x", 401, envelope("x", "com.atlassian.plugins.rest.api.security.exception.AuthenticationRequiredException"), nil, "", nil},
+		{"a password that is a token", 401, envelope("x", cab+"auth.IncorrectPasswordAuthenticationException"), nil, "", nil},
+		{"a gateway's JSON", 401, `{"message":"Unauthorized"}`, nil, "", nil},
+	} {
+		theirs := [3]core.Code{tt.code, tt.code, tt.code}
+		if tt.code == "" {
+			theirs = [3]core.Code{"AL-OAUTH-015", "AL-OAUTH-015", "AL-OAUTH2-015"}
+		}
+		check(t, tt.name+" at a token endpoint", OAuth1(replied(requestTokenURL, tt.status, tt.body, tt.header...), Call{}), theirs[0], tt.pairs...)
+		check(t, tt.name+" to a signed call", Signed(replied(rest, tt.status, tt.body, tt.header...)), theirs[1], tt.pairs...)
+		check(t, tt.name+" to a token", Bearer(replied(rest, tt.status, tt.body, tt.header...)), theirs[2], tt.pairs...)
+	}
+	for _, route := range []string{`{"message":"null for uri: https://h/x","status-code":404}`, `{"message":null,"status-code":404}`} {
+		check(t, "unknown route", Signed(replied(rest, 404, route, "X-AUSERNAME", "jane")), "AL-HTTP-003")
+	}
+	for _, status := range []int{407, 429} {
+		if f := Signed(replied(rest, status, envelope("Wait.", ""), "X-AUSERNAME", "jane")); f.Code == "AL-HTTP-010" {
+			t.Errorf("HTTP %d: got %v", status, f)
+		}
+	}
 }
 
 func TestSignatureInvalid(t *testing.T) {
@@ -140,8 +248,12 @@ func TestTimestampRefused(t *testing.T) {
 
 	dated := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused", "Date", "Sun, 01 Mar 2026 10:07:12 GMT")
 	dated.At = at
-	check(t, "by Date", OAuth1(dated, Call{}), "AL-OAUTH-007", append(accepted, "difference", "7 min 12 s")...)
-	check(t, "no window", OAuth1(replied(requestTokenURL, 400, "oauth_problem=timestamp_refused"), Call{}), "AL-OAUTH-007", "difference", "more than 5 min")
+	check(t, "by Date", OAuth1(dated, Call{}), "AL-OAUTH-007", "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
+	for _, sent := range []string{"", "&oauth_acceptable_timestamps=later", "&oauth_acceptable_timestamps=9-1"} {
+		ex := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused"+sent)
+		ex.At = at
+		check(t, "no window"+sent, OAuth1(ex, Call{}), "AL-OAUTH-007", "difference", "", "from", "", "to", "", "theirs", "", "ours", "10:00:00 UTC")
+	}
 }
 
 func TestParseProblemPrefersBody(t *testing.T) {

@@ -57,6 +57,9 @@ func OAuth2(ex core.Exchange, c Call2) *core.Finding {
 		if code, description := refusalOf(ex.Body); code != "" && ex.Status < 500 {
 			return refusal2{c, code, description, answered2}.explain("HTTP " + strconv.Itoa(ex.Status) + " ")
 		}
+		if f := Told(ex); f != nil {
+			return f
+		}
 	}
 	switch {
 	case c.Refresh && (c.Ambiguous || ex.Status >= 500):
@@ -174,11 +177,14 @@ func Bearer(ex core.Exchange) *core.Finding {
 	if ex.Err != nil {
 		return noAnswer(ex)
 	}
+	if f := Told(ex); f != nil {
+		return f
+	}
 	known := ex.Header.Get("X-AUSERNAME") != ""
 	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
 	switch {
 	case isHTML(ex) && (ex.Status < 300 || denied):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
 	case denied && !known:
 		return answered(ex, "AL-OAUTH2-015")
 	case ex.Status < 200 || ex.Status > 299:

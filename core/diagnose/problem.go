@@ -19,6 +19,7 @@ type Problem struct {
 	BaseString string    // that the server computed, with signature_invalid
 	From, To   time.Time // accepted timestamps, both ends included; zero when not told
 	Names      []string  // parameters that are absent or rejected
+	Versions   string    // of OAuth that are accepted, "1.0-1.0"
 	Advice     string
 	// Echo says that a challenge repeated the request's own parameters, which
 	// Bitbucket does where it refuses without a problem.
@@ -48,6 +49,7 @@ func ParseProblem(body []byte, header http.Header) Problem {
 	}
 	p.Name = values.Get("oauth_problem")
 	p.BaseString = values.Get("oauth_signature_base_string")
+	p.Versions = clip(values.Get("oauth_acceptable_versions"))
 	p.Advice = values.Get("oauth_problem_advice")
 	p.From, p.To = timestamps(values.Get("oauth_acceptable_timestamps"))
 	for _, list := range []string{values.Get("oauth_parameters_absent"), values.Get("oauth_parameters_rejected")} {

@@ -88,21 +88,32 @@ func Clock(diff time.Duration, now time.Time) *core.Finding {
 	if diff.Abs() <= acceptedSkew {
 		return nil
 	}
-	f := skew(now, now.Add(diff-acceptedSkew), now.Add(diff+acceptedSkew), "read from the Date header")
+	f := skew(now, now.Add(diff), "read from the Date header")
 	f.Warning = true
 	return f
 }
 
-// skew says that ours is not between from and to.
-func skew(ours, from, to time.Time, raw string) *core.Finding {
+const clockLayout = "15:04:05 MST"
+
+// skew says that our clock and the server's differ.
+func skew(ours, theirs time.Time, raw string) *core.Finding {
+	layout := layoutFor(ours, theirs)
+	return core.Find("AL-OAUTH-007", raw, "difference", human(theirs.Sub(ours).Abs()),
+		"theirs", theirs.UTC().Format(layout), "ours", ours.UTC().Format(layout))
+}
+
+// window says that ours is not between from and to, which the server named.
+func window(ours, from, to time.Time, raw string) *core.Finding {
 	middle := from.Add(to.Sub(from) / 2)
-	layout := "15:04:05 MST"
-	if ours.UTC().YearDay() != middle.UTC().YearDay() || ours.UTC().Year() != middle.UTC().Year() {
-		layout = "2006-01-02 15:04:05 MST"
+	layout := layoutFor(ours, middle)
+	return core.Find("AL-OAUTH-007", raw, "difference", human(middle.Sub(ours).Abs()),
+		"from", from.UTC().Format(layout), "to", to.UTC().Format(layout), "ours", ours.UTC().Format(layout))
+}
+
+// layoutFor shows the date where the two are not of the same day.
+func layoutFor(a, b time.Time) string {
+	if a.UTC().YearDay() != b.UTC().YearDay() || a.UTC().Year() != b.UTC().Year() {
+		return "2006-01-02 " + clockLayout
 	}
-	return core.Find("AL-OAUTH-007", raw,
-		"difference", human(middle.Sub(ours).Abs()),
-		"from", from.UTC().Format(layout),
-		"to", to.UTC().Format(layout),
-		"ours", ours.UTC().Format(layout))
+	return clockLayout
 }

@@ -77,7 +77,7 @@ func TestClock(t *testing.T) {
 	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 	check(t, "near", Clock(-5*time.Minute, now), "")
 	f := Clock(432*time.Second, now)
-	check(t, "far", f, "AL-OAUTH-007", "difference", "7 min 12 s", "from", "10:02:12 UTC", "to", "10:12:12 UTC", "ours", "10:00:00 UTC")
+	check(t, "far", f, "AL-OAUTH-007", "difference", "7 min 12 s", "from", "", "to", "", "theirs", "10:07:12 UTC", "ours", "10:00:00 UTC")
 	if !f.Warning {
 		t.Error("a clock is no failure of its own")
 	}

@@ -20,11 +20,16 @@ func Signed(ex core.Exchange) *core.Finding {
 	case p.Name != "":
 		return explain(refusal{p, Call{}, ex})
 	case ex.Status == http.StatusInternalServerError && p.Echo:
-		return keySize(ex, Call{})
+		return exceptional(ex, Call{})
+	}
+	if f := Told(ex); f != nil {
+		return f
+	}
+	switch {
 	case isHTML(ex) && (ex.Status < 300 || denied):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL))
+		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
 	case denied && !known:
-		return answered(ex, "AL-OAUTH-015")
+		return unnamed(ex)
 	case ex.Status < 200 || ex.Status > 299:
 		return answer(ex)
 	case !known:

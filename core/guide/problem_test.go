@@ -50,24 +50,27 @@ TLS-007 host
 HTTP-001 url to
 HTTP-002 url title
 HTTP-003 url
-HTTP-004 status
+HTTP-004 status message
 HTTP-005 status
 HTTP-006 after
 HTTP-007 url to
 HTTP-008 limit
 HTTP-009 status
 HTTP-010 status message
+HTTP-020 status message login
+HTTP-021 status message
+HTTP-022 status message login
 PRODUCT-001 url
 PRODUCT-002 url
 PRODUCT-003 url product
 PRODUCT-004 version
 OAUTH-001 key
-OAUTH-002 key
+OAUTH-002 key cause
 OAUTH-003 part ours theirs
-OAUTH-004 bits
+OAUTH-004 bits said
 OAUTH-005 key
 OAUTH-006
-OAUTH-007 difference from to ours
+OAUTH-007 difference from to theirs ours
 OAUTH-008
 OAUTH-009 names
 OAUTH-010
@@ -75,16 +78,21 @@ OAUTH-011
 OAUTH-012
 OAUTH-013
 OAUTH-014
-OAUTH-015 status
+OAUTH-015 status message
 OAUTH-016
 OAUTH-017
 OAUTH-018
 OAUTH-019 after
 OAUTH-020
-OAUTH-021 url
+OAUTH-021 url title
 OAUTH-022 why
 OAUTH-023
 OAUTH-024 address
+OAUTH-026 after what
+OAUTH-027 names advice
+OAUTH-028 versions
+OAUTH-029
+OAUTH-030
 OAUTH2-001 id
 OAUTH2-002 age
 OAUTH2-003
@@ -243,6 +251,45 @@ func TestProxySettingsAreNamed(t *testing.T) {
 		p := Problem(core.Find("AL-OAUTH-003", "", "part", part, "ours", "a", "theirs", "b"))
 		if text := Plain(p.Do, 1000); !strings.Contains(text, want) || len(p.Do) != 1 {
 			t.Errorf("part %q: no %q in %s", part, want, text)
+		}
+	}
+}
+
+// Particulars that an answer may lack leave no gap in the page.
+func TestPagesOfWhatIsNotKnown(t *testing.T) {
+	for _, tt := range []struct {
+		f       *core.Finding
+		want    []string
+		without []string
+	}{
+		{core.Find("AL-OAUTH-002", "", "key", "k", "cause", "key"), []string{"no proxy is to blame"}, []string{"server.proxy-name"}},
+		{core.Find("AL-OAUTH-002", "", "key", "k", "cause", "unknown"), []string{"A proxy in front of Bitbucket", "server.proxy-name"}, []string{"no proxy"}},
+		{core.Find("AL-OAUTH-004", ""), []string{"may hold", "without a cause", "a failure just now"}, []string{"bits"}},
+		{core.Find("AL-OAUTH-004", "", "bits", "2048", "said", "Bad signature length"), []string{"holds", "2048 bits"}, []string{"may hold", "a failure"}},
+		{core.Find("AL-OAUTH-007", "", "ours", "10:00:00 UTC"), []string{"did not say"}, []string{"accepts 1", "minutes"}},
+		{core.Find("AL-OAUTH-007", "", "difference", "1 h", "theirs", "11:00:00 UTC", "ours", "10:00:00 UTC"), []string{"by 1 h", "Its clock says 11:00:00"}, []string{"accepts"}},
+		{core.Find("AL-OAUTH-015", "", "status", "401"), []string{"named no cause"}, []string{"said only"}},
+		{core.Find("AL-OAUTH-021", "", "url", "https://h"), []string{"gave a page where"}, []string{"called", "link itself works"}},
+		{core.Find("AL-OAUTH-027", "", "names", "oauth_nonce"), []string{"oauth_nonce"}, []string{"It says"}},
+		{core.Find("AL-OAUTH-028", ""), []string{"version_rejected"}, []string{"accepts"}},
+		{core.Find("AL-OAUTH-001", "", "key", "k"), []string{"External application", "Outgoing Authentication", "Link applications"}, nil},
+		{core.Find("AL-HTTP-004", "", "status", "500"), []string{"HTTP 500."}, []string{"said"}},
+		{core.Find("AL-HTTP-020", "", "status", "403", "message", "CAPTCHA_CHALLENGE"), []string{"solve the CAPTCHA."}, nil},
+	} {
+		p := Problem(tt.f)
+		text := p.Title
+		for _, section := range [][]Block{p.What, p.Why, p.Do, p.Confirm} {
+			text += "\n" + Plain(section, 1000)
+		}
+		for _, s := range tt.want {
+			if !strings.Contains(text, s) {
+				t.Errorf("%s: no %q in\n%s", tt.f.Code, s, text)
+			}
+		}
+		for _, s := range append(tt.without, "(unknown)", " ,", " .") {
+			if strings.Contains(text, s) {
+				t.Errorf("%s: %q in\n%s", tt.f.Code, s, text)
+			}
 		}
 	}
 }
