@@ -119,9 +119,12 @@ func who(user bitbucket.Identity) map[core.Learned]string {
 func (d *dance) refused(err error, typed bool) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var problem *oauth.ProblemError
+	var unusable *oauth.UnusableError
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH-012", "")
+	case errors.As(err, &unusable):
+		o.Finding = core.Find("AL-OAUTH-026", err.Error(), "after", waited(d.runner.now().Sub(d.began)), "what", unusable.What)
 	case errors.Is(err, oauth.ErrNobodyCame):
 		o.Finding = core.Find("AL-OAUTH-019", "", "after", waited(d.runner.now().Sub(d.began)))
 	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,25 @@ func TestDanceToWhichNobodyCame(t *testing.T) {
 	if o.Finding.Params["after"] != "0 s" {
 		t.Errorf("finding %+v", o.Finding)
 	}
+}
+
+// A callback that is of no use is not nobody's coming back.
+func TestDanceThatCameBackUnusable(t *testing.T) {
+	p, d := begin(t, false)
+	address, _, _ := strings.Cut(p.decide(d, true), "&oauth_verifier=")
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	o := d.Wait(ctx)
+	want(t, o, core.Failed, "AL-OAUTH-026")
+	if what := o.Finding.Params["what"]; what != "the address carried no oauth_verifier" {
+		t.Errorf("what is %q", what)
+	}
+	p.wantNoSecret(o)
 }
 
 func TestDanceGivenUp(t *testing.T) {

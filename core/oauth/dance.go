@@ -86,8 +86,8 @@ func (c *Consumer) Start(ctx context.Context, o Options) (*Dance, error) {
 
 // Wait waits for the browser and exchanges what it brings; it is called once.
 // Besides the errors of [Consumer.AccessToken] it returns [ErrDenied],
-// [ErrNobodyCame] when the deadline of ctx passes, [ErrClosed] and
-// [ErrNoListener].
+// [ErrNobodyCame] or an [*UnusableError] when the deadline of ctx passes,
+// [ErrClosed] and [ErrNoListener].
 func (d *Dance) Wait(ctx context.Context) (*Token, error) {
 	if d.receiver == nil {
 		return nil, ErrNoListener
@@ -110,9 +110,9 @@ func (d *Dance) Submit(ctx context.Context, text string) (*Token, error) {
 	}
 	callback := Callback{Token: d.token.Token, Verifier: seal.NewText(text)}
 	if strings.Contains(text, "oauth_verifier=") {
-		var ok bool
-		callback, ok = pastedCallback(text)
-		if !ok || callback.Token.Reveal() != d.token.Token.Reveal() {
+		var err error
+		callback, err = pastedCallback(text)
+		if err != nil || callback.Token.Reveal() != d.token.Token.Reveal() {
 			return nil, ErrNotOurs
 		}
 	} else if !tokenLike(text) || strings.Contains(text, "://") {
@@ -121,10 +121,10 @@ func (d *Dance) Submit(ctx context.Context, text string) (*Token, error) {
 	return d.finish(ctx, callback)
 }
 
-func pastedCallback(address string) (Callback, bool) {
+func pastedCallback(address string) (Callback, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return Callback{}, false
+		return Callback{}, err
 	}
 	return parseCallback(u.Query())
 }

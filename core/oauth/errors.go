@@ -37,6 +37,16 @@ var (
 	ErrOtherHost = errors.New("the token belongs to another server")
 )
 
+// UnusableError says that a browser came back to our address with something that
+// is no answer to this authorization, and that nothing better came within the time
+// limit. Returned by [Loopback.Wait] and by Wait of [Dance].
+type UnusableError struct {
+	What string // "the address carried no oauth_verifier"; never a value of it
+}
+
+// Error tells what came.
+func (e *UnusableError) Error() string { return "what came back cannot be used: " + e.What }
+
 var errFormTooLarge = fmt.Errorf("the form is larger than %d bytes", formLimit)
 
 // ProblemError is a call to a token endpoint that did not end with a token: the

@@ -27,16 +27,27 @@ type Callback struct {
 // deniedVerifier is what Bitbucket sends when the user presses Deny.
 const deniedVerifier = "denied"
 
-func parseCallback(query url.Values) (Callback, bool) {
-	token, verifier := query["oauth_token"], query["oauth_verifier"]
-	if len(token) != 1 || len(verifier) != 1 || !tokenLike(token[0]) || !tokenLike(verifier[0]) {
-		return Callback{}, false
+// parseCallback reads the query of an address that a browser was sent to. The
+// error is an [*UnusableError].
+func parseCallback(query url.Values) (Callback, error) {
+	if problem := query.Get("oauth_problem"); errorCode().MatchString(problem) {
+		return Callback{}, &UnusableError{"the address carried the problem " + problem}
 	}
-	c := Callback{Token: seal.NewText(token[0]), Verifier: seal.NewText(verifier[0])}
-	if verifier[0] == deniedVerifier {
+	for _, name := range []string{"oauth_token", "oauth_verifier"} {
+		switch values := query[name]; {
+		case len(values) == 0:
+			return Callback{}, &UnusableError{"the address carried no " + name}
+		case len(values) > 1:
+			return Callback{}, &UnusableError{"the address carried " + name + " more than once"}
+		case !tokenLike(values[0]):
+			return Callback{}, &UnusableError{"the address carried a damaged " + name}
+		}
+	}
+	c := Callback{Token: seal.NewText(query.Get("oauth_token")), Verifier: seal.NewText(query.Get("oauth_verifier"))}
+	if c.Verifier.Reveal() == deniedVerifier {
 		c.Verifier, c.Denied = seal.Text{}, true
 	}
-	return c, true
+	return c, nil
 }
 
 // Receiver is where the browser comes back to. [Loopback] is one; a program
@@ -61,6 +72,7 @@ type Loopback struct {
 	mu       sync.Mutex
 	expected string
 	done     bool
+	unusable error // of the last callback that was turned away, nil before the first
 }
 
 // ListenLoopback binds the address, "127.0.0.1:0" for any free port, before it
@@ -106,9 +118,10 @@ func (l *Loopback) Expect(token *RequestToken) {
 	l.expected = token.Token.Reveal()
 }
 
-// Wait returns the first callback that is ours. It returns [ErrNobodyCame] when
-// the deadline of ctx passes, [ErrClosed] when the listener is closed, and the
-// context's error when it is cancelled.
+// Wait returns the first callback that is ours. When the deadline of ctx passes it
+// returns [ErrNobodyCame], or an [*UnusableError] if a browser came to the right
+// address with something else. It returns [ErrClosed] when the listener is closed,
+// and the context's error when it is cancelled.
 func (l *Loopback) Wait(ctx context.Context) (Callback, error) {
 	select {
 	case c := <-l.received:
@@ -117,10 +130,20 @@ func (l *Loopback) Wait(ctx context.Context) (Callback, error) {
 		return Callback{}, ErrClosed
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return Callback{}, ErrNobodyCame
+			return Callback{}, l.nobody()
 		}
 		return Callback{}, ctx.Err()
 	}
+}
+
+// nobody is why there is no callback of ours.
+func (l *Loopback) nobody() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.unusable != nil {
+		return l.unusable
+	}
+	return ErrNobodyCame
 }
 
 // Close ends the listener once the page that is being sent has gone out, after
@@ -155,21 +178,29 @@ func (l *Loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l *Loopback) receive(w http.ResponseWriter, r *http.Request) {
-	c, ok := parseCallback(r.URL.Query())
+	status, p := l.take(parseCallback(r.URL.Query()))
+	showPage(w, status, p) // not under the lock: a browser may read slowly
+}
+
+// take hands a callback of ours to Wait, the first of them, and returns what the
+// browser shows.
+func (l *Loopback) take(c Callback, err error) (int, page) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case !ok || c.Token.Reveal() != l.expected:
-		showPage(w, http.StatusBadRequest, pageNotOurs)
-	case l.done:
-		showPage(w, http.StatusOK, pageAgain)
-	default:
-		l.done = true
-		l.received <- c
-		if c.Denied {
-			showPage(w, http.StatusOK, pageDenied)
-		} else {
-			showPage(w, http.StatusOK, pageReceived)
-		}
+	if err == nil && c.Token.Reveal() != l.expected {
+		err = &UnusableError{"the address belongs to another attempt"}
 	}
+	switch {
+	case err != nil:
+		l.unusable = err
+		return http.StatusBadRequest, pageNotOurs
+	case l.done:
+		return http.StatusOK, pageAgain
+	}
+	l.done = true
+	l.received <- c
+	if c.Denied {
+		return http.StatusOK, pageDenied
+	}
+	return http.StatusOK, pageReceived
 }
