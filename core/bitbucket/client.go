@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"applink/core"
 )
 
 var (
@@ -40,7 +42,7 @@ func New(base string, rt http.RoundTripper) *Client {
 // APIError is an answer that is no success.
 type APIError struct {
 	Status int
-	Refusal
+	core.Refusal
 }
 
 // Error shows the status and what the server said.
@@ -99,7 +101,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	}
 	switch {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return resp.Header, &APIError{resp.StatusCode, ReadRefusal(resp.Header, body)}
+		return resp.Header, &APIError{resp.StatusCode, core.ReadRefusal(resp.Header, body)}
 	case len(body) == 0 && method != http.MethodGet:
 		return resp.Header, nil
 	case !isJSON(resp.Header):

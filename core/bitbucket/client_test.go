@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"applink/core"
 )
 
 // answerJSON answers a path (with its query, when it has one) by its text; other
@@ -59,8 +61,8 @@ func TestClientGet(t *testing.T) {
 	}
 	for path, want := range map[string]APIError{
 		"moved":   {Status: 302},
-		"route":   {Status: 404, Refusal: Refusal{Messages: []string{"HTTP 404 Not Found"}}},
-		"private": {Status: 401, Refusal: Refusal{Messages: []string{"No.", "Never."}, Exception: "a.B", Envelope: true}},
+		"route":   {Status: 404, Refusal: core.Refusal{Messages: []string{"HTTP 404 Not Found"}}},
+		"private": {Status: 401, Refusal: core.Refusal{Messages: []string{"No.", "Never."}, Exception: "a.B", Envelope: true}},
 	} {
 		var got *APIError
 		if err := c.Get(t.Context(), path, nil, &out); !errors.As(err, &got) || !reflect.DeepEqual(*got, want) {
@@ -157,5 +159,17 @@ func TestUser(t *testing.T) {
 	cancel()
 	if _, err := answerJSON(t, nil, "").User(cancelled); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// A good answer as text/json is JSON.
+func TestClientTakesTextJSON(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/json;charset=UTF-8")
+		fmt.Fprint(w, `{"q":"a"}`)
+	})
+	var out struct{ Q string }
+	if err := New(s.URL, newTransport(t, Options{})).Get(t.Context(), "/", nil, &out); err != nil || out.Q != "a" {
+		t.Errorf("%+v, %v", out, err)
 	}
 }

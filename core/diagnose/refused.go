@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"applink/core"
-	"applink/core/bitbucket"
 )
 
 // accountSymptom is one row about an account that Bitbucket does not let in,
@@ -39,7 +38,7 @@ func Told(ex core.Exchange) *core.Finding {
 	if ex.Status < 400 || ex.Status > 499 || ex.Status == http.StatusProxyAuthRequired || ex.Status == http.StatusTooManyRequests {
 		return nil
 	}
-	said := bitbucket.ReadRefusal(ex.Header, ex.Body)
+	said := core.ReadRefusal(ex.Header, ex.Body)
 	known := ex.Header.Get("X-AUSERNAME") != ""
 	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
 	if denied {
@@ -58,7 +57,7 @@ func Told(ex core.Exchange) *core.Finding {
 }
 
 // ofAccount finds that the account is not let in.
-func ofAccount(ex core.Exchange, said bitbucket.Refusal) *core.Finding {
+func ofAccount(ex core.Exchange, said core.Refusal) *core.Finding {
 	message := said.Message()
 	if message == "" {
 		message = said.Reason
@@ -77,13 +76,13 @@ func ofAccount(ex core.Exchange, said bitbucket.Refusal) *core.Finding {
 
 // unnamed is a refusal without a cause that is known.
 func unnamed(ex core.Exchange) *core.Finding {
-	return answered(ex, "AL-OAUTH-015", "message", bitbucket.ReadRefusal(ex.Header, ex.Body).Message())
+	return answered(ex, "AL-OAUTH-015", "message", core.ReadRefusal(ex.Header, ex.Body).Message())
 }
 
 // serverError explains a failure of the server with what it says of it: the
 // message of its JSON, the exception of a stack trace, or the title of a page.
 func serverError(ex core.Exchange) *core.Finding {
-	said := bitbucket.ReadRefusal(ex.Header, ex.Body).Message()
+	said := core.ReadRefusal(ex.Header, ex.Body).Message()
 	if said == "" {
 		said = exception(ex.Body)
 	}

@@ -1,7 +1,6 @@
-package bitbucket
+package core
 
 import (
-	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -66,17 +65,5 @@ func TestReadRefusalIsBounded(t *testing.T) {
 		if len(r.Messages) > messagesLimit || len(r.Message()) > (messageLimit+4)*messagesLimit {
 			t.Errorf("%d: %d messages, %d bytes", i, len(r.Messages), len(r.Message()))
 		}
-	}
-}
-
-// A good answer as text/json is JSON.
-func TestClientTakesTextJSON(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/json;charset=UTF-8")
-		fmt.Fprint(w, `{"q":"a"}`)
-	})
-	var out struct{ Q string }
-	if err := New(s.URL, newTransport(t, Options{})).Get(t.Context(), "/", nil, &out); err != nil || out.Q != "a" {
-		t.Errorf("%+v, %v", out, err)
 	}
 }
