@@ -21,8 +21,7 @@ import (
 
 // apiCall is one command line of api.
 type apiCall struct {
-	method, path string
-	query        url.Values
+	method, path string // the path with its query, as it was given
 	body         []byte // nil for none
 	all          bool
 }
@@ -34,7 +33,8 @@ func (a *app) apiCommand() *cobra.Command {
 		Use: "api NAME PATH", Short: "Ask Bitbucket's REST interface", Args: arguments("NAME", "PATH"),
 		Long: `api asks Bitbucket's REST interface as the user whose tokens "authorize --keep" has
 kept, over OAuth 1 or OAuth 2, and prints the JSON that it answers. PATH is what
-stands behind the base URL, query included.
+stands behind the base URL, query included; it is sent byte for byte, or refused. On
+a terminal the JSON is shown without what a terminal would obey; piped it is whole.
 
 With --all a list is followed to its last page and printed as one JSON array. An
 array that is not closed was broken off; the exit code says so too.`,
@@ -56,12 +56,7 @@ array that is not closed was broken off; the exit code says so too.`,
 }
 
 func (a *app) readCall(k *apiCall, path, file string) error {
-	u, err := url.Parse(path)
-	if err != nil {
-		return core.Find("AL-INPUT-004", "", "value", path, "why", "It is not a path with a query.")
-	}
-	k.path, k.query = path, u.Query()
-	if k.path, _, _ = strings.Cut(path, "?"); file != "" {
+	if k.path = path; file != "" {
 		text, err := a.readFile(file)
 		if err != nil {
 			return err
@@ -75,6 +70,9 @@ func (a *app) readCall(k *apiCall, path, file string) error {
 		if k.body != nil {
 			k.method = http.MethodPost
 		}
+	}
+	if strings.Trim(k.method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return core.Find("AL-INPUT-004", "", "value", k.method, "why", "It is no HTTP method.")
 	}
 	if k.all && k.method != http.MethodGet {
 		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Only a list that is read, with GET, has pages.")
@@ -97,9 +95,8 @@ func (a *app) api(ctx context.Context, name string, k apiCall) error {
 		return err
 	}
 	base := s.Value(core.FieldBaseURL)
-	k.path = strings.TrimPrefix(k.path, base)
-	if strings.Contains(k.path, "://") || strings.Contains("/"+k.path+"/", "/../") {
-		return core.Find("AL-INPUT-004", "", "value", k.path, "why", "It is not below the base URL, "+base+".")
+	if k.path, err = below(base, k.path); err != nil {
+		return err
 	}
 	noted := &lastExchange{next: client.Transport}
 	client.Transport = noted
@@ -116,20 +113,63 @@ func (a *app) api(ctx context.Context, name string, k apiCall) error {
 	return nil
 }
 
+// below returns the path, query included, that a caller wants to be asked for below
+// the base URL, and refuses what is not there or cannot be sent as it is.
+func below(base, path string) (string, error) {
+	rest, whole := strings.CutPrefix(path, base)
+	bare, _, _ := strings.Cut(rest, "?")
+	plain, err := url.PathUnescape(bare)
+	switch {
+	case whole && bare != "" && !strings.HasPrefix(bare, "/"), strings.Contains(bare, "://"), strings.Contains("/"+plain+"/", "/../"):
+		return "", core.Find("AL-INPUT-004", "", "value", path, "why", "It is not below the base URL, "+base+".")
+	case err != nil:
+		return "", core.Find("AL-HTTP-030", err.Error(), "value", path, "why", "a % without two hexadecimal digits behind it is written %25")
+	}
+	for _, r := range rest {
+		if r <= ' ' || r >= 0x7f || r == '#' {
+			return "", core.Find("AL-HTTP-030", "", "value", path, "why", fmt.Sprintf("%q is written %s", r, escaped(r)))
+		}
+	}
+	address := (&bitbucket.Client{Base: base}).URL(rest, nil)
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasSuffix(address, u.Host+u.RequestURI()) {
+		return "", core.Find("AL-HTTP-030", "", "value", path, "why", "the path has a character that is not allowed there")
+	}
+	return rest, nil
+}
+
+// escaped writes a character as it stands in an address.
+func escaped(r rune) string {
+	var b strings.Builder
+	for _, c := range []byte(string(r)) {
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+// shown is an answer as it is printed: whole where a program reads it, without what a
+// terminal would obey where one shows it.
+func (a *app) shown(answer json.RawMessage) string {
+	if isTerminal(a.out) {
+		return core.Printable(string(answer))
+	}
+	return string(answer)
+}
+
 // print asks and prints what is answered.
 func (a *app) print(ctx context.Context, c *bitbucket.Client, k apiCall) error {
 	if !k.all {
 		var answer json.RawMessage
-		if _, err := c.Do(ctx, k.method, k.path, k.query, k.body, &answer); err != nil || answer == nil {
+		if _, err := c.Do(ctx, k.method, k.path, nil, k.body, &answer); err != nil || answer == nil {
 			return err
 		}
-		_, err := fmt.Fprintf(a.out, "%s\n", answer)
+		_, err := fmt.Fprintln(a.out, a.shown(answer))
 		return err
 	}
 	before := "["
-	err := bitbucket.Pages(ctx, c, k.path, k.query, func(page []json.RawMessage) error {
+	err := bitbucket.Pages(ctx, c, k.path, nil, func(page []json.RawMessage) error {
 		for _, entry := range page {
-			if _, err := fmt.Fprintf(a.out, "%s%s", before, entry); err != nil {
+			if _, err := fmt.Fprint(a.out, before, a.shown(entry)); err != nil {
 				return err
 			}
 			before = ",\n"

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,16 +56,37 @@ func (e *APIError) Error() string {
 }
 
 // URL returns the address of a path below the base, which may have a context
-// path. The path is escaped already: url.PathEscape what may hold a slash.
+// path. The path is escaped already (url.PathEscape what may hold a slash) and may
+// end in a query; both are kept byte for byte.
 func (c *Client) URL(path string, query url.Values) string {
-	address, err := url.JoinPath(c.Base, path)
-	if err != nil {
-		address = strings.TrimRight(c.Base, "/") + "/" + strings.TrimLeft(path, "/")
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
 	}
-	if len(query) > 0 {
-		address += "?" + query.Encode()
+	return strings.TrimRight(c.Base, "/") + withQuery(path, query.Encode())
+}
+
+// withQuery appends to the query of a path.
+func withQuery(path, more string) string {
+	switch _, query, has := strings.Cut(path, "?"); {
+	case more == "":
+		return path
+	case !has:
+		return path + "?" + more
+	case query == "":
+		return path + more
 	}
-	return address
+	return path + "&" + more
+}
+
+// startingAt sets the parameter start in the query of a path and leaves the others
+// as they were written.
+func startingAt(path string, start int) string {
+	path, query, _ := strings.Cut(path, "?")
+	pairs := slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return pair == "" || name == "start"
+	})
+	return path + "?" + strings.Join(append(pairs, "start="+strconv.Itoa(start)), "&")
 }
 
 // Get asks for path, as [Client.URL] takes it, and decodes the answer into out.
@@ -123,17 +145,14 @@ func isJSON(h http.Header) bool {
 // the user may not see are skipped, so it is not start plus limit. Query may be
 // nil.
 func Pages[T any](ctx context.Context, c *Client, path string, query url.Values, each func([]T) error) error {
-	asked := url.Values{}
-	for name, values := range query {
-		asked[name] = values
-	}
+	path = withQuery(path, query.Encode())
 	for start := 0; ; {
 		var page struct {
 			Values []T  `json:"values"`
 			Last   bool `json:"isLastPage"`
 			Next   *int `json:"nextPageStart"`
 		}
-		if err := c.Get(ctx, path, asked, &page); err != nil {
+		if err := c.Get(ctx, path, nil, &page); err != nil {
 			return err
 		}
 		if page.Values == nil && !page.Last && page.Next == nil {
@@ -146,6 +165,6 @@ func Pages[T any](ctx context.Context, c *Client, path string, query url.Values,
 			return ErrNoProgress
 		}
 		start = *page.Next
-		asked.Set("start", strconv.Itoa(start))
+		path = startingAt(path, start)
 	}
 }

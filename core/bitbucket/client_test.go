@@ -77,6 +77,9 @@ func TestClientURL(t *testing.T) {
 		"/rest/a":          "https://h/ctx/rest/a",
 		"rest/users/a%2Fb": "https://h/ctx/rest/users/a%2Fb",
 		"/":                "https://h/ctx/",
+		"/a//b/./c":        "https://h/ctx/a//b/./c",
+		"/a?x=a;b&name=z":  "https://h/ctx/a?x=a;b&name=z",
+		"?x":               "https://h/ctx/?x",
 	} {
 		if got := c.URL(path, nil); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
@@ -106,6 +109,16 @@ func TestPages(t *testing.T) {
 		if err := Pages(t.Context(), c, path, query, collect); !errors.Is(err, ErrNoProgress) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+	c = answerJSON(t, map[string]string{
+		"/ctx/odd?x=a;b&start=5&x=%2F+%20": `{"values":[5],"nextPageStart":6}`,
+		"/ctx/odd?x=a;b&x=%2F+%20&start=6": `{"values":[6],"nextPageStart":9}`,
+		"/ctx/odd?x=a;b&x=%2F+%20&start=9": `{"values":[9],"isLastPage":true}`,
+		"/ctx/gaps?limit=1":                `{"values":[1],"nextPageStart":2}`,
+	}, "")
+	got = nil
+	if err := Pages(t.Context(), c, "odd?x=a;b&start=5&x=%2F+%20", nil, collect); err != nil || !reflect.DeepEqual(got, []int{5, 6, 9}) {
+		t.Errorf("a query that was written by hand: %v, %v", got, err)
 	}
 	enough := errors.New("enough")
 	if err := Pages(t.Context(), c, "gaps", query, func([]int) error { return enough }); err != enough {

@@ -60,6 +60,7 @@ HTTP-010 status message
 HTTP-020 status message login
 HTTP-021 status message
 HTTP-022 status message login
+HTTP-030 value why
 PRODUCT-001 url
 PRODUCT-002 url
 PRODUCT-003 url product
