@@ -15,7 +15,7 @@ type Exchange struct {
 
 	Status int         // 0 when no response came
 	Header http.Header // of the response
-	Body   []byte      // of the response, cut at the body limit
+	Body   []byte      // of the response, its beginning where it is long
 	Err    error       // of the transport: DNS, TCP, TLS, time limit
 	At     time.Time   // when the response (or the error) came, our clock
 	Took   time.Duration

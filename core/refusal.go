@@ -9,7 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
+
+	"applink/core"
 )
 
 // Refusal is what a server says about why it refused or failed.
@@ -194,9 +195,5 @@ func text(raw json.RawMessage) string {
 // oneLine makes a line of a text: blanks and control characters become one
 // blank, and what is long is cut.
 func oneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if r := []rune(s); len(r) > messageLimit {
-		return string(r[:messageLimit]) + "…"
-	}
-	return s
+	return core.Line(strings.Join(strings.Fields(core.Printable(s)), " "), messageLimit)
 }

@@ -204,6 +204,10 @@ func (l *lastExchange) RoundTrip(r *http.Request) (*http.Response, error) {
 // cause, else what keeps the call from being the user's.
 func refusal(s *setup.State, last core.Exchange, err error) error {
 	var found *core.Finding
+	var said *bitbucket.APIError
+	if errors.As(err, &said) { // read again: it has what the server repeats of the token, too
+		err = &bitbucket.APIError{Status: last.Status, Refusal: core.ReadRefusal(last.Header, last.Body)}
+	}
 	switch {
 	case errors.As(asFinding(err), &found):
 		return found

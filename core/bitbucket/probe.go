@@ -87,9 +87,11 @@ func (p *probe) get(path string) (*http.Response, core.Exchange) {
 		return resp, all[len(all)-1]
 	}
 	// Another round tripper than ours does not record.
-	ex := core.Exchange{Method: http.MethodGet, URL: maskURL(req.URL), Err: err, At: time.Now(), Took: time.Since(began)}
+	var s secrets
+	ex := core.Exchange{Method: http.MethodGet, URL: s.url(req.URL), Err: s.err(err), At: time.Now(), Took: time.Since(began)}
 	if resp != nil {
-		ex.Status, ex.Header, ex.Body = resp.StatusCode, maskHeader(resp.Header), maskBody(body)
+		s.received(resp.Header, body)
+		ex.Status, ex.Header, ex.Body = resp.StatusCode, s.header(resp.Header), s.body(body)
 	}
 	p.clock(ex)
 	return resp, p.noted(ex)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,8 +16,9 @@ import (
 // Recorder collects the exchanges of every request whose context carries it.
 // The zero value is ready; it is safe for concurrent use.
 type Recorder struct {
-	mu   sync.Mutex
-	seen []core.Exchange
+	mu      sync.Mutex
+	seen    []core.Exchange
+	secrets secrets // of all exchanges: a server may repeat those of the one before
 }
 
 // Exchanges returns what was recorded so far, in the order of the answers.
@@ -34,6 +36,14 @@ func (r *Recorder) Last() (core.Exchange, bool) {
 		return core.Exchange{}, false
 	}
 	return r.seen[len(r.seen)-1], true
+}
+
+// learn notes secrets and returns all that are known.
+func (r *Recorder) learn(note func(*secrets)) *secrets {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	note(&r.secrets)
+	return &secrets{slices.Clone(r.secrets.needles)}
 }
 
 func (r *Recorder) add(ex core.Exchange) {
@@ -70,12 +80,17 @@ func recorderFrom(ctx context.Context) *Recorder {
 // exchange is a core.Exchange under way.
 type exchange struct {
 	core.Exchange
-	began time.Time
+	began    time.Time
+	recorder *Recorder
+	secrets  *secrets
 }
 
-func begin(req *http.Request, proxy func(*url.URL) (*url.URL, error)) *exchange {
-	ex := &exchange{began: time.Now()}
-	ex.Method, ex.URL = req.Method, maskURL(req.URL)
+// begin notes a request; its body is read and put back.
+func begin(req *http.Request, recorder *Recorder, proxy func(*url.URL) (*url.URL, error)) (*exchange, error) {
+	ex := &exchange{began: time.Now(), recorder: recorder}
+	var err error
+	ex.secrets = recorder.learn(func(s *secrets) { err = s.sent(req) })
+	ex.Method, ex.URL = req.Method, ex.secrets.url(req.URL)
 	if ex.Method == "" {
 		ex.Method = http.MethodGet
 	}
@@ -85,30 +100,28 @@ func begin(req *http.Request, proxy func(*url.URL) (*url.URL, error)) *exchange 
 		ex.Proxy = bare.String()
 	}
 	base, _ := req.Context().Value(baseStringKey{}).(string)
-	ex.BaseString = maskBaseString(base)
-	return ex
+	ex.BaseString = ex.secrets.baseString(base)
+	return ex, err
 }
 
-func (ex *exchange) end(err error) {
-	ex.Err, ex.At = err, time.Now()
+// end notes when the exchange ended, and returns the error that it ended with
+// without secrets: what breaks off an answer may quote it.
+func (ex *exchange) end(err error) error {
+	ex.Err, ex.At = ex.secrets.err(err), time.Now()
 	ex.Took = ex.At.Sub(ex.began)
-}
-
-func (ex *exchange) failed(err error) core.Exchange {
-	ex.end(err)
-	return ex.Exchange
+	return ex.Err
 }
 
 // answered reads the body, notes it masked, and puts it back whole.
 func (ex *exchange) answered(resp *http.Response) error {
-	ex.Status, ex.Header = resp.StatusCode, maskHeader(resp.Header)
 	// The header's time counts: it is what the Date header is compared with.
 	ex.end(nil)
 	whole, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	ex.Body = maskBody(whole)
+	ex.secrets = ex.recorder.learn(func(s *secrets) { s.received(resp.Header, whole) })
+	ex.Status, ex.Header, ex.Body = resp.StatusCode, ex.secrets.header(resp.Header), ex.secrets.body(whole)
 	if err != nil {
-		ex.end(err)
+		err = ex.end(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(whole))
 	return err

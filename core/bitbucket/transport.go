@@ -133,23 +133,37 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		out.Header.Set("User-Agent", t.userAgent)
 	}
 	recorder := recorderFrom(ctx)
-	ex := begin(out, t.proxy)
-	resp, err := t.base.RoundTrip(out)
+	if recorder == nil {
+		return t.send(out, cancel)
+	}
+	ex, err := begin(out, recorder, t.proxy)
 	if err != nil {
-		err = timeoutCause(ctx, err)
 		cancel()
-		recorder.add(ex.failed(err))
 		return nil, err
 	}
-	resp.Body = &body{ReadCloser: resp.Body, ctx: ctx, cancel: cancel, left: t.bodyLimit, limit: t.bodyLimit}
-	if recorder == nil {
-		return resp, nil
+	resp, err := t.send(out, cancel)
+	if err != nil {
+		err = ex.end(err)
+		recorder.add(ex.Exchange)
+		return nil, err
 	}
 	err = ex.answered(resp)
 	recorder.add(ex.Exchange)
 	if err != nil {
 		return nil, err
 	}
+	return resp, nil
+}
+
+// send sends a request; cancel is called when its answer is read.
+func (t *Transport) send(r *http.Request, cancel context.CancelFunc) (*http.Response, error) {
+	resp, err := t.base.RoundTrip(r)
+	if err != nil {
+		err = timeoutCause(r.Context(), err)
+		cancel()
+		return nil, err
+	}
+	resp.Body = &body{ReadCloser: resp.Body, ctx: r.Context(), cancel: cancel, left: t.bodyLimit, limit: t.bodyLimit}
 	return resp, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"applink/core"
+	"applink/core/bitbucket"
 	"applink/core/seal"
 )
 
@@ -25,11 +26,16 @@ func (d *Dance2) parse(query url.Values) (callback2, bool) {
 	case len(code) == 0 && len(refusal) == 1 && refusal[0] == "access_denied":
 		return callback2{err: ErrDenied}, true
 	case len(code) == 0 && len(refusal) == 1:
-		return callback2{err: authorizeError(refusal[0], query.Get("error_description"))}, true
+		return callback2{err: authorizeError(refusal[0], d.masked(query.Get("error_description")))}, true
 	case len(code) == 1 && len(refusal) == 0 && tokenLike(code[0]):
 		return callback2{code: seal.NewText(code[0])}, true
 	}
 	return callback2{}, false
+}
+
+// masked takes out what the server knows of this dance: a description may repeat it.
+func (d *Dance2) masked(description string) string {
+	return bitbucket.Mask(description, d.state.Reveal(), d.verifier.Reveal(), d.client.Secret.Reveal())
 }
 
 func authorizeError(code, description string) *AuthorizeError {

@@ -314,7 +314,7 @@ func TestAuthorizeErrorsArePrintable(t *testing.T) {
 }
 
 func FuzzCallback(f *testing.F) {
-	d := &Dance2{state: seal.NewText("state")}
+	d := &Dance2{state: seal.NewText("state"), client: &Client{}}
 	for _, query := range []string{"code=a&state=state", "error=x&state=state", "state=state&state=state", "code=%00&state=state"} {
 		f.Add(query)
 	}
