@@ -192,8 +192,7 @@ func text(raw json.RawMessage) string {
 	return s
 }
 
-// oneLine makes a line of a text: blanks and control characters become one
-// blank, and what is long is cut.
+// oneLine makes a printable line of a text, with single blanks, and cuts what is long.
 func oneLine(s string) string {
 	return core.Line(strings.Join(strings.Fields(core.Printable(s)), " "), messageLimit)
 }

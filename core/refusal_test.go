@@ -41,7 +41,7 @@ func TestReadRefusal(t *testing.T) {
 		{"page", "text/html", `<html><message>no</message></html>`, Refusal{}},
 		{"page without a kind", "", `<!doctype html><html><message>no</message></html>`, Refusal{}},
 		{"an array", json, `["No."]`, Refusal{}},
-		{"a steered terminal", json, "{\"message\":\"a\\u001b[2Jb\\u0007\"}", Refusal{Messages: []string{"a [2Jb"}}},
+		{"a steered terminal", json, "{\"message\":\"a\\u001b[2Jb\\u0007\"}", Refusal{Messages: []string{"a[2Jb"}}},
 	} {
 		if got := ReadRefusal(http.Header{"Content-Type": {tt.kind}}, []byte(tt.body)); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %+v\nwant %+v", tt.name, got, tt.want)
