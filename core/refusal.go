@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"applink/core"
 )
 
 // Refusal is what a server says about why it refused or failed.
@@ -194,5 +192,5 @@ func text(raw json.RawMessage) string {
 
 // oneLine makes a printable line of a text, with single blanks, and cuts what is long.
 func oneLine(s string) string {
-	return core.Line(strings.Join(strings.Fields(core.Printable(s)), " "), messageLimit)
+	return Line(strings.Join(strings.Fields(Printable(s)), " "), messageLimit)
 }
