@@ -102,7 +102,7 @@ func TestPractice2Dance(t *testing.T) {
 // Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
 // are the same to the client.
 func TestPractice2Knobs(t *testing.T) {
-	others := map[string]string{"true": "false", "false": "true", "401": "400"}
+	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml"}
 	for _, k := range bitbuckettest.Knobs() {
 		t.Run(k.Name, func(t *testing.T) {
 			var o bitbuckettest.Options

@@ -60,10 +60,14 @@ func (b *Bitbucket) renderConsent(w http.ResponseWriter, r *http.Request, t toke
 		consent{Token: t.value, Callback: r.FormValue("oauth_callback"), Consumer: c, Allow: allow, Deny: deny})
 }
 
-// decide takes the answer of the consent page.
+// decide takes the answer of the consent page. The token of its form is checked
+// before anything else.
 func (b *Bitbucket) decide(w http.ResponseWriter, r *http.Request) {
+	if !b.hasXSRF(w, r) {
+		return
+	}
 	t, c, ok := b.requestTokenOf(w, r)
-	if !ok || !b.loggedIn(w, r) || !b.hasXSRF(w, r) {
+	if !ok || !b.loggedIn(w, r) {
 		return
 	}
 	allow, deny := b.o.Profile.decisionFields()

@@ -38,6 +38,7 @@ type Options struct {
 	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
 
 	REST         RESTOptions
+	OAuth1       OAuth1Options
 	OAuth2       OAuth2Options
 	Clients      []Client // incoming OAuth 2 links already in place
 	RequireHTTPS bool     // the https rules of OAuth 2 hold over plain http too; else practice has the properties that lift them

@@ -37,7 +37,7 @@ func (b *Bitbucket) restGetConsumer(w http.ResponseWriter, r *http.Request) {
 	case l.consumer == nil:
 		b.badRequest(w, r, http.StatusNotFound, "No consumer found")
 	default:
-		writeJSON(w, http.StatusOK, restConsumerOf(l.consumer))
+		writeApplinks(w, r, http.StatusOK, "consumer", restConsumerOf(l.consumer))
 	}
 }
 
@@ -50,7 +50,7 @@ func (b *Bitbucket) restGetAuthentication(w http.ResponseWriter, r *http.Request
 	if l.consumer != nil {
 		consumers = append(consumers, restConsumerOf(l.consumer))
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"consumers": consumers, "configuredAuthProviders": []string{}})
+	writeApplinks(w, r, http.StatusOK, "authentication", map[string]any{"consumers": consumers, "configuredAuthProviders": []string{}})
 }
 
 // restPutConsumer checks only the key and the public key, takes no certificate,
@@ -63,7 +63,7 @@ func (b *Bitbucket) restPutConsumer(w http.ResponseWriter, r *http.Request) {
 	}
 	if in.Outgoing {
 		b.changeLink(l.id, func(l *link) { l.outgoing.ConsumerKey, l.outgoing.SharedSecret = in.Key, in.SharedSecret })
-		writeJSON(w, http.StatusCreated, struct{}{})
+		writeApplinks(w, r, http.StatusCreated, "status", struct{}{})
 		return
 	}
 	c := Consumer{Key: strings.TrimSpace(in.Key), Name: in.Name, Description: in.Description, PublicKey: in.PublicKey}
@@ -87,5 +87,5 @@ func (b *Bitbucket) restPutConsumer(w http.ResponseWriter, r *http.Request) {
 		b.badRequest(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	writeJSON(w, http.StatusCreated, struct{}{})
+	writeApplinks(w, r, http.StatusCreated, "status", struct{}{})
 }

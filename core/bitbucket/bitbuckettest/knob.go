@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Knob is a setting of OAuth 2 or REST, by the name that Atlassian gives to the
+// Knob is a setting of OAuth 1, OAuth 2 or REST, by the name that Atlassian gives to the
 // property (atlassian.oauth2.provider is left out) or, for what has no property, by
 // the name that it has here only.
 type Knob struct {
@@ -18,7 +18,7 @@ type Knob struct {
 	set func(o *Options, value string) error
 }
 
-// Knobs lists every knob of [OAuth2Options] and [RESTOptions].
+// Knobs lists every knob of [OAuth1Options], [OAuth2Options] and [RESTOptions].
 func Knobs() []Knob {
 	return []Knob{
 		onOff("skip.base.url.https.requirement", "OAuth 2 is there although Bitbucket's base URL is http.", func(o *Options) *bool { return &o.OAuth2.SkipBaseURLHTTPS }),
@@ -43,7 +43,10 @@ func Knobs() []Knob {
 		offOn("bearer-refused", "A token that is not valid is refused with 401; else the call is anonymous.", func(o *Options) *bool { return &o.OAuth2.AnonymousBearer }),
 		onOff("bearer-rest-only", "Outside /rest and /scm a token leads to the login page.", func(o *Options) *bool { return &o.OAuth2.BearerOnRESTOnly }),
 		offOn("user-encoded", "X-AUSERNAME is URL-encoded.", func(o *Options) *bool { return &o.REST.PlainUserName }),
-		offOn("last-page-null", "The last page has nextPageStart as null; else it lacks it.", func(o *Options) *bool { return &o.REST.NoNextOnLastPage }),
+		onOff("last-page-null", "The last page has nextPageStart as null; else it lacks it.", func(o *Options) *bool { return &o.REST.NullNextOnLastPage }),
+		onOff("public-project-list", "From 10.0 on the list of projects answers callers without a user, too.", func(o *Options) *bool { return &o.REST.PublicProjectList }),
+		{"unknown-route", "version", "What a REST path gets that no resource has: uri, xml, json, or what its version gives.", setRoute},
+		onOff("nonce-with-timestamp", "A nonce of OAuth 1 may come again in another second; else not for a minute.", func(o *Options) *bool { return &o.OAuth1.NonceWithTimestamp }),
 		onOff("rate-limit-headers", "429 comes with X-RateLimit-* beside Retry-After.", func(o *Options) *bool { return &o.REST.RateLimitHeaders }),
 	}
 }
@@ -99,6 +102,18 @@ func life(name, what string, otherwise, most time.Duration, option func(*Options
 		*option(o) = time.Duration(n) * time.Second
 		return nil
 	}}
+}
+
+func setRoute(o *Options, value string) error {
+	switch r := Route(value); r {
+	case "version":
+		o.REST.UnknownRoute = RouteByVersion
+	case RouteURI, RouteXML, RouteJSON:
+		o.REST.UnknownRoute = r
+	default:
+		return fmt.Errorf("version, uri, xml or json")
+	}
+	return nil
 }
 
 func setClientStatus(o *Options, value string) error {

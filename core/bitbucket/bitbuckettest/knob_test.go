@@ -8,7 +8,7 @@ import (
 // flat are the settings that knobs reach, by field.
 func flat(o Options) map[string]any {
 	all := map[string]any{}
-	for _, part := range []any{o.OAuth2, o.REST} {
+	for _, part := range []any{o.OAuth1, o.OAuth2, o.REST} {
 		v := reflect.ValueOf(part)
 		for i := range v.NumField() {
 			all[v.Type().Field(i).Name] = v.Field(i).Interface()
@@ -24,7 +24,7 @@ func TestKnobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := map[string]string{}
-	others := map[string]string{"true": "false", "false": "true", "401": "400", "10": "7", "3600": "7", "7776000": "7"}
+	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml", "10": "7", "3600": "7", "7776000": "7"}
 	for _, k := range Knobs() {
 		same := plain
 		if err := same.SetKnob(k.Name + "=" + k.Default); err != nil || !reflect.DeepEqual(flat(same), flat(plain)) {

@@ -15,6 +15,8 @@ func (b *Bitbucket) linkRESTRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/manifest", b.manifest)
 		mux.HandleFunc("GET "+root+"/applicationlink", b.adminREST(b.restListLinks))
 		mux.HandleFunc("GET "+root+"/applinks", b.adminREST(b.restListApplinks))
+		mux.HandleFunc("GET "+root+"/applinks/{id}", b.adminREST(b.restGetApplink))
+		mux.HandleFunc("DELETE "+root+"/applinks/{id}", b.adminREST(b.restDeleteApplink))
 		mux.HandleFunc("PUT "+root+"/applicationlink", b.adminREST(b.restPutLink))
 		mux.HandleFunc("GET "+root+"/applicationlink/{id}", b.adminREST(b.restGetLink))
 		mux.HandleFunc("DELETE "+root+"/applicationlink/{id}", b.adminREST(b.restDeleteLink))
@@ -42,10 +44,7 @@ func (b *Bitbucket) adminREST(h http.HandlerFunc) http.HandlerFunc {
 // badRequest is the 400 of the Application Links plug-in.
 func (b *Bitbucket) badRequest(w http.ResponseWriter, r *http.Request, status int, message string) {
 	b.refuse(r, status, message)
-	writeJSON(w, status, struct {
-		Status  int    `json:"status-code"`
-		Message string `json:"message"`
-	}{status, message})
+	writeApplinks(w, r, status, "status", restStatus{status, message})
 }
 
 // readJSON ignores properties that it does not know.
@@ -69,8 +68,18 @@ type restLink struct {
 }
 
 func (b *Bitbucket) restLink(r *http.Request, l link) restLink {
-	return restLink{ID: l.id, TypeID: l.typeID, Name: l.name, DisplayURL: l.url, RPCURL: l.rpcURL,
+	return restLink{ID: l.id, TypeID: l.typeID, Name: l.name, DisplayURL: l.url, RPCURL: l.rpcURL, IsPrimary: b.isPrimary(l),
 		Links: []map[string]string{{"href": b.linkHref(r, l.id), "rel": "self"}}}
+}
+
+// isPrimary reports whether a link is the first of its type.
+func (b *Bitbucket) isPrimary(l link) bool {
+	for _, other := range b.classicLinks() {
+		if other.typeID == l.typeID {
+			return other.id == l.id
+		}
+	}
+	return false
 }
 
 func (b *Bitbucket) linkHref(r *http.Request, id string) string {
@@ -82,22 +91,45 @@ func (b *Bitbucket) restListLinks(w http.ResponseWriter, r *http.Request) {
 	for _, l := range b.classicLinks() {
 		all = append(all, b.restLink(r, l))
 	}
-	writeJSON(w, http.StatusOK, map[string][]restLink{"applicationLinks": all})
+	writeApplinks(w, r, http.StatusOK, "applicationLinks", map[string][]restLink{"applicationLinks": all})
 }
 
-func (b *Bitbucket) restListApplinks(w http.ResponseWriter, _ *http.Request) {
-	type short struct {
-		ID         string `json:"id"`
-		Name       string `json:"name"`
-		Type       string `json:"type"`
-		DisplayURL string `json:"displayUrl"`
-		RPCURL     string `json:"rpcUrl"`
-	}
-	all := []short{}
+// restApplink is a link as the newer resource shows it.
+type restApplink struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	DisplayURL string   `json:"displayUrl"`
+	RPCURL     string   `json:"rpcUrl"`
+	Type       string   `json:"type"`
+	Primary    bool     `json:"primary"`
+	System     bool     `json:"system"`
+	Properties struct{} `json:"properties"`
+	Data       struct{} `json:"data"`
+}
+
+func (b *Bitbucket) restApplink(l link) restApplink {
+	return restApplink{ID: l.id, Name: l.name, DisplayURL: l.url, RPCURL: l.rpcURL, Type: l.typeID, Primary: b.isPrimary(l)}
+}
+
+func (b *Bitbucket) restListApplinks(w http.ResponseWriter, r *http.Request) {
+	all := []restApplink{}
 	for _, l := range b.classicLinks() {
-		all = append(all, short{l.id, l.name, l.typeID, l.url, l.rpcURL})
+		all = append(all, b.restApplink(l))
 	}
-	writeJSON(w, http.StatusOK, all)
+	writeApplinks(w, r, http.StatusOK, "applicationLink", all)
+}
+
+func (b *Bitbucket) restGetApplink(w http.ResponseWriter, r *http.Request) {
+	if l, ok := b.withLink(w, r); ok {
+		writeApplinks(w, r, http.StatusOK, "applicationLink", b.restApplink(l))
+	}
+}
+
+func (b *Bitbucket) restDeleteApplink(w http.ResponseWriter, r *http.Request) {
+	if l, ok := b.withLink(w, r); ok {
+		b.deleteLink(l.id)
+		w.WriteHeader(http.StatusNoContent)
+	}
 }
 
 func (b *Bitbucket) restPutLink(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +145,7 @@ func (b *Bitbucket) restPutLink(w http.ResponseWriter, r *http.Request) {
 	if in.DisplayURL != "" {
 		b.changeLink(l.id, func(l *link) { l.url = in.DisplayURL })
 	}
-	writeJSON(w, http.StatusCreated, map[string][]map[string]string{
+	writeApplinks(w, r, http.StatusCreated, "created", map[string][]map[string]string{
 		"resources-created": {{"href": b.linkHref(r, l.id), "rel": "self"}}})
 }
 
@@ -128,20 +160,20 @@ func (b *Bitbucket) withLink(w http.ResponseWriter, r *http.Request) (link, bool
 
 func (b *Bitbucket) restGetLink(w http.ResponseWriter, r *http.Request) {
 	if l, ok := b.withLink(w, r); ok {
-		writeJSON(w, http.StatusOK, b.restLink(r, l))
+		writeApplinks(w, r, http.StatusOK, "applicationLink", b.restLink(r, l))
 	}
 }
 
 func (b *Bitbucket) restDeleteLink(w http.ResponseWriter, r *http.Request) {
 	if l, ok := b.withLink(w, r); ok {
 		b.deleteLink(l.id)
-		writeJSON(w, http.StatusOK, map[string]any{"status-code": http.StatusOK, "message": "Application link deleted"})
+		writeApplinks(w, r, http.StatusOK, "status", restStatus{http.StatusOK, "Application link deleted"})
 	}
 }
 
 func (b *Bitbucket) restLinkStatus(w http.ResponseWriter, r *http.Request) {
 	if l, ok := b.withLink(w, r); ok {
-		writeJSON(w, http.StatusOK, map[string]any{"link": b.restLink(r, l), "working": false,
+		writeApplinks(w, r, http.StatusOK, "status", map[string]any{"link": b.restLink(r, l), "working": false,
 			"error": map[string]string{"category": "NON_ATLASSIAN", "type": "NON_ATLASSIAN"}})
 	}
 }
@@ -160,7 +192,7 @@ func (b *Bitbucket) restPutProvider(w http.ResponseWriter, r *http.Request) {
 		l.outgoing.Authorize = in.Config["serviceProvider.authorizeUrl"]
 		l.outgoing.AccessTokenURL = in.Config["serviceProvider.accessTokenUrl"]
 	})
-	writeJSON(w, http.StatusCreated, struct{}{})
+	writeApplinks(w, r, http.StatusCreated, "status", struct{}{})
 }
 
 // restProbe is what the page asks before it offers "Configure Application URL".
@@ -176,7 +208,7 @@ func (b *Bitbucket) restProbe(w http.ResponseWriter, r *http.Request) {
 		out["code"] = "applinks.warning.unknown.host"
 		out["warning"] = "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."
 	}
-	writeJSON(w, http.StatusOK, out)
+	writeApplinks(w, r, http.StatusOK, "manifest", out)
 }
 
 func (b *Bitbucket) restCreateForm(w http.ResponseWriter, r *http.Request) {
@@ -191,5 +223,5 @@ func (b *Bitbucket) restCreateForm(w http.ResponseWriter, r *http.Request) {
 		b.badRequest(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"applicationLink": b.restLink(r, *l), "autoConfigurationSuccessful": true})
+	writeApplinks(w, r, http.StatusOK, "created", map[string]any{"applicationLink": b.restLink(r, *l), "autoConfigurationSuccessful": true})
 }

@@ -18,10 +18,11 @@ type pair struct{ name, value string }
 
 // message is a request as the OAuth library sees it.
 type message struct {
-	method string
-	url    string // scheme, authority and raw path, as the container sees them
-	pairs  []pair // of the Authorization header, then query, then form
-	header bool   // an Authorization: OAuth header was there
+	method  string
+	url     string // scheme, authority and raw path, as the container sees them
+	pairs   []pair // of the Authorization header, then query, then form
+	header  bool   // an Authorization: OAuth header was there
+	servlet int    // where the pairs of query and form begin
 }
 
 const formLimit = 1 << 20 // bytes of a form body
@@ -47,6 +48,7 @@ func (b *Bitbucket) readMessage(r *http.Request) (message, error) {
 		m.header = m.header || isOAuth
 		m.pairs = append(m.pairs, pairs...)
 	}
+	m.servlet = len(m.pairs)
 	query, err := decodeForm(r.URL.RawQuery)
 	if err != nil {
 		return m, err

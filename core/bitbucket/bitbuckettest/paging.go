@@ -17,17 +17,17 @@ type restPage[T any] struct {
 	IsLastPage bool `json:"isLastPage"`
 	Values     []T  `json:"values"`
 	Start      int  `json:"start"`
-	Next       *int `json:"nextPageStart"` // null on the last page
+	Next       *int `json:"nextPageStart,omitempty"` // missing on the last page
 }
 
-// restPageShort is a page that leaves nextPageStart out on the last page.
-type restPageShort[T any] struct {
+// restPageNull is a page on which nextPageStart is null when it is the last.
+type restPageNull[T any] struct {
 	Size       int  `json:"size"`
 	Limit      int  `json:"limit"`
 	IsLastPage bool `json:"isLastPage"`
 	Values     []T  `json:"values"`
 	Start      int  `json:"start"`
-	Next       *int `json:"nextPageStart,omitempty"`
+	Next       *int `json:"nextPageStart"`
 }
 
 // writePage answers with the part of rows that start and limit ask for. start
@@ -50,8 +50,8 @@ func writePage[T any](b *Bitbucket, w http.ResponseWriter, r *http.Request, rows
 	if !page.IsLastPage {
 		page.Next = &i
 	}
-	if b.o.REST.NoNextOnLastPage {
-		writeJSON(w, http.StatusOK, restPageShort[T](page))
+	if b.o.REST.NullNextOnLastPage {
+		writeJSON(w, http.StatusOK, restPageNull[T](page))
 		return
 	}
 	writeJSON(w, http.StatusOK, page)

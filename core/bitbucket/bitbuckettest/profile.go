@@ -13,6 +13,14 @@ const (
 	NetOAuth Profile = "net-oauth"
 )
 
+// OAuth1Options are the points of the OAuth 1 provider on which builds of the shared
+// plug-in disagree. The zero value is what newer ones do.
+type OAuth1Options struct {
+	// NonceWithTimestamp keys used nonces by consumer and timestamp, as an older
+	// class does, so that a nonce may come again in another second.
+	NonceWithTimestamp bool
+}
+
 // newToken, newSecret and newHandle follow the shapes of each side.
 func (p Profile) newToken() string {
 	if p == NetOAuth {

@@ -27,21 +27,42 @@ func (b *Bitbucket) oauth1Routes(mux *http.ServeMux) {
 	mux.HandleFunc(pathAccessToken, b.tokenEndpoint(b.accessToken))
 	mux.HandleFunc("GET "+pathAuthorize, b.showConsent)
 	mux.HandleFunc("POST "+pathAuthorize, b.decide)
+	mux.HandleFunc(pathAuthorize, b.otherMethod)
 	mux.HandleFunc("GET "+pathUserTokens, b.showUserTokens)
 	mux.HandleFunc("POST "+pathUserTokens, b.revokeUserToken)
 	mux.HandleFunc("GET "+pathConsumerInfo, b.consumerInfo)
 	mux.HandleFunc("GET "+pathWhoami, b.whoami)
 }
 
+// otherMethod is what the container answers for a servlet to methods that the
+// servlet does not have: 501 to those that servlets know nothing of, else 405.
+func (b *Bitbucket) otherMethod(w http.ResponseWriter, r *http.Request) {
+	status := http.StatusNotImplemented
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodTrace:
+		status = http.StatusMethodNotAllowed
+	}
+	b.refuse(r, status, "HTTP method "+r.Method+" is not supported by this URL")
+	allow := "GET, HEAD, POST"
+	if b.o.Profile == NetOAuth && isTokenEndpoint(r.URL.Path) {
+		allow = "POST"
+	}
+	w.Header().Set("Allow", allow)
+	tomcatError(w, status)
+}
+
 // tokenEndpoint wraps what the two token endpoints have in common: only POST
-// does anything, and success is plain text.
+// does anything, and success is plain text. GET is an empty 200, except by the
+// library.
 func (b *Bitbucket) tokenEndpoint(issue func(message) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		res := w.(*response)
-		if r.Method != http.MethodPost {
-			if b.o.Profile == NetOAuth {
-				w.WriteHeader(http.StatusMethodNotAllowed)
-			}
+		asks := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case asks && b.o.Profile == SharedPlugin:
+			return
+		case r.Method != http.MethodPost:
+			b.otherMethod(w, r)
 			return
 		}
 		m, err := b.readMessage(r)

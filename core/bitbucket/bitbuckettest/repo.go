@@ -116,7 +116,11 @@ func sshHost(base string) string {
 	return name
 }
 
+// listProjects needs a user from 10.0 on.
 func (b *Bitbucket) listProjects(w http.ResponseWriter, r *http.Request) {
+	if b.version.AtLeast("10.0") && !b.o.REST.PublicProjectList && !b.permitted(w, r, callerOf(r).user != nil) {
+		return
+	}
 	var rows []restProject
 	for _, p := range projects {
 		rows = append(rows, b.restProject(r, p))

@@ -89,9 +89,11 @@ func (b *Bitbucket) twoLegged(m message) (*User, error) {
 	if err := b.validate(m, c); err != nil {
 		return nil, err
 	}
-	name, impersonates := m.get("xoauth_requestor_id")
+	// Not from the Authorization header.
+	request := message{pairs: m.pairs[m.servlet:]}
+	name, impersonates := request.get("xoauth_requestor_id")
 	if !impersonates {
-		name, impersonates = m.get("user_id")
+		name, impersonates = request.get("user_id")
 	}
 	switch {
 	case impersonates && !c.Impersonation, !impersonates && !c.TwoLO:
@@ -99,14 +101,11 @@ func (b *Bitbucket) twoLegged(m message) (*User, error) {
 	case !impersonates:
 		name = c.ExecuteAs
 	}
-	if name == "" {
-		return nil, nil
-	}
 	u := b.userNamed(name)
-	if u == nil || u.Unlicensed {
+	if u != nil && u.Unlicensed {
 		return nil, errNoLogin
 	}
-	return u, nil
+	return u, nil // a user who is not known is nobody
 }
 
 func (b *Bitbucket) failResource(w *response, r *http.Request, m message, err error) {

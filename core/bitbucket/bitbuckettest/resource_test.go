@@ -93,6 +93,7 @@ func TestTwoLegged(t *testing.T) {
 		"other name":        {Consumer{Impersonation: true}, []pair{{"xoauth_requestor_id", "jane"}}, "jane", 200},
 		"impersonation off": {Consumer{TwoLO: true}, []pair{{"user_id", "admin"}}, "", 401},
 		"without licence":   {Consumer{Impersonation: true}, []pair{{"user_id", "gone"}}, "", 401},
+		"nobody's name":     {Consumer{Impersonation: true}, []pair{{"xoauth_requestor_id", "no.one"}}, "", 200},
 	} {
 		a := whoami(c.consumer, c.query...)
 		values := a.Header.Values("WWW-Authenticate")
@@ -102,6 +103,20 @@ func TestTwoLegged(t *testing.T) {
 		if c.status == 401 && (len(values) != 2 || strings.Contains(values[0], ",") || !strings.Contains(values[1], `oauth_consumer_key="app"`) || strings.Contains(values[1], "oauth_problem")) {
 			t.Errorf("%s: %q", name, values)
 		}
+	}
+}
+
+// Who is meant is read from the query, and not from the Authorization header.
+func TestTwoLeggedByHeader(t *testing.T) {
+	p := newPractice(t, Options{Consumers: []Consumer{{Key: "app", PublicKey: spkiPEM(&keyOf(1024).PublicKey), TwoLO: true, Impersonation: true, ExecuteAs: "jane"}}})
+	s := p.sign("GET", pathWhoami, pair{"oauth_token", ""}, pair{"xoauth_requestor_id", "admin"})
+	if a := p.send(s); a.StatusCode != 200 || a.body != "jane" {
+		t.Errorf("in the header: %d %q", a.StatusCode, a.body)
+	}
+	s = p.sign("GET", pathWhoami, pair{"oauth_token", ""})
+	s.query = []pair{{"xoauth_requestor_id", "admin"}}
+	if a := p.send(s); a.StatusCode != 200 || a.body != "admin" {
+		t.Errorf("in the query: %d %q", a.StatusCode, a.body)
 	}
 }
 

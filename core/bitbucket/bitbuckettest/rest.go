@@ -16,10 +16,23 @@ const (
 // RESTOptions are the points of the REST resources on which the evidence about
 // Bitbucket disagrees. The zero value is what was recorded most.
 type RESTOptions struct {
-	PlainUserName    bool // X-AUSERNAME is not URL-encoded
-	NoNextOnLastPage bool // the last page lacks nextPageStart; else it is null
-	RateLimitHeaders bool // X-RateLimit-* beside Retry-After, as Jira and Confluence have them
+	PlainUserName      bool  // X-AUSERNAME is not URL-encoded
+	NullNextOnLastPage bool  // the last page has nextPageStart as null; else it lacks it
+	PublicProjectList  bool  // the project list of 10.x answers callers without a user, as before
+	UnknownRoute       Route // what a path gets that no resource has; by version when empty
+	RateLimitHeaders   bool  // X-RateLimit-* beside Retry-After, as Jira and Confluence have them
 }
+
+// Route is the shape of the 404 of a path that no resource has.
+type Route string
+
+// The shapes, which changed with the REST platform.
+const (
+	RouteByVersion Route = ""
+	RouteURI       Route = "uri"  // JSON that names the URL: recorded on 7.x
+	RouteXML       Route = "xml"  // recorded on 10.2
+	RouteJSON      Route = "json" // JSON that repeats the status: recorded on 10.4
+)
 
 // restRoutes are the REST resources that sign-in and synchronization read.
 // "latest" is an alias of "1.0".
@@ -87,20 +100,47 @@ func (b *Bitbucket) permitted(w http.ResponseWriter, r *http.Request, allowed bo
 }
 
 // noSuchResource is the 404 of a path that no resource has; it is not
-// Bitbucket's envelope.
+// Bitbucket's envelope. Between the versions on which a shape was recorded, it
+// changes where the platform did: with 10.0, and with 10.4.
 func (b *Bitbucket) noSuchResource(w http.ResponseWriter, r *http.Request) {
 	b.refuse(r, http.StatusNotFound, "no such resource")
-	if b.version.AtLeast("10.0") && !b.version.AtLeast("10.4") {
-		w.Header().Set("Content-Type", "application/xml;charset=UTF-8")
-		w.WriteHeader(http.StatusNotFound)
-		fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><status><status-code>404</status-code><message>HTTP 404 Not Found</message></status>`)
-		return
+	route := b.o.REST.UnknownRoute
+	switch {
+	case route != RouteByVersion:
+	case !b.version.AtLeast("10.0"):
+		route = RouteURI
+	case !b.version.AtLeast("10.4"):
+		route = RouteXML
+	default:
+		route = RouteJSON
 	}
-	writeJSON(w, http.StatusNotFound, struct {
-		Message string `json:"message"`
-		Status  int    `json:"status-code"`
-		Sub     int    `json:"sub-code"`
-	}{"HTTP 404 Not Found", http.StatusNotFound, -1})
+	const message = "HTTP 404 Not Found"
+	switch route {
+	case RouteXML:
+		writeElements(w, http.StatusNotFound, "status", restStatus{http.StatusNotFound, message})
+	case RouteURI:
+		address := b.containerURL(r)
+		if r.URL.RawQuery != "" {
+			address += "?" + r.URL.RawQuery
+		}
+		writeJSON(w, http.StatusNotFound, struct {
+			Message string `json:"message"`
+			Status  int    `json:"status-code"`
+		}{"null for uri: " + address, http.StatusNotFound})
+	default:
+		writeJSON(w, http.StatusNotFound, struct {
+			Message string `json:"message"`
+			Status  int    `json:"status-code"`
+			Sub     int    `json:"sub-code"`
+		}{message, http.StatusNotFound, -1})
+	}
+}
+
+// restStatus is an answer of the REST platform and its plug-ins that says how it
+// went.
+type restStatus struct {
+	Status  int    `json:"status-code"`
+	Message string `json:"message"`
 }
 
 type properties struct {

@@ -86,7 +86,7 @@ func (b *Bitbucket) checkTimestampAndNonce(m message) error {
 	if stamp < earliest || stamp > latest {
 		return timestampProblem(earliest, latest)
 	}
-	if !b.nonces.use(m, stamp, earliest, now, b.o.Profile) {
+	if !b.nonces.use(m, stamp, earliest, now, b.o.Profile == SharedPlugin && !b.o.OAuth1.NonceWithTimestamp) {
 		return bareProblem("nonce_used")
 	}
 	return nil
@@ -111,8 +111,8 @@ func (b *Bitbucket) checkSignature(m message, c *Consumer) error {
 }
 
 // nonces remembers what was used, in two layers: every combination of
-// timestamp, nonce, consumer and token for the timestamp window, and every nonce
-// of a consumer for a minute.
+// timestamp, nonce, consumer and token for the timestamp window, and, where nonces
+// are kept by consumer, every nonce of a consumer for a minute.
 type nonces struct {
 	exact  map[string]int64     // to the timestamp
 	recent map[string]time.Time // to when it was seen
@@ -123,7 +123,7 @@ func newNonces() *nonces {
 }
 
 // use reports whether the nonce is fresh, and marks it as used.
-func (n *nonces) use(m message, stamp, earliest int64, now time.Time, profile Profile) bool {
+func (n *nonces) use(m message, stamp, earliest int64, now time.Time, byConsumer bool) bool {
 	for key, at := range n.exact {
 		if at < earliest {
 			delete(n.exact, key)
@@ -139,7 +139,7 @@ func (n *nonces) use(m message, stamp, earliest int64, now time.Time, profile Pr
 	_, seen := n.exact[long]
 	_, again := n.recent[short]
 	n.exact[long] = stamp
-	if again && profile == SharedPlugin {
+	if again && byConsumer {
 		return false
 	}
 	n.recent[short] = now
