@@ -6,8 +6,18 @@ import "time"
 // zero value is usable and knows nothing.
 type Facts struct {
 	Answers map[Field]Answer
-	Checks  map[CheckName]Outcome
+	Checks  map[CheckName]Outcome // the latest of each check
+	Proofs  map[CheckName]Outcome // of checks that passed and did not since: the latest that passed
 	Words   map[StepID]Word
+}
+
+// Proof returns the latest outcome of a check that passed, whatever was found since.
+func (f Facts) Proof(n CheckName) (Outcome, bool) {
+	if o, ok := f.Checks[n]; ok && o.State == Passed {
+		return o, true
+	}
+	o, ok := f.Proofs[n]
+	return o, ok
 }
 
 // Field names one answer. It is also the name of the flag that gives the answer

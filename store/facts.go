@@ -31,12 +31,23 @@ func (t *tx) PutCheck(integration, link int64, o core.Outcome) error {
 	if err != nil {
 		return fmt.Errorf("encoding an outcome: %w", err)
 	}
+	if o.State == core.Passed {
+		err := t.put(integration, `INSERT INTO proofs (integration, link, name, strength, detail, at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET strength = excluded.strength, detail = excluded.detail, at = excluded.at`,
+			integration, link, string(o.Check), string(o.Strength), string(d), o.At.UnixMilli())
+		if err != nil {
+			return err
+		}
+	}
 	return t.put(integration, `INSERT INTO checks (integration, link, name, state, strength, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET state = excluded.state, strength = excluded.strength, detail = excluded.detail, at = excluded.at`,
 		integration, link, string(o.Check), string(o.State), string(o.Strength), string(d), o.At.UnixMilli())
 }
 
 func (t *tx) DropCheck(integration, link int64, n core.CheckName) error {
+	if err := t.exec(`DELETE FROM proofs WHERE integration = ? AND link = ? AND name = ?`, integration, link, string(n)); err != nil {
+		return err
+	}
 	return t.put(integration, `DELETE FROM checks WHERE integration = ? AND link = ? AND name = ?`, integration, link, string(n))
 }
 
@@ -69,7 +80,23 @@ func (t *tx) loadAnswers(s *shelf, ids string) error {
 	}, `SELECT integration, link, field, value, at FROM answers`+among, ids)
 }
 
+// loadChecks loads the latest outcomes and, of checks that did not pass since, the
+// latest proofs.
 func (t *tx) loadChecks(s *shelf, ids string) error {
+	err := t.loadOutcomes(ids, `SELECT integration, link, name, state, strength, detail, at FROM checks`,
+		func(integration, link int64, o core.Outcome) { keep(&s.facts(integration, link).Checks, o.Check, o) })
+	if err != nil {
+		return err
+	}
+	return t.loadOutcomes(ids, `SELECT integration, link, name, 'passed', strength, detail, at FROM proofs`,
+		func(integration, link int64, o core.Outcome) {
+			if f := s.facts(integration, link); f.Checks[o.Check].State != core.Passed {
+				keep(&f.Proofs, o.Check, o)
+			}
+		})
+}
+
+func (t *tx) loadOutcomes(ids, query string, take func(integration, link int64, o core.Outcome)) error {
 	return t.each(func(rows *sql.Rows) error {
 		var integration, link, at int64
 		var o core.Outcome
@@ -82,10 +109,9 @@ func (t *tx) loadChecks(s *shelf, ids string) error {
 			return fmt.Errorf("decoding an outcome: %w", err)
 		}
 		o.Finding, o.Learned, o.Evidence, o.At = d.Finding, d.Learned, d.Evidence, time.UnixMilli(at)
-		o = o.Printable()
-		keep(&s.facts(integration, link).Checks, o.Check, o)
+		take(integration, link, o.Printable())
 		return nil
-	}, `SELECT integration, link, name, state, strength, detail, at FROM checks`+among, ids)
+	}, query+among, ids)
 }
 
 func (t *tx) loadWords(s *shelf, ids string) error {

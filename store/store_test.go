@@ -207,11 +207,11 @@ func TestRemoveTakesEverythingAlong(t *testing.T) {
 	write(t, db, func(tx auth.Tx) error {
 		return errors.Join(
 			tx.PutAnswer(id, link, "name", core.Answer{At: day}), tx.PutWord(id, 0, "finish", core.Word{At: day}),
-			tx.PutCheck(id, link, core.Outcome{Check: "reach", At: day}),
+			tx.PutCheck(id, link, core.Outcome{Check: "reach", State: core.Passed, At: day}),
 			tx.PutSecret(link, "private-key", []byte("sealed")), tx.AddEvent(id, "created", "", day))
 	})
 	write(t, db, func(tx auth.Tx) error { return tx.RemoveIntegration(id) })
-	for _, table := range []string{"integrations", "links", "answers", "checks", "words", "secrets", "events"} {
+	for _, table := range []string{"integrations", "links", "answers", "checks", "proofs", "words", "secrets", "events"} {
 		var n int
 		must(t, db.sql.QueryRow(`SELECT count(*) FROM `+table).Scan(&n))
 		if n != 0 {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"applink/core"
 	"applink/core/auth"
 )
 
@@ -53,7 +55,14 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	p, err := goose.NewProvider(goose.DialectSQLite3, db.sql, folder, goose.WithDisableGlobalRegistry(true))
 	must(t, err)
 	id, link := add(t, db, "Acme")
-	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
+	version := map[core.Learned]string{core.LearnedVersion: "9.4.0"}
+	write(t, db, func(tx auth.Tx) error {
+		return errors.Join(
+			tx.PutCheck(id, link, core.Outcome{Check: core.CheckConsumer, State: core.Passed, Strength: core.Weak, At: day}),
+			tx.AddEvent(id, "checked", "reach passed", day.Add(time.Minute)),
+			tx.PutCheck(id, 0, core.Outcome{Check: core.CheckReach, State: core.Failed, Learned: version, At: day.Add(time.Hour)}))
+	})
+	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DROP TABLE proofs; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
 	must(t, err)
 	if v, err := p.GetDBVersion(ctx); v != 1 || err != nil {
 		t.Fatalf("version %d, %v", v, err)
@@ -61,7 +70,18 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	must(t, db.Close())
 	db = openTest(t, path)
 	write(t, db, func(tx auth.Tx) error { return tx.PutTokens(link, auth.KeptTokens{Sealed: []byte("x")}) })
-	if in := get(t, db, id); in.Name != "Acme" {
+	in := get(t, db, id)
+	if in.Name != "Acme" {
 		t.Errorf("it holds %+v", in)
+	}
+	// That version overwrote a proof by the next failure, but kept what was learned.
+	if o, ok := in.Proof(core.CheckReach); !ok || o.Learned[core.LearnedVersion] != "9.4.0" || !o.At.Equal(day.Add(time.Minute)) {
+		t.Errorf("the server is proved by %+v", o)
+	}
+	write(t, db, func(tx auth.Tx) error {
+		return tx.PutCheck(id, link, core.Outcome{Check: core.CheckConsumer, State: core.Failed, At: day.Add(time.Hour)})
+	})
+	if o, ok := get(t, db, id).Links[0].Proof(core.CheckConsumer); !ok || o.Strength != core.Weak || !o.At.Equal(day) {
+		t.Errorf("a failure after the migration leaves the proof %+v", o)
 	}
 }

@@ -67,7 +67,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			switch {
 			case last.State == core.Unknown:
 				return last, auth.Tokens{}, tui.ErrInterrupted
-			case last.State == core.Passed, !retyped(last):
+			case last.State == core.Passed, !setup.Retyped(last):
 				return last, tokens(), nil
 			}
 			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(last.Finding))
@@ -103,19 +103,6 @@ func (a *app) unanswered(last core.Outcome) (core.Outcome, auth.Tokens, error) {
 	}
 	fmt.Fprintln(a.err)
 	return last, auth.Tokens{}, exit(codeOf(last.Finding))
-}
-
-// retyped reports whether another code or address, of the same page opened once more,
-// can mend what was wrong with the one that was typed.
-func retyped(o core.Outcome) bool {
-	if o.Finding == nil {
-		return false
-	}
-	switch o.Finding.Code {
-	case "AL-OAUTH-013", "AL-OAUTH-014", "AL-OAUTH2-002", "AL-OAUTH2-012", "AL-OAUTH2-013":
-		return true
-	}
-	return strings.HasPrefix(string(o.Finding.Code), "AL-NET-")
 }
 
 // invite says which pages to open, and what to do when the browser runs elsewhere.

@@ -59,10 +59,8 @@ func (a *app) proveRetired(ctx context.Context, s *setup.State, said bool) error
 	if ctx.Err() != nil {
 		return tui.ErrInterrupted
 	}
-	if o.State != core.Waiting {
-		if _, err := a.library.Record(ctx, s, o); err != nil {
-			return err
-		}
+	if _, err := a.library.Record(ctx, s, o); err != nil {
+		return err
 	}
 	if o.State != core.Passed {
 		return o.Finding

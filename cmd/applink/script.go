@@ -177,12 +177,13 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 	if ctx.Err() != nil {
 		return ending{}, tui.ErrInterrupted
 	}
-	if o.State != core.Waiting {
+	heard := last.Ask().Take(o)
+	if heard.Store {
 		if err := sc.take(sc.lib.Record(ctx, sc.state, o)); err != nil {
 			return ending{}, err
 		}
 	}
-	if o.State == core.Passed {
+	if heard.Passed {
 		sc.tell(tui.ProofWords(sc.state, o))
 		return ending{}, nil
 	}

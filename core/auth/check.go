@@ -17,7 +17,7 @@ type Checker interface {
 // that fails or is waited for. The state is seen through the link that was checked.
 //
 // A link in use was known once, so that what a set-up would wait for is a failure
-// there. Of a set-up, what is waited for is returned and not stored.
+// there.
 func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
 	s = s.InUse()
 	var outcomes []core.Outcome
@@ -30,13 +30,11 @@ func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*
 			o.State = core.Failed
 		}
 		outcomes = append(outcomes, o)
-		if o.State != core.Waiting {
-			next, err := l.Record(ctx, s, o)
-			if err != nil {
-				return s, outcomes, err
-			}
-			s = next
+		next, err := l.Record(ctx, s, o)
+		if err != nil {
+			return s, outcomes, err
 		}
+		s = next
 		if o.State == core.Failed || o.State == core.Waiting {
 			break
 		}

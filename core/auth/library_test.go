@@ -168,7 +168,7 @@ func TestCheckStopsWhereItDoesNotPass(t *testing.T) {
 	}{
 		{"reach fails", true, checker{core.CheckReach: core.Failed, core.CheckConsumer: core.Passed}, ""},
 		{"both pass", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Passed}, core.Passed},
-		{"not saved yet", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Waiting}, ""},
+		{"not saved yet", true, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Waiting}, core.Waiting},
 		{"nothing decided", true, checker{core.CheckReach: core.Unknown, core.CheckConsumer: core.Passed}, core.Passed},
 		{"no keys yet", false, checker{core.CheckReach: core.Passed, core.CheckConsumer: core.Passed}, ""},
 	} {

@@ -16,8 +16,8 @@ type Prover interface {
 
 // Prove puts a transient answer to the server and stores the outcome when it passed;
 // the answer itself is stored nowhere. The outcome is [core.Unknown] when ctx ended.
-// What failed is an error, the finding of the outcome, and changes nothing: an earlier
-// proof was made with another secret. An empty text is as of [Library.Answer].
+// What failed is an error, the finding of the outcome. It is stored while there is no
+// proof: an earlier one was made with another secret, which is as good as it was. An empty text is as of [Library.Answer].
 func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.Text, prover Prover) (*setup.State, core.Outcome, error) {
 	s, err := l.State(ctx, id)
 	if err != nil {
@@ -37,12 +37,17 @@ func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.T
 	case o.State == core.Passed:
 		return l.recordProof(ctx, s, o)
 	case o.State == core.Failed && o.Finding != nil:
+		if _, proved := s.Proof(st.Needs.Check); !proved {
+			if _, _, err := l.recordProof(ctx, s, o); err != nil {
+				return nil, o, err
+			}
+		}
 		return nil, o, o.Finding
 	}
 	return s, core.Outcome{State: core.Unknown}, nil
 }
 
-// recordProof stores a proof. It decides nothing when what it rests on has changed since.
+// recordProof stores what came of a transient answer. It decides nothing when what it rests on has changed since.
 func (l *Library) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, core.Outcome, error) {
 	now, err := l.State(ctx, asked.Integration.ID)
 	if err != nil {

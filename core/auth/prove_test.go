@@ -56,12 +56,19 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 		t.Errorf("wrong: %v, asked with %q", err, wrong.heard)
 	}
 	s := do(t)(f.State(t.Context(), f.id))
-	if _, failed := s.Check(core.CheckClient); failed || s.Current().Question == nil || s.Current().Question.Field != core.FieldSecret {
+	if o, _ := s.Check(core.CheckClient); o.State != core.Failed || s.Current().Question == nil || s.Current().Question.Field != core.FieldSecret {
 		t.Errorf("a wrong secret left %v, at %v", s.Link.Checks, s.Current().Step.ID)
 	}
 	s = do(t)(f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed, Strength: core.Strong}}))
 	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Proved || s.Current().Step.ID == setup.Credentials {
 		t.Errorf("right: %s, at %s", s.Status(st), s.Current().Step.ID)
+	}
+	if _, err := f.proveSecret(wrong); codeOf(err) != "AL-OAUTH2-001" {
+		t.Errorf("wrong again: %v", err)
+	}
+	s = do(t)(f.State(t.Context(), f.id))
+	if o, _ := s.Check(core.CheckClient); o.State != core.Passed {
+		t.Errorf("another secret took the proof of the right one back: %+v", o)
 	}
 	if _, stored := s.Answer(core.FieldSecret); stored || f.secret(s.Link.ID) != "" {
 		t.Error("the secret is stored")

@@ -52,8 +52,8 @@ func stepNames(s *setup.State) string {
 
 // Record stores the outcome of a check with the link that the state, as it was
 // checked, looks through, and returns the state seen through that link. What decides
-// nothing (core.Unknown), or belongs to no step of the link any more, leaves
-// everything as it is.
+// nothing (core.Unknown), or belongs to no step of such a link, leaves everything as it
+// is. A failure takes no proof back, see [setup.State.Proof].
 func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outcome) (*setup.State, error) {
 	if o.At.IsZero() {
 		o.At = l.now()
@@ -63,10 +63,7 @@ func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outco
 		if s = s.Through(link); s.Link.ID != link {
 			return nil // it was dropped meanwhile
 		}
-		for _, st := range s.Path() {
-			if st.Needs.Check != o.Check || o.State == core.Unknown {
-				continue
-			}
+		if st, ok := s.Asks(o.Check); ok && o.State != core.Unknown {
 			if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
 				return err
 			}

@@ -26,9 +26,6 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	}
 	if o.Finding != nil && !o.Finding.Warning {
 		o.State = core.Failed
-		// A server that cannot be reached today is still of the version it was.
-		before, _ := s.Check(core.CheckReach)
-		o.Learned = before.Learned
 		return o
 	}
 	o.Learned = map[core.Learned]string{

@@ -133,21 +133,6 @@ func TestReachOverTLS(t *testing.T) {
 	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, "AL-TLS-006")
 }
 
-// What was learned of a server outlives a day on which it does not answer.
-func TestReachKeepsTheVersion(t *testing.T) {
-	p := newPractice(t, "")
-	s := state(p.base, "own", "")
-	s.Integration.Checks = map[core.CheckName]core.Outcome{core.CheckReach: runner(nil).Run(t.Context(), s, core.CheckReach)}
-	if err := p.server.SetFault(bitbuckettest.Maintenance, true); err != nil {
-		t.Fatal(err)
-	}
-	o := runner(nil).Run(t.Context(), s, core.CheckReach)
-	want(t, o, core.Failed, "AL-HTTP-005")
-	if o.Learned[core.LearnedVersion] != "7.21.0" {
-		t.Errorf("learned %v", o.Learned)
-	}
-}
-
 func TestCancelledCheckDecidesNothing(t *testing.T) {
 	p := newPractice(t, ours().public, bitbuckettest.Slow)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -66,7 +66,7 @@ func (r *Runner) retiredClient(ctx context.Context, s *setup.State, keys Keys) c
 // worked reports whether the credentials of an OAuth 2 link were taken once.
 func worked(s *setup.State) bool {
 	for _, n := range []core.CheckName{core.CheckIdentity, core.CheckClient} {
-		if o, ok := s.Link.Checks[n]; ok && o.State == core.Passed {
+		if _, ok := s.Link.Proof(n); ok {
 			return true
 		}
 	}

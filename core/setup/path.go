@@ -14,6 +14,7 @@ const (
 	Open     Status = "open"
 	Answered Status = "answered" // complete by its answers: there was nothing to do
 	Said     Status = "said"     // complete by the admin's word
+	Implied  Status = "implied"  // complete because a later step works, which proves nothing of it
 	Weak     Status = "weak"     // complete by a check that leaves something open
 	Proved   Status = "proved"   // complete by a check
 )
@@ -48,6 +49,20 @@ func (s *State) applies(st *Step) bool {
 func (s *State) Step(id core.StepID) (Step, bool) {
 	for st := range s.walk() {
 		if st.ID == id {
+			return *st, true
+		}
+	}
+	return Step{}, false
+}
+
+// Asks finds the step whose check that is, of a link of this protocol and state. It may
+// stand off the path: a sign-in over a link that was set up by hand is no step of the
+// walk, and yet a proof.
+func (s *State) Asks(n core.CheckName) (Step, bool) {
+	for i := range steps {
+		st := &steps[i]
+		danced := st.Needs.Dance && heldHere(s) && s.Adopted() && s.Link.State != core.LinkSuperseded
+		if st.Needs.Check == n && n != "" && (s.applies(st) || danced) {
 			return *st, true
 		}
 	}
@@ -152,8 +167,8 @@ func (s *State) answered(st *Step, q Question) bool {
 	return false
 }
 
-// Status tells how far a step is. A passed check completes its own step and
-// every earlier one of the same link; the admin's word counts less.
+// Status tells how far a step is. A passed check proves the steps that it covers, see
+// [Covers]. It completes every earlier one of the same link, too, but without proof.
 func (s *State) Status(st Step) Status {
 	if s.openQuestion(&st) != nil {
 		return Open
@@ -169,49 +184,48 @@ func (s *State) completion(st *Step) Status {
 	if st.Shows != nil && !st.Shows(s) && !s.AskedOnce(*st) {
 		return Answered
 	}
-	if proof := s.proof(st); proof != Open {
+	if proof := s.proof(st.ID); proof != Open {
 		return proof
 	}
-	if _, said := s.word(st.ID); said || s.AskedOnce(*st) {
+	if _, said := s.word(st.ID); said {
+		return Said
+	}
+	if s.implied(st) {
+		return Implied
+	}
+	if s.AskedOnce(*st) {
 		return Said
 	}
 	return Open
 }
 
 func (s *State) passed(n core.CheckName) bool {
-	if n == "" {
-		return false
-	}
-	o, ok := s.Check(n)
-	return ok && o.State == core.Passed
+	_, ok := s.Proof(n)
+	return ok && n != ""
 }
 
-// proof is what the checks say about a step: its own, or those of later steps of
-// the same link, which the step's work must have preceded. The strongest counts.
-func (s *State) proof(st *Step) Status {
-	best, reached := Open, false
+// implied reports whether a check of a later step of the same link passed, which the
+// step's work must have preceded.
+func (s *State) implied(st *Step) bool {
+	reached := false
 	for i := range steps {
-		other := &steps[i]
-		own := other.ID == st.ID
-		reached = reached || own
-		if !reached || !own && !(st.OfLink && other.OfLink) || !s.passed(other.Needs.Check) || !s.applies(other) {
-			continue
+		later := &steps[i]
+		if reached && st.OfLink && later.OfLink && s.passed(later.Needs.Check) && s.applies(later) {
+			return true
 		}
-		if o, _ := s.Check(other.Needs.Check); o.Strength != core.Weak {
-			return Proved
-		}
-		best = Weak
+		reached = reached || later == st || later.ID == st.ID && later.OAuth == st.OAuth
 	}
-	return best
+	return false
 }
 
 // Complete reports whether every step but the summary is complete.
 func (s *State) Complete() bool { return s.Current().Step.Last }
 
-// Progress counts the complete steps and all steps of the path.
+// Progress counts the complete steps and all steps of the path. The summary is
+// complete when all others are.
 func (s *State) Progress() (done, total int) {
 	for st := range s.walk() {
-		if total++; s.Status(*st) != Open {
+		if total++; s.Status(*st) != Open || st.Last && s.Complete() {
 			done++
 		}
 	}

@@ -1,26 +1,58 @@
 package setup
 
-import "applink/core"
+import (
+	"slices"
+
+	"applink/core"
+)
 
 // Standing is how an integration stands, as every list tells it.
 type Standing struct {
-	Problem *core.Finding // what the latest check found; nil when it did not fail
+	// Problem is the refusal that stands: the latest check that did not pass, unless one
+	// that covers its step passed since; nil when there is none. A word on the step does
+	// not take it away. Refused is its outcome, Back the step to go back to.
+	Problem *core.Finding
+	Refused core.Outcome
+	Back    core.StepID
+	// Before is how the refused check passed before; zero when it never did. Then the
+	// link is set up and has a problem now, else it was never finished.
+	Before core.Outcome
 	// Step is where the set-up stands, of Steps, counted from 1; 0 when it is complete.
 	Step, Steps int
 	UnderWay    Move         // the move that the step is of; "" of a first set-up
 	MustMove    string       // why it has to be moved to OAuth 2 now; "" when it need not be
 	Proof       Status       // what the link in use rests on: Said, Weak or Proved
+	What        []string     // what of it is proved, in words
 	Latest      core.Outcome // of the link's checks that passed; zero when none did
+}
+
+// Unfinished reports whether every step is complete, and yet the link is not set up: a
+// check was refused, and nothing proved the contrary before or since.
+func (st Standing) Unfinished() bool {
+	return st.Step == 0 && st.Problem != nil && st.Before.State == ""
 }
 
 // Standing derives how the integration stands. A link that is set up beside the one
 // in use counts for Step alone.
 func (s *State) Standing() Standing {
-	st := Standing{Problem: s.failure(), UnderWay: s.UnderWay(), MustMove: s.mustMove()}
+	st := Standing{UnderWay: s.UnderWay(), MustMove: s.mustMove()}
 	if current := s.Current().Step; !current.Last {
 		st.Step, st.Steps = s.Number(current.ID)
 	}
-	st.Proof, st.Latest = s.InUse().rest()
+	of, refused, back := s, core.Outcome{}, core.StepID("")
+	if s.Beside() {
+		of = s.InUse()
+		refused, back = of.refusal()
+	}
+	if refused.Finding == nil {
+		of = s
+		refused, back = of.refusal()
+	}
+	if refused.Finding != nil {
+		st.Problem, st.Refused, st.Back = refused.Finding, refused, back
+		st.Before, _ = of.Proof(refused.Check)
+	}
+	st.Proof, st.What, st.Latest = s.InUse().rest()
 	return st
 }
 
@@ -36,54 +68,37 @@ func (s *State) Number(id core.StepID) (n, steps int) {
 	return n, steps
 }
 
-// rest is the best that the link rests on, and the latest check of it that passed. Where
-// one of its checks was gone on without, it is proved in part at best.
-func (s *State) rest() (best Status, latest core.Outcome) {
-	best = Said
-	without := false
-	for st := range s.walk() {
-		if !st.OfLink {
+// refusal is the latest outcome that refused a step of the link, and was not made good
+// since by a proof that covers the step. Of the server every later proof tells that it
+// was reached. What is waited for is a refusal once the step was completed.
+func (s *State) refusal() (refused core.Outcome, back core.StepID) {
+	for i := range steps {
+		st := &steps[i]
+		o, ok := s.Check(st.Needs.Check)
+		if st.Needs.Check == "" || !ok || o.Finding == nil || !st.of(s.OAuth()) || !s.refuses(st, o) || s.madeGood(st, o) {
 			continue
 		}
-		status := s.Status(*st)
-		without = without || status == Said && st.Needs.Check != ""
-		if status == Proved || status == Weak && best == Said {
-			best = status
-		}
-		if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed && o.At.After(latest.At) {
-			latest = o
+		if refused.Finding == nil || !o.At.Before(refused.At) {
+			refused, back = o, st.ID
 		}
 	}
-	if without && best == Proved {
-		best = Weak
-	}
-	return best, latest
+	return refused, back
 }
 
-// failure is what the latest check found: of the link in use, while another is set up
-// beside it, else of the one that is set up; nil when it did not fail.
-func (s *State) failure() *core.Finding {
-	var last core.Outcome
-	for st := range s.walk() {
-		if o, ok := s.Check(st.Needs.Check); ok && !o.At.Before(last.At) {
-			last = o
+func (s *State) refuses(st *Step, o core.Outcome) bool {
+	if st.Superseded && s.Link.State != core.LinkSuperseded {
+		return false
+	}
+	return o.State == core.Failed || o.State == core.Waiting && s.completion(st) != Open
+}
+
+func (s *State) madeGood(st *Step, o core.Outcome) bool {
+	for c, proof := range s.proofs {
+		if c.Check != o.Check && !proof.At.Before(o.At) && (!st.OfLink || slices.Contains(c.Steps, st.ID)) {
+			return true
 		}
 	}
-	if s.Beside() {
-		var inUse core.Outcome
-		for _, o := range s.InUse().Link.Checks {
-			if o.At.After(inUse.At) {
-				inUse = o
-			}
-		}
-		if inUse.State == core.Failed {
-			last = inUse
-		}
-	}
-	if last.State != core.Failed {
-		return nil
-	}
-	return last.Finding
+	return false
 }
 
 // mustMove tells why an integration has to be moved to OAuth 2 now: a rule refuses

@@ -66,8 +66,17 @@ func (s *State) Check(n core.CheckName) (core.Outcome, bool) {
 	return o, ok
 }
 
+// Proof returns the latest outcome of a check that passed, wherever it is kept. A
+// failure since takes nothing back: only a changed answer does.
+func (s *State) Proof(n core.CheckName) (core.Outcome, bool) {
+	if o, ok := s.Link.Proof(n); ok {
+		return o, true
+	}
+	return s.Integration.Proof(n)
+}
+
 func (s *State) learned(n core.CheckName, l core.Learned) string {
-	o, _ := s.Check(n)
+	o, _ := s.Proof(n)
 	return o.Learned[l]
 }
 

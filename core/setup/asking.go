@@ -1,0 +1,67 @@
+package setup
+
+import (
+	"strings"
+	"time"
+
+	"applink/core"
+)
+
+// The pace of a check that is asked again by itself: gentle with the server.
+const (
+	FirstPause = 2 * time.Second
+	LongPause  = 15 * time.Second
+)
+
+// Asking is the check of a page while the page is shown. It is the one rule of what
+// follows from an outcome, for every face: only a pass moves on, everything else stays
+// and is shown. Moving on without a pass takes the admin's word, see core/auth's Say.
+type Asking struct {
+	need  Need
+	last  core.Outcome
+	pause time.Duration
+}
+
+// Ask begins to ask for what a step needs.
+func (st Step) Ask() *Asking { return &Asking{need: st.Needs, pause: FirstPause} }
+
+// Heard is what follows from an outcome.
+type Heard struct {
+	Passed bool          // the page may move on, once it is stored
+	Store  bool          // it is to be stored before anything else
+	News   bool          // it says something else than the one before
+	Again  time.Duration // ask again by itself after that long; 0: only when the admin asks
+}
+
+// Take takes an outcome. One that decides nothing is not stored and not asked for
+// again; the same refusal again is no news.
+func (a *Asking) Take(o core.Outcome) Heard {
+	h := Heard{Passed: o.State == core.Passed, News: !sameFound(a.last, o)}
+	h.Store = h.Passed || h.News && o.State != core.Unknown
+	a.last = o
+	if a.need.Repeats && (o.State == core.Failed || o.State == core.Waiting) {
+		h.Again = a.pause
+		a.pause = min(a.pause*3/2, LongPause)
+	}
+	return h
+}
+
+// Hurry lets the pace begin from the start, because the admin asked.
+func (a *Asking) Hurry() { a.pause = FirstPause }
+
+func sameFound(a, b core.Outcome) bool {
+	return a.State == b.State && (a.Finding == nil) == (b.Finding == nil) && (a.Finding == nil || a.Finding.Code == b.Finding.Code)
+}
+
+// Retyped reports whether what was typed at the end of a dance can be mended by typing
+// once more, so that the dance is to go on.
+func Retyped(o core.Outcome) bool {
+	if o.Finding == nil {
+		return false
+	}
+	switch o.Finding.Code {
+	case "AL-OAUTH-013", "AL-OAUTH-014", "AL-OAUTH2-002", "AL-OAUTH2-012", "AL-OAUTH2-013":
+		return true
+	}
+	return strings.HasPrefix(string(o.Finding.Code), "AL-NET-")
+}

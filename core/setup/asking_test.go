@@ -1,0 +1,51 @@
+package setup
+
+import (
+	"testing"
+	"time"
+
+	"applink/core"
+)
+
+// Only a pass moves on. What decides nothing is not stored, the same refusal is stored
+// once, and what can still be mended elsewhere is asked about again, ever more slowly.
+func TestAsking(t *testing.T) {
+	step, _ := given("9.4.0", basics("own", core.OAuth1)).Step(Incoming)
+	a := step.Ask()
+	for i, c := range []struct {
+		state core.CheckState
+		code  core.Code
+		want  Heard
+	}{
+		{core.Waiting, "AL-OAUTH-001", Heard{Store: true, News: true, Again: FirstPause}},
+		{core.Waiting, "AL-OAUTH-001", Heard{Again: 3 * time.Second}},
+		{core.Failed, "AL-OAUTH-002", Heard{Store: true, News: true, Again: 4500 * time.Millisecond}},
+		{core.Unknown, "AL-OAUTH2-019", Heard{News: true}},
+		{core.Failed, "AL-OAUTH-002", Heard{Store: true, News: true, Again: 6750 * time.Millisecond}},
+		{core.Passed, "", Heard{Passed: true, Store: true, News: true}},
+		{core.Passed, "", Heard{Passed: true, Store: true}},
+	} {
+		o := core.Outcome{State: c.state}
+		if c.code != "" {
+			o.Finding = core.Find(c.code, "")
+		}
+		if got := a.Take(o); got != c.want {
+			t.Errorf("%d: %+v, want %+v", i, got, c.want)
+		}
+	}
+	failed := core.Outcome{State: core.Failed}
+	for range 20 {
+		a.Take(failed)
+	}
+	if h := a.Take(failed); h.Again != LongPause {
+		t.Errorf("in the end it asks after %s", h.Again)
+	}
+	a.Hurry()
+	if h := a.Take(failed); h.Again != FirstPause {
+		t.Errorf("asked by hand it goes on after %s", h.Again)
+	}
+	once, _ := given("9.4.0", basics("own", core.OAuth1)).Step(BaseURL)
+	if h := once.Ask().Take(failed); h.Again != 0 || h.Passed || !h.Store {
+		t.Errorf("of a check that does not repeat: %+v", h)
+	}
+}
