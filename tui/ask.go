@@ -43,6 +43,7 @@ type ask struct {
 	mendable string    // what was typed, when a better text was put in its place
 	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
+	skipping bool      // asks whether to go on without the proof that the answer is for
 }
 
 func newAsk(f *flow) *ask {
@@ -83,7 +84,7 @@ func (a *ask) Init() tea.Cmd { return a.field.Init() }
 func (a *ask) Close() { a.cancel() }
 
 // Typing: letters are text, except while choosing.
-func (a *ask) Typing() bool { return a.q.Kind != setup.Choice }
+func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping }
 
 // Resize takes the size of the window.
 func (a *ask) Resize(width, height int) {
@@ -126,7 +127,7 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	}
 	shown := a.input()
 	cmd := a.field.Update(msg)
-	if a.field.Done() && !a.busy && a.doubts() {
+	if a.field.Done() && !a.busy && (a.doubts() || a.skips()) {
 		return cmd
 	}
 	if a.field.Done() && !a.busy {
@@ -148,6 +149,8 @@ func (a *ask) replaces(msg tea.KeyMsg) bool {
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	switch k := msg.String(); {
+	case a.skipping:
+		return a.keySkip(k), true
 	case a.busy && k == "esc" && a.q.Transient:
 		return a.stop(), true
 	case a.busy:

@@ -33,6 +33,28 @@ func (a *ask) doubts() bool {
 	return true
 }
 
+// skips asks whether to go on without proof, where nothing was given to be proved.
+func (a *ask) skips() bool {
+	if _, proved := a.proof(); !a.q.Transient || a.field.Value() != "" || proved || !a.f.current() {
+		return false
+	}
+	a.skipping = true
+	a.renew("")
+	return true
+}
+
+// keySkip answers it, as on a page.
+func (a *ask) keySkip(k string) tea.Cmd {
+	switch k {
+	case "y":
+		a.skipping, a.busy = false, true
+		return a.store("")
+	case "n", "esc":
+		a.skipping = false
+	}
+	return nil
+}
+
 // renew puts a fresh field in place of one that is done.
 func (a *ask) renew(draft string) tea.Cmd {
 	a.field = a.newField(draft)
@@ -57,14 +79,16 @@ func (a *ask) proved() tea.Cmd {
 
 // proof is what came of the question, now or earlier.
 func (a *ask) proof() (core.Outcome, bool) {
-	o, ok := a.f.state.Check(a.f.at.Step.Needs.Check)
-	return o, ok && o.State == core.Passed
+	return a.f.state.Proof(a.f.at.Step.Needs.Check)
 }
 
 // status tells what Enter does with an odd answer, and how the proof stands that a
 // transient one is for.
 func (a *ask) status(width int) string {
 	t := a.f.w.theme
+	if a.skipping {
+		return t.Warn.Render(withoutProof)
+	}
 	switch value := a.field.Value(); {
 	case a.doubted.Empty():
 	case value == a.doubted.Reveal():
@@ -77,7 +101,7 @@ func (a *ask) status(width int) string {
 	}
 	o, ok := a.proof()
 	if !ok {
-		return t.Muted.Render("Enter alone goes on without proof.")
+		return t.Muted.Render("Enter alone asks whether to go on without proof.")
 	}
 	text := a.page.Proved
 	if o.Strength == core.Weak {

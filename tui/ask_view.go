@@ -78,6 +78,8 @@ func (a *ask) body(words guide.Ask, width int) string {
 func (a *ask) keys() []widget.Key {
 	keys := []widget.Key{{Key: "enter", Does: "answer", Keep: true}}
 	switch {
+	case a.skipping:
+		return goOnKeys()
 	case a.mendable != "":
 		keys = []widget.Key{{Key: "enter", Does: "take this", Keep: true}, {Key: "esc", Does: "what I typed", Keep: true}}
 	case a.q.Kind == setup.Choice:

@@ -47,7 +47,7 @@ func TestLocalRedirect(t *testing.T) {
 	d.shows("o opens Bitbucket; the browser comes back here by itself.")
 	d.press("c")
 	d.shows("Paste the whole address")
-	d.send(checkedMsg{d.page().proof.turn, signedIn()})
+	d.send(checkedMsg{turn: d.page().proof.turn, outcome: signedIn()})
 	d.answer("https://localhost:8473/callback?code=x")
 	d.shows("signed in")
 	if len(d.checker.dances) != 1 {

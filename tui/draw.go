@@ -89,7 +89,7 @@ func (f *flow) steps() []widget.Step {
 			s.State = widget.StepDone
 		case st.ID == current:
 			s.State = widget.StepCurrent
-		case status == setup.Said:
+		case status == setup.Said, status == setup.Implied:
 			s.State = widget.StepSaid
 		case status != setup.Open:
 			s.State = widget.StepDone

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"maps"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -110,8 +109,7 @@ func (f *flow) around() *setup.State {
 	return f.state
 }
 
-// page fetches the words for the place. A page that cannot be made is a damaged
-// build, which a test excludes; the step's name stands in.
+// page fetches the words for the place.
 func (f *flow) page() guide.Page { return f.pageWith(nil) }
 
 // pageWith fetches the words with further values in place.
@@ -120,15 +118,8 @@ func (f *flow) pageWith(more map[string]string) guide.Page {
 	if _, there := f.state.Step(f.at.Step.ID); !there && f.shown.Step == f.at.Step.ID {
 		return f.shown
 	}
-	v := f.state.Values()
-	maps.Copy(v, more)
-	p, err := guide.Find(guide.Query{Step: f.at.Step.ID, Version: f.state.Server().Version, OAuth: f.state.OAuth(),
-		Application: f.state.App, Values: v, Look: f.look})
-	if err != nil {
-		return guide.Page{Step: f.at.Step.ID, Title: string(f.at.Step.ID)}
-	}
-	f.shown = p
-	return p
+	f.shown = Page(f.state, f.at.Step.ID, f.look, more)
+	return f.shown
 }
 
 // proposal is the text that a question starts with: the answer so far, what the
@@ -152,6 +143,12 @@ type savedMsg struct {
 	run   int
 	state *setup.State
 	err   error
+}
+
+// recordedMsg is what came of storing an outcome. It moves on only after a pass.
+type recordedMsg struct {
+	savedMsg
+	passed bool
 }
 
 // answer stores an answer; the first one of all creates the integration.
@@ -207,7 +204,7 @@ func (f *flow) record(ctx context.Context, run int, o core.Outcome) tea.Cmd {
 	lib, checked := f.w.session.Library, f.state
 	return func() tea.Msg {
 		s, err := lib.Record(ctx, checked, o)
-		return savedMsg{run, s, err}
+		return recordedMsg{savedMsg{run, s, err}, o.State == core.Passed}
 	}
 }
 

@@ -78,8 +78,12 @@ func (h *home) stand(s *setup.State) string {
 	st, moving := s.Standing(), beside(s)
 	problem := st.Problem
 	switch {
+	case st.Unfinished():
+		return "Not finished: " + problemText(problem) + ". Press enter, then f, to go back to the step, c to check again."
 	case problem != nil && moving != "":
 		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
+	case problem != nil && st.Before.State == core.Passed:
+		return "Proved " + ago(h.w.now().Sub(st.Before.At)) + "; now: " + problemText(problem) + ". Press enter to look at it, c to check again."
 	case problem != nil:
 		return problemText(problem) + ". Press enter to look at it, c to check again."
 	case moving != "":
@@ -95,6 +99,12 @@ func (h *home) stand(s *setup.State) string {
 			text += ", b to use it again"
 		}
 		return text + "."
+	}
+	switch st.Proof {
+	case setup.Weak:
+		return "Set up, proved in part: " + strings.Join(st.What, ", ") + ". Press enter for its values and what is proved."
+	case setup.Said:
+		return "Set up by your word; nothing of the link is proved. Press enter for its values and steps."
 	}
 	return "Set up. Press enter for its values and what is proved."
 }

@@ -65,7 +65,7 @@ func TestSecretIsForgotten(t *testing.T) {
 	d.press("esc")
 	d.check(core.CheckClient, passed(core.Strong))
 	d.stands(setup.Credentials, core.FieldSecret)
-	if d.shows("Enter alone goes on without proof."); d.w.last.Link.Checks[core.CheckClient].State != "" {
+	if d.shows("Enter alone asks whether to go on without proof."); d.w.last.Link.Checks[core.CheckClient].State != "" {
 		t.Error("what was given up counts as proved")
 	}
 	d.paste(canary)
@@ -82,7 +82,9 @@ func TestSecretIsForgotten(t *testing.T) {
 
 func TestSecretIsLeftOut(t *testing.T) {
 	d := at(t, atSecret())
-	d.press("enter")
+	d.press("enter", "enter", "enter", "esc", "enter", "n", "enter")
+	d.stands(setup.Credentials, core.FieldSecret)
+	d.press("y")
 	d.stands(setup.TwoFactor, core.FieldTwoFactor)
 	if st, _ := d.w.last.Step(setup.Credentials); d.w.last.Status(st) != setup.Said || d.checker.ran[core.CheckClient] != 0 {
 		t.Errorf("it is %s", d.w.last.Status(st))

@@ -91,9 +91,9 @@ func (p *plain) walk(ctx context.Context) error {
 		switch {
 		case at.Question != nil:
 			err = p.ask(ctx, at)
-		case at.Step.Needs.Dance && p.earlier == nil:
+		case at.Step.Needs.Dance:
 			err = p.dance(ctx, at)
-		case at.Step.Needs.Check != "" && p.earlier == nil:
+		case at.Step.Needs.Check != "":
 			err = p.prove(ctx, at)
 		default:
 			err = p.show(ctx, at)
@@ -152,19 +152,9 @@ func (p *plain) index() ([]setup.Position, int) {
 	return places, -1
 }
 
-// page fetches the words for a place. A page that cannot be made is a damaged
-// build, which a test excludes; the step's name stands in.
+// page fetches the words for a place.
 func (p *plain) page(at setup.Position, more map[string]string) guide.Page {
-	values := p.state.Values()
-	for name, v := range more {
-		values[name] = v
-	}
-	page, err := guide.Find(guide.Query{Step: at.Step.ID, Version: p.state.Server().Version, OAuth: p.state.OAuth(),
-		Application: p.state.App, Values: values, Look: p.look})
-	if err != nil {
-		return guide.Page{Step: at.Step.ID, Title: string(at.Step.ID)}
-	}
-	return page
+	return Page(p.state, at.Step.ID, p.look, more)
 }
 
 // host is who is asked.
@@ -188,6 +178,7 @@ func (p *plain) end() {
 		return
 	}
 	if p.state.Complete() {
+		p.say("%s.", Headline(p.state))
 		p.say("%s", SetupRecipe(p.state))
 		p.say("Look whether it still works: applink check %s", in.Slug)
 		return

@@ -17,14 +17,24 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 	q := p.asking(at)
 	p.heading(at)
 	p.putQuestion(q)
+	doubted := "" // an answer that was warned about
 	for {
 		text, err := p.answerText(ctx, q)
 		if err != nil || text == nil {
 			return err
 		}
-		if f := auth.Doubt(p.state, q.question, strings.TrimSpace(*text)); f != nil && *text != q.proposal {
-			q.proposal, q.proposed = *text, true // once more, it is taken
-			p.say("\n%s\nPress Enter to take it all the same, or paste another.", PlainProblem(f))
+		if q.question.Transient && *text == "" && p.earlier == nil {
+			if left, err := p.overrule(ctx, at); left || err != nil {
+				return err
+			}
+			continue
+		}
+		if doubted != "" && word(*text) == "yes" {
+			text = &doubted
+		}
+		if f := auth.Doubt(p.state, q.question, strings.TrimSpace(*text)); f != nil && *text != q.proposal && *text != doubted {
+			doubted = *text
+			p.say("\n%s\nType yes to take it all the same, or give another.", PlainProblem(f))
 			continue
 		}
 		if err = p.answer(ctx, q, *text); err == nil {

@@ -33,8 +33,8 @@ func unprovable(s *setup.State) string {
 	path := s.Path()
 	for i, st := range path {
 		proved := slices.ContainsFunc(path[i:], func(by setup.Step) bool {
-			o, _ := s.Check(by.Needs.Check)
-			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Repeatable(by) && o.State == core.Passed
+			_, proved := s.Proof(by.Needs.Check)
+			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Repeatable(by) && proved
 		})
 		switch {
 		case st.Last || proved || s.AskedOnce(st) || s.Status(st) == setup.Answered:

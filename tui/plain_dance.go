@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"applink/core"
 	"applink/core/guide"
@@ -18,6 +19,10 @@ type dancing struct {
 	page  guide.Page
 	dance core.Dance
 	ends  chan core.Outcome
+	rule  *core.Asking
+	// giving: the user is asked whether to go on without proof.
+	giving bool
+	ended  bool // by what was typed, which cannot be mended by typing once more
 }
 
 // dance shows the page and lets the user sign in once, as proof. Over SSH the
@@ -33,7 +38,13 @@ func (p *plain) dance(ctx context.Context, at setup.Position) error {
 	}
 	code := codeFirst(p.session, p.state)
 	for {
-		p.prompt("\nPress Enter to begin: ")
+		behind := p.earlier != nil
+		if behind {
+			p.say("\n%s: %s.", page.Title, StatusWords(p.state, at.Step, time.Now()))
+			p.prompt("Press Enter to go on, or type retry to sign in again: ")
+		} else {
+			p.prompt("\nPress Enter to begin: ")
+		}
 		line, err := p.in.line(ctx)
 		if err != nil {
 			return err
@@ -41,7 +52,10 @@ func (p *plain) dance(ctx context.Context, at setup.Position) error {
 		switch verb := word(line); {
 		case verb == "code" && shows:
 			code = true
-		case verb == "":
+		case behind && (verb == "" || verb == "go on"):
+			p.forward()
+			return nil
+		case verb == "", verb == "retry":
 		case verb == "go on":
 			if left, err := p.overrule(ctx, at); left || err != nil {
 				return err
@@ -70,11 +84,11 @@ func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (le
 		if !errors.As(err, &f) {
 			return false, err
 		}
-		p.say("\n%s", PlainProblem(f))
-		return false, nil
+		d := &dancing{plain: p, at: at, rule: at.Step.Ask()}
+		return d.took(ctx, core.Outcome{Check: at.Step.Needs.Check, State: core.Failed, Finding: f, At: time.Now()})
 	}
 	defer dance.Close()
-	d := &dancing{plain: p, at: at, dance: dance, ends: make(chan core.Outcome, 1)}
+	d := &dancing{plain: p, at: at, dance: dance, ends: make(chan core.Outcome, 1), rule: at.Step.Ask()}
 	d.page = p.page(at, map[string]string{"authorize-url": dance.URL()})
 	if forward := dance.Forward(); forward != "" && p.session.Carrier.Remote() {
 		p.say("Run this where the browser is, and leave it running:\n%s", forward)
@@ -107,7 +121,7 @@ func (d *dancing) wait(ctx context.Context) (left bool, err error) {
 			if !ok {
 				return false, ErrEndOfInput
 			}
-			if left, err := d.typed(ctx, line); left || err != nil {
+			if left, err := d.typed(ctx, line); left || err != nil || d.ended {
 				return left, err
 			}
 		case <-ctx.Done():
@@ -117,25 +131,32 @@ func (d *dancing) wait(ctx context.Context) (left bool, err error) {
 }
 
 func (d *dancing) typed(ctx context.Context, line string) (left bool, err error) {
+	if d.giving {
+		d.giving = false
+		return d.gaveUp(ctx, d.at, line)
+	}
 	switch verb := word(line); {
 	case verb == "":
 		d.say("Still waiting. The page to open is\n%s", d.dance.URL())
 	case verb == "open":
 		d.open(ctx, d.dance.URL())
-	case verb == "go on":
-		return d.overrule(ctx, d.at)
+	case verb == "go on" && d.earlier == nil:
+		d.giving = true
+		d.prompt(withoutProofPlain)
 	case isCommand(verb):
 		return d.command(ctx, line, &d.page, d.at)
 	default:
 		d.say("Asking %s about the code.", d.host())
 		o := d.dance.Submit(ctx, line)
-		switch {
-		case o.State == core.Passed:
-			return d.took(ctx, o)
-		case o.Finding == nil:
+		if o.State == core.Unknown && o.Finding == nil {
 			return false, ErrInterrupted
 		}
-		d.say("\n%s", PlainProblem(o.Finding))
+		if left, err := d.took(ctx, o); left || err != nil {
+			return left, err
+		}
+		if d.ended = !core.Retyped(o); d.ended {
+			return false, nil
+		}
 		d.prompt("Once more, or back: ")
 	}
 	return false, nil
@@ -149,11 +170,16 @@ func isCommand(line string) bool {
 
 // took stores the outcome; what is no proof leads back to the beginning.
 func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
-	state, err := d.session.Library.Record(ctx, d.state, o)
-	if err != nil {
-		return false, err
+	heard, state := d.rule.Take(o), d.state
+	if heard.Store {
+		if state, err = d.session.Library.Record(ctx, d.state, o); err != nil {
+			return false, err
+		}
 	}
-	if o.State != core.Passed {
+	if d.giving {
+		d.say("")
+	}
+	if !heard.Passed {
 		d.state = state
 		d.say("\n%s", PlainProblem(o.Finding))
 		return false, nil

@@ -24,7 +24,7 @@ func (p *plain) secretPrompt(q asking) string {
 	stored, _ := p.state.AnswerTo(q.question)
 	switch {
 	case q.question.Transient && !q.proposed:
-		return ask + " (default: go on without): "
+		return ask + " (empty: be asked whether to go on without): "
 	case stored.Value != "":
 		return ask + " (default: keep the one that is stored): "
 	case q.proposed:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"applink/core"
 	"applink/core/guide"
@@ -51,7 +52,7 @@ func ProofWords(s *setup.State, o core.Outcome) string {
 func checkPage(s *setup.State, name core.CheckName) guide.Page {
 	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
 		if st.Needs.Check == name {
-			return (&plain{state: s}).page(setup.Position{Step: st}, nil)
+			return Page(s, st.ID, 0, nil)
 		}
 	}
 	return guide.Page{}
@@ -60,18 +61,21 @@ func checkPage(s *setup.State, name core.CheckName) guide.Page {
 // moving tells of a link that is set up beside the one in use.
 var moving = map[setup.Move]string{setup.Migration: "moving to OAuth 2, ", setup.Rotation: "rotating, "}
 
-// StateWords tells where an integration stands: its problem, its step while it is
-// being set up, else whether the link is proved or only said to work.
+// StateWords tells where an integration stands: its problem, with what was proved before
+// it, its step while it is being set up, else what of the link is proved or only said.
 func StateWords(s *setup.State) string {
 	st := s.Standing()
-	words := map[setup.Status]string{setup.Proved: "set up, proved", setup.Weak: "set up, proved in part"}
 	switch {
+	case st.Unfinished():
+		return "not finished: " + string(st.Problem.Code)
+	case st.Problem != nil && st.Before.State == core.Passed:
+		return "proved " + ago(time.Since(st.Before.At)) + "; now: " + string(st.Problem.Code)
 	case st.Problem != nil:
 		return "problem " + string(st.Problem.Code)
 	case st.Step > 0:
 		return moving[st.UnderWay] + "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
 	case st.MustMove != "":
-		return cmp.Or(words[st.Proof], "set up, said") + ", move to OAuth 2"
+		return proofStanding(st) + ", move to OAuth 2"
 	}
-	return cmp.Or(words[st.Proof], "set up, said")
+	return proofStanding(st)
 }

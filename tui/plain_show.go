@@ -123,6 +123,8 @@ func (p *plain) command(ctx context.Context, line string, page *guide.Page, at s
 		p.open(ctx, page.OpenURL)
 	case "old":
 		return p.oldLink(), nil
+	case "mend":
+		return p.mend(at, ""), nil
 	case "look":
 		p.look++
 		*page = p.page(at, nil)
@@ -136,6 +138,21 @@ func (p *plain) command(ctx context.Context, line string, page *guide.Page, at s
 		p.say("%q is not understood here. Type help for the words that are.", line)
 	}
 	return false, nil
+}
+
+// mend goes to the question whose answer can mend a finding; from the last page to the
+// step that stands refused.
+func (p *plain) mend(at setup.Position, code core.Code) (left bool) {
+	to, ok := p.state.Offered(at.Step, code)
+	if at.Step.Last {
+		to, ok = p.state.WayBackTo()
+	}
+	if !ok {
+		p.say("There is no question here whose answer would mend it.")
+		return false
+	}
+	p.earlier, p.look = &to, 0
+	return true
 }
 
 // oldLink goes to the link that was superseded, or says why not.
@@ -158,6 +175,10 @@ func (p *plain) withValue(page *guide.Page, number string, do func(guide.Value))
 			do(v)
 			return
 		}
+	}
+	if len(page.Values) == 0 {
+		p.say("There is no value here.")
+		return
 	}
 	p.say("Say which value, from 1 to %d.", len(page.Values))
 }

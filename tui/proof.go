@@ -17,8 +17,8 @@ type proof struct {
 	run     int // of the page
 	turn    int // the latest question; results of an earlier one are dropped
 	asking  bool
-	stopped bool // the admin asked for quiet
-	tries   int
+	stopped bool         // the admin asked for quiet
+	rule    *core.Asking // what follows from an outcome
 	outcome core.Outcome // the latest, or the stored one
 	dance   core.Dance
 	warm    bool               // the browser has accepted the listener's certificate, or need not
@@ -32,6 +32,7 @@ type (
 	checkedMsg struct {
 		turn    int
 		outcome core.Outcome
+		typed   bool // of a code or address that was typed
 	}
 	dancedMsg struct {
 		turn  int
@@ -73,7 +74,7 @@ func (p *proof) ask() tea.Cmd {
 	}
 	p.asking, p.stopped, p.turn = true, false, nextRun()
 	ctx, turn, checker, s, name := p.ctx, p.turn, p.f.w.session.Checker, p.f.state, p.f.at.Step.Needs.Check
-	return func() tea.Msg { return checkedMsg{turn, checker.Run(ctx, s, name)} }
+	return func() tea.Msg { return checkedMsg{turn: turn, outcome: checker.Run(ctx, s, name)} }
 }
 
 // begin starts the dance, in place of one under way; the listener is open before
@@ -98,13 +99,12 @@ func (p *proof) begin(code bool) tea.Cmd {
 func (p *proof) danced(msg dancedMsg) tea.Cmd {
 	p.asking = false
 	if msg.err != nil {
-		p.outcome = core.Outcome{State: core.Failed, Finding: finding(msg.err), Check: core.CheckIdentity}
-		return nil
+		return p.checked(checkedMsg{outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding(msg.err), At: p.f.w.now()}})
 	}
 	p.outcome = core.Outcome{}
 	p.dance = msg.dance
 	ctx, turn := p.ctx, p.turn
-	wait := func() tea.Msg { return checkedMsg{turn, msg.dance.Wait(ctx)} }
+	wait := func() tea.Msg { return checkedMsg{turn: turn, outcome: msg.dance.Wait(ctx)} }
 	url, visited := msg.dance.Warmup()
 	if p.warm = url == ""; p.warm {
 		return wait
@@ -138,41 +138,31 @@ func (p *proof) leave() {
 	}
 }
 
-// checked takes an outcome and returns what follows: storing it when it is news,
-// and asking again when the check waits for the admin.
-func (p *proof) checked(o core.Outcome) tea.Cmd {
-	if o.State == core.Unknown && p.f.at.Step.Needs.Dance {
+// checked takes an outcome and does what follows from it: it is stored, and asked for
+// again. A dance goes on where typing once more can mend what was typed.
+func (p *proof) checked(msg checkedMsg) tea.Cmd {
+	o, dance := msg.outcome, p.f.at.Step.Needs.Dance
+	if o.State == core.Unknown && dance {
 		return nil // of a dance that was left for another
 	}
 	p.asking = false
-	if o.State == core.Unknown {
-		if o.Finding != nil {
-			p.outcome = o // it cannot be told, and asking again tells no more
-		}
+	heard := p.rule.Take(o)
+	if o.State == core.Unknown && o.Finding == nil {
 		return nil
 	}
-	news := o.State != p.outcome.State || code(o.Finding) != code(p.outcome.Finding)
 	p.outcome = o
-	var cmds []tea.Cmd
-	if news && o.State != core.Waiting {
-		cmds = append(cmds, p.f.record(p.ctx, p.run, o))
-	}
-	if o.State != core.Passed && p.f.at.Step.Needs.Repeats && !p.stopped {
-		cmds = append(cmds, p.later())
-	}
-	if p.f.at.Step.Needs.Dance {
+	if dance && !(msg.typed && core.Retyped(o)) {
 		p.leave()
 	}
+	var cmds []tea.Cmd
+	if heard.Store {
+		cmds = append(cmds, p.f.record(p.ctx, p.run, o))
+	}
+	if heard.Again > 0 && !p.stopped {
+		turn := p.turn
+		cmds = append(cmds, tea.Tick(heard.Again, func(time.Time) tea.Msg { return againMsg{turn} }))
+	}
 	return tea.Batch(cmds...)
-}
-
-// later asks again after a while that grows from 2 to 15 seconds, so that a
-// server is not bothered by a page that is left open.
-func (p *proof) later() tea.Cmd {
-	turn := p.turn
-	wait := min(2*time.Second+time.Duration(p.tries)*500*time.Millisecond, 15*time.Second)
-	p.tries++
-	return tea.Tick(wait, func(time.Time) tea.Msg { return againMsg{turn} })
 }
 
 // goOn starts the countdown after a proof, or waits for Enter when no frame may

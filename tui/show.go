@@ -49,7 +49,7 @@ type show struct {
 func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
 	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
-	s.proof = &proof{f: f, ctx: ctx, run: s.run}
+	s.proof = &proof{f: f, ctx: ctx, run: s.run, rule: f.at.Step.Ask()}
 	s.byCode = codeFirst(f.w.session, f.state)
 	return s
 }
@@ -106,6 +106,10 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 		if msg.run == s.run {
 			return s.saved(msg)
 		}
+	case recordedMsg:
+		if msg.run == s.run {
+			return s.recorded(msg)
+		}
 	case againMsg:
 		if msg.turn == s.proof.turn && !s.proof.stopped && !s.proof.passed() {
 			return s.proof.ask()
@@ -136,9 +140,14 @@ func (s *show) carried(msg copiedMsg) tea.Cmd {
 	return nil
 }
 
+// checked takes an outcome. A proof closes the question whether to go on without one, and
+// drops the key that was about to answer it.
 func (s *show) checked(msg checkedMsg) tea.Cmd {
 	s.problem = nil
-	return s.proof.checked(msg.outcome)
+	if s.over == overGoOn && msg.outcome.State == core.Passed {
+		s.over, s.f.w.moved = overNothing, s.f.w.now()
+	}
+	return s.proof.checked(msg)
 }
 
 func (s *show) danced(msg dancedMsg) tea.Cmd {
@@ -149,22 +158,35 @@ func (s *show) danced(msg dancedMsg) tea.Cmd {
 	return cmd
 }
 
-// saved takes the changed facts. A word moves on at once, a proof after the
-// countdown, so that it can be read.
+// saved goes on after a word, or to the link that a move put beside this one.
 func (s *show) saved(msg savedMsg) tea.Cmd {
+	if !s.took(msg) || s.f.current() {
+		return nil
+	}
+	return s.f.forward()
+}
+
+// recorded takes the facts with an outcome in them. Only a pass moves on, after the
+// countdown, so that it can be read.
+func (s *show) recorded(msg recordedMsg) tea.Cmd {
+	if !s.took(msg.savedMsg) || !msg.passed || s.f.current() {
+		return nil
+	}
+	return s.proof.goOn()
+}
+
+// took takes the changed facts, or says why they were not stored.
+func (s *show) took(msg savedMsg) bool {
 	if msg.err != nil {
 		s.problem = s.f.refused(msg.err)
-		return nil
+		return false
 	}
 	s.f.take(msg.state)
 	s.page = s.f.page()
-	if s.f.current() {
-		return nil
+	if s.proof.dance != nil {
+		s.page = s.f.pageWith(s.proof.urls())
 	}
-	if s.proof.passed() {
-		return s.proof.goOn()
-	}
-	return s.f.forward()
+	return true
 }
 
 // count goes on at the end of the countdown, unless something lies over the page.

@@ -44,7 +44,7 @@ func (s *show) otherWay() tea.Cmd {
 // otherWayDoes is the word for it, "" where there is no other way.
 func (s *show) otherWayDoes() string {
 	switch {
-	case !s.f.at.Step.Needs.Dance, !s.f.current():
+	case !s.f.at.Step.Needs.Dance, s.proof.dance == nil && !s.f.current():
 		return ""
 	case s.f.state.OAuth() == core.OAuth1:
 		return "code"
@@ -109,10 +109,12 @@ func (s *show) typeCode(msg tea.Msg) tea.Cmd {
 	switch {
 	case d == nil:
 		return nil
+	case text == "" && !s.f.current():
+		return nil
 	case text == "":
 		s.over = overGoOn
 		return nil
 	}
 	s.proof.asking = true
-	return func() tea.Msg { return checkedMsg{turn, d.Submit(ctx, text)} }
+	return func() tea.Msg { return checkedMsg{turn, d.Submit(ctx, text), true} }
 }

@@ -55,6 +55,7 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		return s.oldLink()
 	case "f":
 		if p, ok := s.offered(); ok {
+			s.f.again = s.f.at.Step.Last
 			return s.f.to(p)
 		}
 	case "e":
@@ -78,8 +79,12 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// offered is the question whose answer can mend what is in the way.
+// offered is the question whose answer can mend what is in the way; on the last page the
+// step that stands refused.
 func (s *show) offered() (setup.Position, bool) {
+	if s.f.at.Step.Last {
+		return s.f.state.WayBackTo()
+	}
 	return s.f.state.Offered(s.f.at.Step, code(s.proof.outcome.Finding))
 }
 
@@ -103,10 +108,10 @@ func (s *show) enter() tea.Cmd {
 		return s.f.migrate(s.ctx, s.run)
 	case s.f.at.Step.Last:
 		return goTo(newHome(s.f.w))
-	case !s.f.current():
-		return s.f.forward()
 	case s.typed():
 		return s.enterCode()
+	case !s.f.current():
+		return s.f.forward()
 	case s.proof.needed() && s.proof.passed():
 		return s.f.to(s.f.state.Current())
 	case s.proof.needed():
@@ -125,18 +130,20 @@ func (s *show) moves() bool {
 func (s *show) again() tea.Cmd {
 	s.message = ""
 	switch {
-	case s.f.at.Step.Needs.Dance && s.f.current():
+	case s.f.at.Step.Needs.Dance:
 		return s.proof.begin(s.byCode)
 	case s.proof.needed():
-		s.proof.tries = 0
+		s.proof.rule.Hurry()
 		return s.proof.ask()
 	}
 	return nil
 }
 
+// keyGoOn answers whether to go on without proof: what gives something up takes its own
+// key, so that no key struck twice does it.
 func (s *show) keyGoOn(msg tea.KeyMsg) tea.Cmd {
 	switch msg.String() {
-	case "y", "enter":
+	case "y":
 		s.over = overNothing
 		return s.f.say(s.ctx, s.run)
 	case "n", "esc":

@@ -43,12 +43,15 @@ func (s *show) warnings() []widget.Block {
 	return out
 }
 
+// withoutProof asks for the word that takes the place of a proof.
+const withoutProof = "Go on without proof? It will be kept as said, never shown as proved."
+
 // status says how the check stands, in words.
 func (s *show) status(width int) string {
 	t, o := s.f.w.theme, s.proof.outcome
 	switch {
 	case s.over == overGoOn:
-		return t.Warn.Render("Go on without proof? It will be kept as said, never shown as proved.")
+		return t.Warn.Render(withoutProof)
 	case s.over == overPick:
 		return t.Accent.Render("Press the number of the value to show alone.")
 	case s.problem != nil, !s.proof.needed():

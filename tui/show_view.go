@@ -118,22 +118,24 @@ func (s *show) summary() string {
 	t := s.f.w.theme
 	var lines []string
 	for _, st := range s.f.state.Path() {
-		status := s.f.state.Status(st)
 		if st.Last {
 			continue
 		}
-		mark, word := t.Good.Render("✓"), t.Good.Render("proved")
-		switch status {
-		case setup.Open:
-			mark, word = t.Muted.Render("○"), "open"
-		case setup.Answered:
-			word = t.Muted.Render("answered")
-		case setup.Weak:
-			word = "proved, weakly"
-		case setup.Said:
-			mark, word = t.Warn.Render("~"), "said, not proved"
+		mark, status := t.Good.Render("✓"), s.f.state.Status(st)
+		words := StatusWords(s.f.state, st, s.f.w.now())
+		switch {
+		case status == setup.Open:
+			mark = t.Muted.Render("○")
+		case strings.Contains(words, "now: "):
+			mark = t.Bad.Render("✗")
+		case status == setup.Said, status == setup.Implied:
+			mark = t.Warn.Render("~")
+		case status == setup.Proved:
+			words = t.Good.Render(words)
+		case status == setup.Answered:
+			words = t.Muted.Render(words)
 		}
-		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), word))
+		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), words))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -148,11 +150,16 @@ func (s *show) evidence() []widget.Block {
 	return append(out, widget.Say(widget.Note, "This page holds for Bitbucket "+cmp.Or(s.page.Versions, "of every version")+". Source: "+s.page.Source))
 }
 
+// goOnKeys answer [withoutProof].
+func goOnKeys() []widget.Key {
+	return []widget.Key{{Key: "y", Does: "go on without proof", Keep: true}, {Key: "esc", Does: "stay", Keep: true}}
+}
+
 // keys are the page's bindings, those that do something now.
 func (s *show) keys() []widget.Key {
 	switch s.over {
 	case overGoOn:
-		return []widget.Key{{Key: "y", Does: "go on without proof", Keep: true}, {Key: "esc", Does: "stay", Keep: true}}
+		return goOnKeys()
 	case overPick, overCode:
 		return []widget.Key{{Key: "esc", Does: "back", Keep: true}}
 	case overEvidence:
@@ -165,20 +172,32 @@ func (s *show) keys() []widget.Key {
 		}
 	}
 	n := len(s.page.Values)
-	add(n == 1, "1", "copy")
-	add(n > 1, fmt.Sprintf("1-%d", n), "copy")
-	add(n > 0, "v", "show alone")
+	carry := func() {
+		add(n == 1, "1", "copy")
+		add(n > 1, fmt.Sprintf("1-%d", n), "copy")
+		add(n > 0, "v", "show alone")
+	}
+	refused := s.proof.needed() && s.proof.outcome.Finding != nil && (s.proof.outcome.State == core.Failed || s.proof.outcome.State == core.Unknown)
+	if !refused {
+		carry()
+	}
 	add(s.page.OpenURL != "", "o", "open page")
-	add(s.proof.needed(), "r", "retry")
 	if s.proof.needed() {
-		out = append(out, widget.Key{Key: "e", Does: "evidence", Keep: s.proof.outcome.State == core.Failed})
+		out = append(out, widget.Key{Key: "r", Does: "retry", Keep: refused}, widget.Key{Key: "e", Does: "evidence", Keep: refused})
+	}
+	_, offered := s.offered()
+	mend := "mend here"
+	if s.f.at.Step.Last {
+		mend = "go back to it"
+	}
+	add(offered, "f", mend)
+	if refused {
+		carry() // what mends it comes first
 	}
 	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
 	add(s.f.at.Step.Last && s.f.state.MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
 	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")
-	_, offered := s.offered()
-	add(offered, "f", "mend here")
 	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
 		widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
 	return out
@@ -190,7 +209,7 @@ func (s *show) enterDoes() string {
 		return "migrate"
 	case s.f.at.Step.Last:
 		return "home"
-	case s.f.current() && s.typed():
+	case s.typed():
 		return s.typedDoes()
 	case s.f.current() && s.proof.needed() && !s.proof.passed():
 		return "skip proof"

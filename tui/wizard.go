@@ -219,7 +219,7 @@ func (w *Wizard) farewell() string {
 	}
 	in := w.last.Integration
 	if w.last.SetUp().Complete() {
-		return fmt.Sprintf("%s is set up. Look at it again: applink show %s", in.Name, in.Slug)
+		return fmt.Sprintf("%s. Look at it again: applink show %s", Headline(w.last.SetUp()), in.Slug)
 	}
 	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)
 }

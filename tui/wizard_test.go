@@ -162,7 +162,7 @@ func TestLateResultsAreDropped(t *testing.T) {
 	old := d.page()
 	d.press("esc", "enter")
 	now := d.page()
-	d.send(checkedMsg{old.proof.turn, passed(core.Strong)}, savedMsg{run: old.run, err: core.Find("AL-STORE-007", "")},
+	d.send(checkedMsg{turn: old.proof.turn, outcome: passed(core.Strong)}, savedMsg{run: old.run, err: core.Find("AL-STORE-007", "")},
 		copiedMsg{run: old.run, what: "late"}, againMsg{old.proof.turn}, countMsg{old.run}, dancedMsg{turn: old.proof.turn, err: core.Find("AL-OAUTH-023", "")})
 	if now.proof.passed() || now.problem != nil || now.message != "" || d.checker.ran[core.CheckConsumer] != 2 {
 		t.Errorf("a late result was taken:\n%s", d.w.View())
@@ -273,7 +273,7 @@ func TestNothingMovesUnderWhatLiesOnTop(t *testing.T) {
 	d := at(t, atAuthorize())
 	d.press("c", "enter")
 	d.paste("8k3")
-	d.send(checkedMsg{d.page().proof.turn, signedIn()})
+	d.send(checkedMsg{turn: d.page().proof.turn, outcome: signedIn()})
 	d.counts(10)
 	d.stands(setup.Authorize, "")
 	d.shows("8k3")

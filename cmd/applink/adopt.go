@@ -121,7 +121,11 @@ func (a *app) adopted(s *setup.State, end ending) {
 		fmt.Fprintf(a.err, "%s\n", tui.PlainProblem(f))
 	}
 	name, slug := s.Integration.Name, s.Integration.Slug
-	if end.state == "complete" {
+	switch st := s.Standing(); {
+	case end.state == "complete" && st.Problem != nil:
+		fmt.Fprintf(a.out, "%s.\n", tui.Headline(s))
+		return
+	case end.state == "complete":
 		fmt.Fprintf(a.out, "%s is taken over: its %s link is the active one.\n", name, s.OAuth())
 		return
 	}

@@ -67,7 +67,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			switch {
 			case last.State == core.Unknown:
 				return last, auth.Tokens{}, tui.ErrInterrupted
-			case last.State == core.Passed, !setup.Retyped(last):
+			case last.State == core.Passed, !core.Retyped(last):
 				return last, tokens(), nil
 			}
 			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(last.Finding))

@@ -82,8 +82,12 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 			w.paste(w.secret)
 			w.enter()
 			w.waitFor("accepts the Client secret", "not kept")
+			w.enter()
+			return
 		}
 		w.enter()
+		w.waitFor("Go on without proof?")
+		w.send("y")
 	}}
 	w.hands["finish"] = hands{func() {
 		w.same("Client ID / Key", w.id)

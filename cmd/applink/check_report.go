@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"applink/core"
 	"applink/core/setup"
@@ -11,7 +12,7 @@ import (
 
 // onceWords tell what such a check came to.
 func onceWords(s *setup.State, st setup.Step) string {
-	if o, ok := s.Check(st.Needs.Check); ok && o.State == core.Passed {
+	if o, ok := s.Proof(st.Needs.Check); ok {
 		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", tui.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
 	}
 	return fmt.Sprintf("Said (%s): not asked, because the application keeps the secret, not applink.", st.Needs.Check)
@@ -31,7 +32,7 @@ func (a *app) reportChecks(results []checked) error {
 			e.Checks = append(e.Checks, outcomeAsJSON(o))
 		}
 		for _, st := range c.once() {
-			if o, ok := c.state.Check(st.Needs.Check); ok && o.State == core.Passed {
+			if o, ok := c.state.Proof(st.Needs.Check); ok {
 				e.Once = append(e.Once, outcomeAsJSON(o))
 			}
 		}
@@ -66,7 +67,7 @@ func (a *app) printChecked(c checked) {
 		case core.Waiting:
 			fmt.Fprintf(a.out, "  Waiting (%s)\n", o.Check)
 		case core.Failed:
-			fmt.Fprintf(a.out, "  Failed (%s)\n", o.Check)
+			fmt.Fprintf(a.out, "  Failed (%s)%s\n", o.Check, provedBefore(c.state, o))
 		default:
 			fmt.Fprintf(a.out, "  No answer that decides (%s)\n", o.Check)
 		}
@@ -80,6 +81,15 @@ func (a *app) printChecked(c checked) {
 	if c.verdict() == 2 {
 		fmt.Fprintf(a.err, "Go on with: applink setup %s\n", c.state.Integration.Slug)
 	}
+}
+
+// provedBefore tells when a check that fails now passed last.
+func provedBefore(s *setup.State, o core.Outcome) string {
+	proof, ok := s.Proof(o.Check)
+	if !ok {
+		return ""
+	}
+	return "; it passed " + ago(time.Since(proof.At)) + ", and what is set up stays"
 }
 
 // verdictLine sums up in one line, the last one.

@@ -25,6 +25,9 @@ type listJSON struct {
 	Complete    bool         `json:"complete"`
 	Step        core.StepID  `json:"step"`
 	State       string       `json:"state"`
+	Proof       setup.Status `json:"proof"`
+	ProvedAt    *time.Time   `json:"proved_at,omitempty"`
+	Finding     *findingJSON `json:"finding,omitempty"`
 	Tokens      *keptJSON    `json:"tokens,omitempty"`
 	Updated     time.Time    `json:"updated"`
 }
@@ -35,7 +38,9 @@ func (a *app) listCommand() *cobra.Command {
 		Use: "list", Aliases: []string{"ls"}, Short: "List the integrations", Args: cobra.NoArgs,
 		Long: `list prints the integrations by name. With --json: {"integrations": [...]}, each
 with name, slug, application, purpose, server, version, oauth, complete, step,
-state (in words), tokens (state, since, renewed) where some are kept, and updated.`,
+state (in words), proof (what the link in use rests on: proved, weak or said),
+proved_at (the latest proof of it), finding (the refusal that stands, if one does),
+tokens (state, since, renewed) where some are kept, and updated.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			all, err := a.first(c, limit)
 			if err != nil {
@@ -87,7 +92,9 @@ func (a *app) printList(ctx context.Context, all []*setup.State) error {
 		if err != nil {
 			return err
 		}
-		list = append(list, listJSON{Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
+		st := s.Standing()
+		list = append(list, listJSON{Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem),
+			Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
 			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.InUse().OAuth(), Complete: s.Complete(),
 			Step: s.Current().Step.ID, State: tui.StateWords(s), Tokens: kept, Updated: s.Integration.Updated.UTC()})
 	}
@@ -113,6 +120,15 @@ func (a *app) printTable(all []*setup.State) error {
 	}
 	fmt.Fprintf(a.err, "Look at one: applink show %s\n", all[0].Integration.Slug)
 	return nil
+}
+
+// when is the time of an outcome, nil for none.
+func when(o core.Outcome) *time.Time {
+	if o.State == "" {
+		return nil
+	}
+	at := o.At.UTC().Truncate(time.Second)
+	return &at
 }
 
 func dash(s string) string {

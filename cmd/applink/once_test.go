@@ -117,7 +117,7 @@ func TestPlainProvesASecretThatIsNotKept(t *testing.T) {
 	c.say(id)
 	c.see("It is the Client ID.")
 	c.see(": ")
-	c.say("") // all the same
+	c.say("yes") // all the same
 	c.see("AL-OAUTH2-001")
 	c.see("go on without): ")
 	c.say(secret)

@@ -18,6 +18,7 @@ type setupJSON struct {
 	Title       string       `json:"title"`
 	Done        int          `json:"done"`
 	Total       int          `json:"total"`
+	Proof       setup.Status `json:"proof"`
 	Missing     string       `json:"missing,omitempty"`
 	Finding     *findingJSON `json:"finding,omitempty"`
 	Pages       []pageJSON   `json:"pages,omitempty"`
@@ -71,6 +72,11 @@ func (sc *script) document(end ending, next string) setupJSON {
 	d := setupJSON{Integration: refJSON{in.Name, in.Slug}, State: end.state, Step: step.ID,
 		Title: pageOf(sc.state, step.ID).Title, Finding: asJSON(end.outcome.Finding), Next: next}
 	d.Done, d.Total = sc.state.Progress()
+	st := sc.state.Standing()
+	d.Proof = st.Proof
+	if d.Finding == nil && end.state == "complete" {
+		d.Finding = asJSON(st.Problem)
+	}
 	if end.missing != "" {
 		d.Missing = "--" + string(end.missing)
 	}
@@ -109,6 +115,8 @@ func openable(p guide.Page) string {
 func (a *app) reportText(sc *script, end ending, next string) {
 	if end.outcome.Finding != nil {
 		fmt.Fprintln(a.err, tui.PlainProblem(end.outcome.Finding))
+	} else if problem := sc.state.Standing().Problem; problem != nil && end.state == "complete" {
+		fmt.Fprintln(a.err, tui.PlainProblem(problem))
 	}
 	switch end.state {
 	case "missing":
@@ -118,7 +126,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 			a.adopted(sc.state, end)
 			break
 		}
-		fmt.Fprintf(a.out, "%s is set up.\n", sc.state.Integration.Name)
+		fmt.Fprintf(a.out, "%s.\n", tui.Headline(sc.state))
 	default:
 		for _, st := range end.steps {
 			a.pageText(pageOf(sc.state, st.ID))

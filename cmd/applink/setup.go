@@ -169,10 +169,5 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 
 // pageOf fetches the words of a step.
 func pageOf(s *setup.State, id core.StepID) guide.Page {
-	p, err := guide.Find(guide.Query{Step: id, Version: s.Server().Version, OAuth: s.OAuth(),
-		Application: s.App, Values: s.Values()})
-	if err != nil {
-		return guide.Page{Step: id, Title: string(id)}
-	}
-	return p
+	return tui.Page(s, id, 0, nil)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -24,6 +25,10 @@ type showJSON struct {
 	OAuth       core.OAuth            `json:"oauth,omitempty"`
 	LinkState   core.LinkState        `json:"link_state,omitempty"`
 	Complete    bool                  `json:"complete"`
+	State       string                `json:"state"`
+	Proof       setup.Status          `json:"proof"`
+	ProvedAt    *time.Time            `json:"proved_at,omitempty"`
+	Finding     *findingJSON          `json:"finding,omitempty"`
 	Steps       []stepJSON            `json:"steps"`
 	Answers     map[core.Field]string `json:"answers"`
 	Checks      []outcomeJSON         `json:"checks"`
@@ -36,6 +41,7 @@ type serverJSON struct {
 	BaseURL string       `json:"base_url,omitempty"`
 	Version core.Version `json:"version,omitempty"`
 	Stated  bool         `json:"version_said,omitempty"`
+	ReadAt  *time.Time   `json:"version_read_at,omitempty"`
 	OAuth2  string       `json:"oauth2,omitempty"`
 }
 
@@ -50,9 +56,12 @@ func (a *app) showCommand() *cobra.Command {
 		Use: "show NAME", Short: "Show what is known about an integration", Args: arguments("NAME"),
 		Long: `show prints what is known about an integration: its answers, what is proved and
 what is only said, and the values to carry. Secrets are never shown. With --json:
-name, slug, application, holder, server (base_url, version, version_said, oauth2),
-oauth, link_state, complete, steps (step, title, status), answers, checks (check,
-state, strength, at, learned, finding), tokens (state, since, renewed) where some are
+name, slug, application, holder, server (base_url, version, version_said,
+version_read_at, oauth2), oauth, link_state, complete, state (in words), proof (what
+the link in use rests on: proved, weak or said), proved_at (the latest proof of it),
+finding (the refusal that stands, if one does), steps (step, title, status: open,
+answered, said, implied, weak or proved), answers, checks (the latest outcome of each:
+check, state, strength, at, learned, finding), tokens (state, since, renewed) where some are
 kept, created and updated.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -103,9 +112,10 @@ func (a *app) completeNames(c *cobra.Command, args []string, _ string) ([]string
 }
 
 func showAsJSON(s *setup.State) showJSON {
-	in, srv := s.Integration, s.Server()
-	j := showJSON{Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
-		Server: serverJSON{srv.BaseURL, srv.Version, srv.Stated && srv.Version.Known(), srv.OAuth2},
+	in, srv, st := s.Integration, s.Server(), s.Standing()
+	reached, _ := s.Proof(core.CheckReach)
+	j := showJSON{State: tui.StateWords(s), Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem), Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
+		Server: serverJSON{srv.BaseURL, srv.Version, srv.Stated && srv.Version.Known(), when(reached), srv.OAuth2},
 		OAuth:  s.OAuth(), LinkState: s.Link.State, Complete: s.Complete(), Answers: map[core.Field]string{},
 		Checks: []outcomeJSON{}, Created: in.Created.UTC(), Updated: in.Updated.UTC()}
 	for _, st := range s.Path() {
@@ -136,6 +146,10 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	if srv.Stated && version != "" {
 		version += " (said)"
 	}
+	if o, refused := s.Check(core.CheckReach); refused && o.State != core.Passed && !srv.Stated {
+		reached, _ := s.Proof(core.CheckReach)
+		version += ", read " + ago(time.Since(reached.At))
+	}
 	line("Application", s.App.Name)
 	line("Purpose", s.Purpose().String())
 	line("Server", srv.BaseURL)
@@ -144,13 +158,16 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 		line("Link", strings.TrimSpace(l.OAuth.String()+" "+string(l.State)))
 	}
 	line("State", tui.StateWords(s))
+	if st := s.Standing(); st.Problem != nil {
+		line("Problem", guide.Problem(st.Problem).Title+" ("+string(st.Problem.Code)+")")
+	}
 	if kept != nil {
 		line("Tokens", kept.words())
 	}
 	fmt.Fprintln(a.out, "\nSteps:")
 	for _, st := range s.Path() {
 		if !st.Last {
-			fmt.Fprintf(a.out, "  %-8s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, a.proofOf(s, st))
+			fmt.Fprintf(a.out, "  %-8s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, proofOf(s, st))
 		}
 	}
 	a.printValues(s)
@@ -161,18 +178,15 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	fmt.Fprintf(a.err, "\n%s\nLook whether it works: applink check %s\n%s", tui.SetupRecipe(s), in.Slug, kept.hint(s))
 }
 
-func (a *app) proofOf(s *setup.State, st setup.Step) string {
-	o, ok := s.Check(st.Needs.Check)
-	if !ok || st.Needs.Check == "" {
-		return ""
+// proofOf tells when a step was proved, and what its latest check found if it is refused.
+func proofOf(s *setup.State, st setup.Step) (words string) {
+	if proof, ok := s.Proof(st.Needs.Check); ok {
+		words = ", " + ago(time.Since(proof.At))
 	}
-	if o.State == core.Passed {
-		return ", " + ago(time.Since(o.At))
+	if o, refused := s.RefusedBy(st); refused {
+		words += fmt.Sprintf("; now: %s %s", o.Finding.Code, ago(time.Since(o.At)))
 	}
-	if o.Finding != nil {
-		return fmt.Sprintf(", %s %s", o.Finding.Code, ago(time.Since(o.At)))
-	}
-	return ""
+	return words
 }
 
 // copyable are the values worth carrying, as copy knows them.

@@ -21,6 +21,7 @@ type front struct {
 	Application []string          `toml:"application"`
 	Holder      string            `toml:"holder"`
 	Adopted     bool              `toml:"adopted"` // for a link that was set up by hand, in place of the other pages
+	Refused     bool              `toml:"refused"` // while a check stands refused, in place of the other pages
 	Open        string            `toml:"open"`
 	OpenIn      string            `toml:"open-in"`
 	Values      []string          `toml:"values"`

@@ -84,9 +84,14 @@ func looksFor(q Query, all []*variant) []*variant {
 			looks = append(looks, v)
 		}
 	}
-	adopted := func(v *variant) bool { return v.front.Adopted }
-	if slices.ContainsFunc(looks, adopted) {
-		looks = slices.DeleteFunc(looks, func(v *variant) bool { return !adopted(v) })
+	for _, special := range []func(*variant) bool{
+		func(v *variant) bool { return v.front.Refused },
+		func(v *variant) bool { return v.front.Adopted },
+	} {
+		if slices.ContainsFunc(looks, special) {
+			looks = slices.DeleteFunc(looks, func(v *variant) bool { return !special(v) })
+			break
+		}
 	}
 	slices.SortStableFunc(looks, func(a, b *variant) int {
 		switch {

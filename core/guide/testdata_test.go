@@ -42,6 +42,7 @@ func known(app core.Application, o core.OAuth) map[string]string {
 		delete(values, "vendor")
 	}
 	delete(values, "adopted") // few links are
+	delete(values, "refusal")
 	if app.LinkName == "" {
 		values["link-name"], values["consumer-name"] = values["name"], values["name"]
 	}
@@ -79,7 +80,7 @@ func skipped(step core.StepID, o core.OAuth) bool {
 
 // ways are the values that tell why a link is set up; none of them is the first
 // set-up, which "new" stands for.
-var ways = []string{"new", "migrating", "rotating", "adopted"}
+var ways = []string{"new", "migrating", "rotating", "adopted", "refusal"}
 
 // everyQuery calls f for every step of every set-up, whatever it is for.
 func everyQuery(t *testing.T, f func(t *testing.T, q Query)) {

@@ -85,7 +85,7 @@ func (v *variant) serves(q Query) bool {
 	if v.front.OAuth != "" && q.OAuth != "" && v.front.OAuth != string(q.OAuth) {
 		return false
 	}
-	if v.front.Adopted && q.Values["adopted"] == "" {
+	if v.front.Adopted && q.Values["adopted"] == "" || v.front.Refused && q.Values["refusal"] == "" {
 		return false
 	}
 	app := q.Application

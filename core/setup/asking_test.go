@@ -15,15 +15,15 @@ func TestAsking(t *testing.T) {
 	for i, c := range []struct {
 		state core.CheckState
 		code  core.Code
-		want  Heard
+		want  core.Heard
 	}{
-		{core.Waiting, "AL-OAUTH-001", Heard{Store: true, News: true, Again: FirstPause}},
-		{core.Waiting, "AL-OAUTH-001", Heard{Again: 3 * time.Second}},
-		{core.Failed, "AL-OAUTH-002", Heard{Store: true, News: true, Again: 4500 * time.Millisecond}},
-		{core.Unknown, "AL-OAUTH2-019", Heard{News: true}},
-		{core.Failed, "AL-OAUTH-002", Heard{Store: true, News: true, Again: 6750 * time.Millisecond}},
-		{core.Passed, "", Heard{Passed: true, Store: true, News: true}},
-		{core.Passed, "", Heard{Passed: true, Store: true}},
+		{core.Waiting, "AL-OAUTH-001", core.Heard{Store: true, News: true, Again: core.FirstPause}},
+		{core.Waiting, "AL-OAUTH-001", core.Heard{Again: 3 * time.Second}},
+		{core.Failed, "AL-OAUTH-002", core.Heard{Store: true, News: true, Again: 4500 * time.Millisecond}},
+		{core.Unknown, "AL-OAUTH2-019", core.Heard{News: true}},
+		{core.Failed, "AL-OAUTH-002", core.Heard{Store: true, News: true, Again: 6750 * time.Millisecond}},
+		{core.Passed, "", core.Heard{Passed: true, Store: true, News: true}},
+		{core.Passed, "", core.Heard{Passed: true, Store: true}},
 	} {
 		o := core.Outcome{State: c.state}
 		if c.code != "" {
@@ -37,11 +37,11 @@ func TestAsking(t *testing.T) {
 	for range 20 {
 		a.Take(failed)
 	}
-	if h := a.Take(failed); h.Again != LongPause {
+	if h := a.Take(failed); h.Again != core.LongPause {
 		t.Errorf("in the end it asks after %s", h.Again)
 	}
 	a.Hurry()
-	if h := a.Take(failed); h.Again != FirstPause {
+	if h := a.Take(failed); h.Again != core.FirstPause {
 		t.Errorf("asked by hand it goes on after %s", h.Again)
 	}
 	once, _ := given("9.4.0", basics("own", core.OAuth1)).Step(BaseURL)

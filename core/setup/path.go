@@ -104,6 +104,21 @@ func (s *State) Places() []Position {
 	return places
 }
 
+// Ask begins to ask for what a step needs.
+func (st Step) Ask() *core.Asking { return core.Ask(st.Needs.Repeats) }
+
+// WayBackTo returns the place at which the refusal that stands can be mended, its step's
+// last; false when nothing is refused, or the path has no such place.
+func (s *State) WayBackTo() (at Position, ok bool) {
+	back := s.Standing().Back
+	for _, p := range s.Places() {
+		if p.Step.ID == back {
+			at, ok = p, true
+		}
+	}
+	return at, ok
+}
+
 // Same reports whether two positions are the same place.
 func (p Position) Same(o Position) bool {
 	if p.Step.ID != o.Step.ID || (p.Question == nil) != (o.Question == nil) {

@@ -68,31 +68,30 @@ func (s *State) Number(id core.StepID) (n, steps int) {
 	return n, steps
 }
 
-// refusal is the latest outcome that refused a step of the link, and was not made good
-// since by a proof that covers the step. Of the server every later proof tells that it
-// was reached. What is waited for is a refusal once the step was completed.
+// refusal is the latest outcome by which a step of the link stands refused.
 func (s *State) refusal() (refused core.Outcome, back core.StepID) {
-	for i := range steps {
-		st := &steps[i]
-		o, ok := s.Check(st.Needs.Check)
-		if st.Needs.Check == "" || !ok || o.Finding == nil || !st.of(s.OAuth()) || !s.refuses(st, o) || s.madeGood(st, o) {
-			continue
-		}
-		if refused.Finding == nil || !o.At.Before(refused.At) {
+	for _, st := range steps {
+		if o, ok := s.RefusedBy(st); ok && (refused.Finding == nil || !o.At.Before(refused.At)) {
 			refused, back = o, st.ID
 		}
 	}
 	return refused, back
 }
 
-func (s *State) refuses(st *Step, o core.Outcome) bool {
-	if st.Superseded && s.Link.State != core.LinkSuperseded {
-		return false
+// RefusedBy returns the outcome by which a step stands refused: the latest of its check did
+// not pass, and nothing that covers the step passed since. Of the server every later
+// proof tells that it was reached. What is waited for is a refusal once the step is
+// complete all the same.
+func (s *State) RefusedBy(st Step) (core.Outcome, bool) {
+	o, ok := s.Check(st.Needs.Check)
+	if own, asks := s.Asks(st.Needs.Check); !ok || o.Finding == nil || !asks || own.ID != st.ID || own.OAuth != st.OAuth {
+		return core.Outcome{}, false
 	}
-	return o.State == core.Failed || o.State == core.Waiting && s.completion(st) != Open
+	refuses := o.State == core.Failed || o.State == core.Waiting && s.completion(&st) != Open
+	return o, refuses && !s.madeGood(st, o)
 }
 
-func (s *State) madeGood(st *Step, o core.Outcome) bool {
+func (s *State) madeGood(st Step, o core.Outcome) bool {
 	for c, proof := range s.proofs {
 		if c.Check != o.Check && !proof.At.Before(o.At) && (!st.OfLink || slices.Contains(c.Steps, st.ID)) {
 			return true

@@ -1,10 +1,8 @@
-package setup
+package core
 
 import (
 	"strings"
 	"time"
-
-	"applink/core"
 )
 
 // The pace of a check that is asked again by itself: gentle with the server.
@@ -15,15 +13,16 @@ const (
 
 // Asking is the check of a page while the page is shown. It is the one rule of what
 // follows from an outcome, for every face: only a pass moves on, everything else stays
-// and is shown. Moving on without a pass takes the admin's word, see core/auth's Say.
+// and is shown. Moving on without a pass takes the admin's word.
 type Asking struct {
-	need  Need
-	last  core.Outcome
-	pause time.Duration
+	repeats bool
+	last    Outcome
+	pause   time.Duration
 }
 
-// Ask begins to ask for what a step needs.
-func (st Step) Ask() *Asking { return &Asking{need: st.Needs, pause: FirstPause} }
+// Ask begins to ask a check: one that repeats waits for something that the admin does
+// elsewhere, and is asked again by itself.
+func Ask(repeats bool) *Asking { return &Asking{repeats: repeats, pause: FirstPause} }
 
 // Heard is what follows from an outcome.
 type Heard struct {
@@ -35,11 +34,11 @@ type Heard struct {
 
 // Take takes an outcome. One that decides nothing is not stored and not asked for
 // again; the same refusal again is no news.
-func (a *Asking) Take(o core.Outcome) Heard {
-	h := Heard{Passed: o.State == core.Passed, News: !sameFound(a.last, o)}
-	h.Store = h.Passed || h.News && o.State != core.Unknown
+func (a *Asking) Take(o Outcome) Heard {
+	h := Heard{Passed: o.State == Passed, News: !sameFound(a.last, o)}
+	h.Store = h.Passed || h.News && o.State != Unknown
 	a.last = o
-	if a.need.Repeats && (o.State == core.Failed || o.State == core.Waiting) {
+	if a.repeats && (o.State == Failed || o.State == Waiting) {
 		h.Again = a.pause
 		a.pause = min(a.pause*3/2, LongPause)
 	}
@@ -49,13 +48,13 @@ func (a *Asking) Take(o core.Outcome) Heard {
 // Hurry lets the pace begin from the start, because the admin asked.
 func (a *Asking) Hurry() { a.pause = FirstPause }
 
-func sameFound(a, b core.Outcome) bool {
+func sameFound(a, b Outcome) bool {
 	return a.State == b.State && (a.Finding == nil) == (b.Finding == nil) && (a.Finding == nil || a.Finding.Code == b.Finding.Code)
 }
 
 // Retyped reports whether what was typed at the end of a dance can be mended by typing
 // once more, so that the dance is to go on.
-func Retyped(o core.Outcome) bool {
+func Retyped(o Outcome) bool {
 	if o.Finding == nil {
 		return false
 	}

@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"maps"
+	"strings"
+	"time"
+
+	"applink/core"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// Page fetches the words for a step, with further values in place. A page that cannot be
+// made is a damaged build, which a test excludes; the step's name stands in.
+func Page(s *setup.State, step core.StepID, look int, more map[string]string) guide.Page {
+	values := s.Values()
+	maps.Copy(values, standingValues(s))
+	maps.Copy(values, more)
+	page, err := guide.Find(guide.Query{Step: step, Version: s.Server().Version, OAuth: s.OAuth(),
+		Application: s.App, Values: values, Look: look})
+	if err != nil {
+		return guide.Page{Step: step, Title: string(step)}
+	}
+	return page
+}
+
+// standingValues tell the last page how the link stands.
+func standingValues(s *setup.State) map[string]string {
+	st := s.Standing()
+	v := map[string]string{"rests-on": string(st.Proof)}
+	if st.Step == 0 && st.Problem != nil {
+		v["refusal"], v["refusal-code"] = problemText(st.Problem), string(st.Problem.Code)
+		v["refused-step"] = guide.Short(st.Back)
+		if !st.Unfinished() {
+			v["proved-before"] = "yes"
+		}
+	}
+	return v
+}
+
+// Headline says in one line how a complete integration stands: the title of its last page.
+func Headline(s *setup.State) string { return Page(s, setup.Done, 0, nil).Title }
+
+// statusWords are the states of a step, as people read them.
+var statusWords = map[setup.Status]string{
+	setup.Open: "open", setup.Answered: "answered", setup.Said: "said, not proved", setup.Implied: "done, not proved",
+	setup.Weak: "proved in part", setup.Proved: "proved",
+}
+
+// StatusWords tells how far a step is; where it stands refused, since when it is what it
+// is, and by what it was refused.
+func StatusWords(s *setup.State, st setup.Step, now time.Time) string {
+	words := statusWords[s.Status(st)]
+	o, refused := s.RefusedBy(st)
+	if !refused {
+		return words
+	}
+	if proof, ok := s.Proof(st.Needs.Check); ok {
+		words += " " + ago(now.Sub(proof.At))
+	}
+	return words + "; now: " + string(o.Finding.Code)
+}
+
+// proofStanding tells what a complete link rests on: "set up, proved", or in part, and
+// then what of it is.
+func proofStanding(st setup.Standing) string {
+	switch st.Proof {
+	case setup.Proved:
+		return "set up, proved"
+	case setup.Weak:
+		return "set up, proved in part: " + strings.Join(st.What, ", ")
+	}
+	return "set up, said"
+}
