@@ -184,7 +184,7 @@ func (r *rehearsal) packagistCloud() {
 	r.send(enter)
 
 	r.at(name + " is set up")
-	r.summary("Server proved", "Create link proved, weakly", "Incoming proved, weakly", "Finish said, not proved")
+	r.summary("Server proved", "Create link proved in part", "Incoming proved in part", "Finish said, not proved")
 	r.leave()
 }
 
