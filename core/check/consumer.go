@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"math/big"
 	"net/http"
+	"strconv"
 
 	"applink/core"
 	"applink/core/diagnose"
@@ -40,7 +41,7 @@ func (r *Runner) ofKey(ctx context.Context, s *setup.State) core.Outcome {
 	if err == nil {
 		return core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(ex)}
 	}
-	return awaiting(failed(err, s))
+	return heldSize(ctx, c, awaiting(failed(err, s)))
 }
 
 func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Consumer) core.Outcome {
@@ -54,20 +55,59 @@ func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Cons
 	if err != nil {
 		return failed(err, s)
 	}
-	return r.keyOfSize(ctx, s, c, key.Key)
+	return heldSize(ctx, c, r.keyOfSize(ctx, s, c, key.Key))
 }
 
 // anyKey asks whether the consumer is known with a key of one of the usual sizes,
 // the most likely first: that of an application which holds its key may not be
 // known here.
 func (r *Runner) anyKey(ctx context.Context, s *setup.State, c *oauth.Consumer) (o core.Outcome) {
-	for _, bits := range []uint{2048, 1024, 4096, 3072} {
-		o = r.keyOfSize(ctx, s, c, &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), bits-1)})
+	for _, bits := range usualSizes {
+		o = r.keyOfSize(ctx, s, c, keyWith(bits))
 		if o.Finding == nil || o.Finding.Code != "AL-OAUTH-004" {
 			break
 		}
 	}
 	return o
+}
+
+// usualSizes are the sizes of RSA keys in bits, the most likely first.
+var usualSizes = []uint{2048, 1024, 4096, 3072}
+
+// keyWith returns a number of that size in place of a key.
+func keyWith(bits uint) *rsa.PublicKey {
+	return &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), bits-1)}
+}
+
+// heldSize asks, where an internal error leaves open whether the key that Bitbucket
+// holds has another size, for which size a made-up signature is only invalid.
+func heldSize(ctx context.Context, c *oauth.Consumer, o core.Outcome) core.Outcome {
+	if o.Finding == nil || o.Finding.Code != "AL-OAUTH-004" || certain(o) {
+		return o
+	}
+	for _, bits := range usualSizes {
+		ex, err := c.ProbeKey(ctx, keyWith(bits))
+		if err != nil {
+			break
+		}
+		if invalidSignature(ex) {
+			o.Finding.Params["held"] = strconv.Itoa(int(bits))
+			o.Evidence = append(o.Evidence, evidence(ex)...)
+			break
+		}
+	}
+	return o
+}
+
+// certain reports whether a finding about the size of a key is no guess.
+func certain(o core.Outcome) bool {
+	return o.Finding.Params["said"] != "" || o.Finding.Params["held"] != ""
+}
+
+// invalidSignature reports whether the consumer is known, and the signature as long
+// as its key demands.
+func invalidSignature(ex core.Exchange) bool {
+	return ex.Status == http.StatusUnauthorized && diagnose.ParseProblem(ex.Body, ex.Header).Name == "signature_invalid"
 }
 
 // keyOfSize sends a made-up signature as long as the key.
@@ -78,7 +118,7 @@ func (r *Runner) keyOfSize(ctx context.Context, s *setup.State, c *oauth.Consume
 	}
 	o := core.Outcome{State: core.Failed, Evidence: evidence(ex)}
 	o.Finding = explain(nil, ex, s)
-	if ex.Status != http.StatusUnauthorized || diagnose.ParseProblem(ex.Body, ex.Header).Name != "signature_invalid" {
+	if !invalidSignature(ex) {
 		return awaiting(o)
 	}
 	o.State, o.Strength = core.Passed, core.Weak

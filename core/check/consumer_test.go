@@ -33,6 +33,7 @@ func TestConsumer(t *testing.T) {
 		{name: "not saved", state: core.Waiting, code: "AL-OAUTH-001", param: "key", has: consumerKey},
 		{name: "another key", registered: another().public, state: core.Failed, code: "AL-OAUTH-002", param: "key", has: consumerKey},
 		{name: "key of another size", registered: small().public, state: core.Failed, code: "AL-OAUTH-004", param: "bits", has: "2048"},
+		{name: "key of another size, which is told", registered: small().public, state: core.Failed, code: "AL-OAUTH-004", param: "held", has: "1024"},
 		{name: "scheme", registered: ours().public, fault: bitbuckettest.ProxyScheme, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "scheme"},
 		{name: "host", registered: ours().public, fault: bitbuckettest.ProxyHost, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "host"},
 		{name: "port", registered: ours().public, fault: bitbuckettest.ProxyPort, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "port"},
@@ -127,7 +128,7 @@ func TestConsumerHeldByTheApplication(t *testing.T) {
 			p := newPractice(t, tt.registered, faults(tt.fault)...)
 			o := runner(nil).Run(t.Context(), state(p.base, "packagist", smallCert()), core.CheckConsumer)
 			want(t, o, tt.state, tt.code)
-			if tt.code == "AL-OAUTH-004" && o.Finding.Params["bits"] != "1024" {
+			if tt.code == "AL-OAUTH-004" && (o.Finding.Params["bits"] != "1024" || o.Finding.Params["held"] != "2048") {
 				t.Errorf("finding %+v", o.Finding)
 			}
 			if o.State == core.Passed && (o.Strength != core.Weak || o.Finding != nil && !o.Finding.Warning) {

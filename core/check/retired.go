@@ -35,8 +35,10 @@ func (r *Runner) retiredConsumer(ctx context.Context, s *setup.State) core.Outco
 		return o
 	case !replaced(s):
 		return stillThere(s, o)
-	case o.State == core.Failed && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004"):
+	case o.State == core.Failed && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004" && certain(o)):
 		return gone(o)
+	case o.State == core.Failed && o.Finding.Code == "AL-OAUTH-004":
+		return untold(s, o, "Bitbucket answers with an internal error, to whatever key.")
 	case o.Strength == core.Strong:
 		return stillThere(s, o)
 	}

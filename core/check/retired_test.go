@@ -2,6 +2,9 @@ package check_test
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"applink/core"
@@ -109,4 +112,22 @@ func TestRetiredOAuth2(t *testing.T) {
 func TestRetiredOfALinkInUse(t *testing.T) {
 	p := newPractice(t, ours().public)
 	want(t, runner(ours().private).Run(t.Context(), state(p.base, "own", ours().public), core.CheckRetired), core.Failed, "AL-MOVE-003")
+}
+
+// An internal error that every key gets is no refusal of the old one.
+func TestRetiredWhileBitbucketFails(t *testing.T) {
+	failing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, "<title>HTTP Status 500 – Internal Server Error</title>")
+	}))
+	defer failing.Close()
+	s := superseded(state(failing.URL, "own", ours().public), core.OAuth1, consumerKey)
+	o := runner(ours().private).Run(t.Context(), s, core.CheckRetired)
+	want(t, o, core.Unknown, "AL-MOVE-009")
+	o = runner(ours().private).Run(t.Context(), state(failing.URL, "own", ours().public), core.CheckConsumer)
+	want(t, o, core.Failed, "AL-OAUTH-004")
+	if o.Finding.Params["held"] != "" || o.Finding.Params["said"] != "" {
+		t.Errorf("finding %+v is told as certain", o.Finding)
+	}
 }

@@ -37,6 +37,9 @@ var answerSymptoms = []answerSymptom{
 
 // answer explains an answer that is known to be wrong.
 func answer(ex core.Exchange) *core.Finding {
+	if f := Told(ex); f != nil {
+		return f
+	}
 	for _, row := range answerSymptoms {
 		if row.fits(ex) {
 			return row.find(ex)

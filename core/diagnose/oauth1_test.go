@@ -152,9 +152,10 @@ func TestInternalErrors(t *testing.T) {
 // way of asking.
 func TestBitbucketsOwnWords(t *testing.T) {
 	const (
-		rest    = "https://git.acme.com/b/rest/api/1.0/users"
-		cab     = "com.atlassian.bitbucket."
-		licence = `You are not currently licensed to use Bitbucket.\nPlease contact your administrator.`
+		rest          = "https://git.acme.com/b/rest/api/1.0/users"
+		propertiesURL = "https://git.acme.com/b/rest/api/1.0/application-properties"
+		cab           = "com.atlassian.bitbucket."
+		licence       = `You are not currently licensed to use Bitbucket.\nPlease contact your administrator.`
 	)
 	envelope := func(message, class string) string {
 		return `{"errors":[{"context":null,"message":"` + message + `","exceptionName":"` + class + `"}]}`
@@ -192,6 +193,9 @@ func TestBitbucketsOwnWords(t *testing.T) {
 		theirs := [3]core.Code{tt.code, tt.code, tt.code}
 		if tt.code == "" {
 			theirs = [3]core.Code{"AL-OAUTH-015", "AL-OAUTH-015", "AL-OAUTH2-015"}
+		}
+		if tt.code != "" {
+			check(t, tt.name+" when it was looked for", Reach([]core.Exchange{replied(propertiesURL, tt.status, tt.body, tt.header...)}), tt.code, tt.pairs...)
 		}
 		check(t, tt.name+" at a token endpoint", OAuth1(replied(requestTokenURL, tt.status, tt.body, tt.header...), Call{}), theirs[0], tt.pairs...)
 		check(t, tt.name+" to a signed call", Signed(replied(rest, tt.status, tt.body, tt.header...)), theirs[1], tt.pairs...)

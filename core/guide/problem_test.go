@@ -68,7 +68,7 @@ PRODUCT-004 version
 OAUTH-001 key
 OAUTH-002 key cause
 OAUTH-003 part ours theirs
-OAUTH-004 bits said
+OAUTH-004 bits said held
 OAUTH-005 key
 OAUTH-006
 OAUTH-007 difference from to theirs ours
@@ -267,6 +267,7 @@ func TestPagesOfWhatIsNotKnown(t *testing.T) {
 		{core.Find("AL-OAUTH-002", "", "key", "k", "cause", "unknown"), []string{"A proxy in front of Bitbucket", "server.proxy-name"}, []string{"no proxy"}},
 		{core.Find("AL-OAUTH-004", ""), []string{"may hold", "without a cause", "a failure just now"}, []string{"bits"}},
 		{core.Find("AL-OAUTH-004", "", "bits", "2048", "said", "Bad signature length"), []string{"holds", "2048 bits"}, []string{"may hold", "a failure"}},
+		{core.Find("AL-OAUTH-004", "", "held", "1024"), []string{"holds", "1024 bits", "without a cause"}, []string{"may hold", "a failure", "given here"}},
 		{core.Find("AL-OAUTH-007", "", "ours", "10:00:00 UTC"), []string{"did not say"}, []string{"accepts 1", "minutes"}},
 		{core.Find("AL-OAUTH-007", "", "difference", "1 h", "theirs", "11:00:00 UTC", "ours", "10:00:00 UTC"), []string{"by 1 h", "Its clock says 11:00:00"}, []string{"accepts"}},
 		{core.Find("AL-OAUTH-015", "", "status", "401"), []string{"named no cause"}, []string{"said only"}},
