@@ -58,6 +58,19 @@ func TestConsumer(t *testing.T) {
 	}
 }
 
+// An answer that looks good and cannot be used is not "unexpected" without a word.
+func TestConsumerOfAnUnusableAnswer(t *testing.T) {
+	for _, body := range []string{
+		"oauth_token=a&oauth_token=b&oauth_token_secret=s&oauth_callback_confirmed=true",
+		"oauth_token=a%1b&oauth_token_secret=s&oauth_callback_confirmed=true",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }))
+		defer server.Close()
+		o := runner(ours().private).Run(t.Context(), state(server.URL, "own", ours().public), core.CheckConsumer)
+		want(t, o, core.Failed, "AL-OAUTH-016")
+	}
+}
+
 // keysOf are the private keys by link.
 type keysOf struct {
 	keys

@@ -127,12 +127,14 @@ func (d *dance) refused(err error, typed bool) core.Outcome {
 		o.Finding = core.Find("AL-OAUTH-026", err.Error(), "after", waited(d.runner.now().Sub(d.began)), "what", unusable.What)
 	case errors.Is(err, oauth.ErrNobodyCame):
 		o.Finding = core.Find("AL-OAUTH-019", "", "after", waited(d.runner.now().Sub(d.began)))
-	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
-		o.Finding = core.Find("AL-OAUTH-013", err.Error())
+	case errors.Is(err, oauth.ErrNotOurs):
+		o.Finding = core.Find("AL-OAUTH-013", err.Error(), "unsent", "it is an address of another attempt, one that is cut off, or no code at all")
+	case errors.Is(err, oauth.ErrNoCode):
+		o.Finding = core.Find("AL-OAUTH-013", err.Error(), "unsent", "nothing was entered")
 	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
 		o.State = core.Unknown
 	case typed && errors.As(err, &problem):
-		o.Finding = diagnose.OAuth1(problem.Exchange, diagnose.Call{Key: d.consumer.Key, TypedCode: true})
+		o.Finding = explain1(err, problem.Exchange, diagnose.Call{Key: d.consumer.Key, TypedCode: true})
 	default:
 		o = failed(err, d.state)
 	}

@@ -81,8 +81,14 @@ func TestDanceByCode(t *testing.T) {
 	code := p.decide(d, true)
 	want(t, d.Submit(t.Context(), " "), core.Failed, "AL-OAUTH-013")
 	want(t, d.Submit(t.Context(), "https://elsewhere.example/?oauth_verifier=x"), core.Failed, "AL-OAUTH-013")
+	if o := d.Submit(t.Context(), "https://elsewhere.example/?oauth_verifier=x"); o.Finding.Params["unsent"] == "" {
+		t.Errorf("an address that was not sent: %+v", o.Finding)
+	}
 	o := d.Submit(t.Context(), strings.Repeat("x", len(code)))
 	want(t, o, core.Failed, "AL-OAUTH-013")
+	if o.Finding.Params["unsent"] != "" {
+		t.Errorf("a code that was sent: %+v", o.Finding)
+	}
 	p.wantNoSecret(o)
 	p.wantJane(d.Submit(t.Context(), code))
 }

@@ -21,5 +21,15 @@ func explain(err error, ex core.Exchange, s *setup.State) *core.Finding {
 	if key, err := seal.ParsePublicKey(s.Value(core.FieldPublicKey)); err == nil {
 		call.Bits = key.Bits
 	}
-	return diagnose.OAuth1(ex, call)
+	return explain1(err, ex, call)
+}
+
+// explain1 is diagnosis of an OAuth 1 call. An answer that it takes for a good one,
+// and of which core/oauth can make no token, is of no use.
+func explain1(err error, ex core.Exchange, call diagnose.Call) *core.Finding {
+	f := diagnose.OAuth1(ex, call)
+	if f == nil && err != nil {
+		f = core.Find("AL-OAUTH-016", err.Error())
+	}
+	return f
 }

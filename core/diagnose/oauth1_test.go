@@ -253,6 +253,8 @@ func TestTimestampRefused(t *testing.T) {
 	dated := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused", "Date", "Sun, 01 Mar 2026 10:07:12 GMT")
 	dated.At = at
 	check(t, "by Date", OAuth1(dated, Call{}), "AL-OAUTH-007", "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
+	dated.Header.Set("Date", "Fri, 31 Dec 9999 23:59:59 GMT")
+	check(t, "another age", OAuth1(dated, Call{}), "AL-OAUTH-007", "difference", "more than 100 years", "theirs", "9999-12-31 23:59:59 UTC")
 	for _, sent := range []string{"", "&oauth_acceptable_timestamps=later", "&oauth_acceptable_timestamps=9-1"} {
 		ex := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused"+sent)
 		ex.At = at

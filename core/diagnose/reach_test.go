@@ -81,5 +81,8 @@ func TestClock(t *testing.T) {
 	if !f.Warning {
 		t.Error("a clock is no failure of its own")
 	}
+	for _, diff := range []time.Duration{1<<63 - 1, -1 << 63} {
+		check(t, "another age", Clock(diff, now), "AL-OAUTH-007", "difference", "more than 100 years", "theirs", "", "ours", "2026-03-01 10:00:00 UTC")
+	}
 	check(t, "another day", Clock(-24*time.Hour, now), "AL-OAUTH-007", "difference", "1 d", "ours", "2026-03-01 10:00:00 UTC")
 }

@@ -77,7 +77,7 @@ OAUTH-009 names
 OAUTH-010
 OAUTH-011
 OAUTH-012
-OAUTH-013
+OAUTH-013 unsent
 OAUTH-014
 OAUTH-015 status message
 OAUTH-016
@@ -270,6 +270,8 @@ func TestPagesOfWhatIsNotKnown(t *testing.T) {
 		{core.Find("AL-OAUTH-004", "", "held", "1024"), []string{"holds", "1024 bits", "without a cause"}, []string{"may hold", "a failure", "given here"}},
 		{core.Find("AL-OAUTH-007", "", "ours", "10:00:00 UTC"), []string{"did not say"}, []string{"accepts 1", "minutes"}},
 		{core.Find("AL-OAUTH-007", "", "difference", "1 h", "theirs", "11:00:00 UTC", "ours", "10:00:00 UTC"), []string{"by 1 h", "Its clock says 11:00:00"}, []string{"accepts"}},
+		{core.Find("AL-OAUTH-013", ""), []string{"does not accept the code", "mistyped"}, []string{"not sent"}},
+		{core.Find("AL-OAUTH-013", "", "unsent", "nothing was entered"), []string{"not sent to Bitbucket: nothing was entered."}, []string{"mistyped", "does not accept"}},
 		{core.Find("AL-OAUTH-015", "", "status", "401"), []string{"named no cause"}, []string{"said only"}},
 		{core.Find("AL-OAUTH-021", "", "url", "https://h"), []string{"gave a page where"}, []string{"called", "link itself works"}},
 		{core.Find("AL-OAUTH-027", "", "names", "oauth_nonce"), []string{"oauth_nonce"}, []string{"It says"}},
