@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -111,8 +112,32 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
+	config.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		if asked, ok := info.Context().Value(askedKey{}).(*atomic.Bool); ok {
+			asked.Store(true)
+		}
+		for i := range config.Certificates {
+			if info.SupportsCertificate(&config.Certificates[i]) == nil {
+				return &config.Certificates[i], nil
+			}
+		}
+		return &tls.Certificate{}, nil
+	}
 	return config, nil
 }
+
+// askedKey is that of a flag in a request's context: the server asked for a client
+// certificate.
+type askedKey struct{}
+
+// errAsked tells what no alert of TLS 1.2 does: before the handshake failed, the
+// server had asked for a client certificate.
+type errAsked struct{ error }
+
+func (e errAsked) Error() string {
+	return e.error.Error() + " (the server asked for a client certificate)"
+}
+func (e errAsked) Unwrap() error { return e.error }
 
 // HTTPClient returns a client that hands redirects back instead of following
 // them.
@@ -127,7 +152,8 @@ func HTTPClient(rt http.RoundTripper) *http.Client {
 // records what came of it. A body beyond the limit makes reading it (or, when
 // recorded, the round trip) fail with the finding AL-HTTP-008.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout{t.timeout})
+	ctx := context.WithValue(req.Context(), askedKey{}, &atomic.Bool{})
+	ctx, cancel := context.WithTimeoutCause(ctx, t.timeout, errTimeout{t.timeout})
 	out := req.Clone(ctx)
 	if out.Header.Get("User-Agent") == "" {
 		out.Header.Set("User-Agent", t.userAgent)
@@ -160,6 +186,9 @@ func (t *Transport) send(r *http.Request, cancel context.CancelFunc) (*http.Resp
 	resp, err := t.base.RoundTrip(r)
 	if err != nil {
 		err = timeoutCause(r.Context(), err)
+		if asked, ok := r.Context().Value(askedKey{}).(*atomic.Bool); ok && asked.Load() {
+			err = errAsked{err}
+		}
 		cancel()
 		return nil, err
 	}

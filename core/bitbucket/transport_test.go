@@ -2,6 +2,8 @@ package bitbucket
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -221,5 +223,36 @@ func TestRecorderConcurrent(t *testing.T) {
 	group.Wait()
 	if n := len(rec.Exchanges()); n != 8 {
 		t.Errorf("%d exchanges, want 8", n)
+	}
+}
+
+// A server that admits only clients with a certificate is told from others whose
+// handshake fails, also before TLS 1.3, which has an alert for it.
+func TestClientCertificateAsked(t *testing.T) {
+	dir := t.TempDir()
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		s := httptest.NewUnstartedServer(answers(nil, time.Time{}))
+		s.Config.ErrorLog = quiet
+		s.TLS = &tls.Config{MaxVersion: version, ClientAuth: tls.RequireAnyClientCert}
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		pair := s.TLS.Certificates[0]
+		key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})
+		file := filepath.Join(dir, "client.pem")
+		if err := os.WriteFile(file, append(cert, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = get(t, newTransport(t, Options{CAFile: file}), t.Context(), s.URL)
+		if err == nil || !strings.Contains(err.Error(), "asked for a client certificate") {
+			t.Errorf("without one: %v", err)
+		}
+		_, status, err := get(t, newTransport(t, Options{CAFile: file, CertFile: file}), t.Context(), s.URL)
+		if err != nil || status != http.StatusNotFound {
+			t.Errorf("with one: %d, %v", status, err)
+		}
 	}
 }

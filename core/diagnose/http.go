@@ -17,10 +17,20 @@ type answerSymptom struct {
 }
 
 var answerSymptoms = []answerSymptom{
-	{status(407), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-NET-004", "proxy", ex.Proxy) }},
+	{func(ex core.Exchange) bool { return ex.Status == http.StatusProxyAuthRequired && ex.Proxy != "" }, func(ex core.Exchange) *core.Finding {
+		return answered(ex, "AL-NET-007", "proxy", ex.Proxy, "how", strings.Join(foreignChallenges(ex.Header), ", "))
+	}},
+	{wantsCertificate, func(ex core.Exchange) *core.Finding {
+		u, err := url.Parse(ex.URL)
+		if err != nil {
+			u = &url.URL{}
+		}
+		return answered(ex, "AL-TLS-007", "host", u.Hostname(), "address", addressOf(u))
+	}},
 	{wantsTLS, func(ex core.Exchange) *core.Finding {
 		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", overHTTPS(baseOf(ex.URL)))
 	}},
+	{func(ex core.Exchange) bool { return !isRedirect(ex) && inFront(ex) != nil }, inFront},
 	{isRedirect, redirect},
 	{status(404), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-003", "url", bare(ex.URL)) }},
 	{status(429), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-006", "after", retryAfter(ex)) }},
@@ -32,6 +42,7 @@ var answerSymptoms = []answerSymptom{
 	{func(ex core.Exchange) bool { return ex.Status < 300 && isHTML(ex) }, func(ex core.Exchange) *core.Finding {
 		return answered(ex, "AL-HTTP-002", "url", bare(ex.URL), "title", title(ex.Body))
 	}},
+	{isRefusedPage, refusedPage},
 	{func(core.Exchange) bool { return true }, func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-009") }},
 }
 
@@ -84,42 +95,6 @@ func wantsTLS(ex core.Exchange) bool {
 		(strings.Contains(text, "http request") && strings.Contains(text, "https") || strings.Contains(text, "requires tls"))
 }
 
-var (
-	signInPath = core.Pattern(`(?i)log-?in|sign-?_?in|sso|saml|/auth|oauth2?/|openid|adfs|/idp|j_atl_security`)
-	pausePath  = core.Pattern(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
-	signInBody = core.Pattern(`(?i)type="?password|name="?j_username|samlrequest`)
-)
-
-func isSignInPage(ex core.Exchange) bool {
-	return ex.Status < 300 && isHTML(ex) && signInBody().Match(ex.Body)
-}
-
-func redirect(ex core.Exchange) *core.Finding {
-	from, err := url.Parse(ex.URL)
-	if err != nil {
-		return answered(ex, "AL-HTTP-009")
-	}
-	to, err := from.Parse(ex.Header.Get("Location"))
-	if err != nil {
-		return answered(ex, "AL-HTTP-009")
-	}
-	foreign := to.Hostname() != from.Hostname()
-	switch {
-	case from.Scheme == "http" && to.Scheme == "https" && !foreign:
-		base, err := url.Parse(baseOf(ex.URL))
-		if err != nil {
-			base = from
-		}
-		base.Scheme, base.Host = "https", to.Host
-		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", base.String())
-	case pausePath().MatchString(to.Path) && !foreign:
-		return answered(ex, "AL-HTTP-005")
-	case signInPath().MatchString(to.Path), foreign && signInPath().MatchString(to.Hostname()+"?"+to.RawQuery):
-		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", bare(to.String()))
-	}
-	return answered(ex, "AL-HTTP-007", "url", bare(ex.URL), "to", bare(to.String()))
-}
-
 // retryAfter is "" when the server does not say.
 func retryAfter(ex core.Exchange) string {
 	after := ex.Header.Get("Retry-After")
@@ -139,6 +114,14 @@ func title(body []byte) string {
 	}
 	return clip(strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " "))
 }
+
+// wantsCertificate fits the pages of web servers that admit only clients with a
+// certificate, and let others finish the handshake.
+func wantsCertificate(ex core.Exchange) bool {
+	return ex.Status >= 400 && ex.Status < 500 && certificatePage().Match(ex.Body[:min(len(ex.Body), bodyRead)])
+}
+
+var certificatePage = core.Pattern(`(?i)no required ssl certificate was sent|the ssl certificate error|client certificate (?:is )?required|requires a client certificate`)
 
 // bare drops what can hold secrets: query, fragment, user information.
 func bare(address string) string {

@@ -27,14 +27,24 @@ type symptom struct {
 	find func(failure) *core.Finding
 }
 
-// networkSymptoms come after those of TLS. A proxy comes first: with one, a host
-// that is not found or refuses is the proxy's.
+// proxySymptoms come first: with a proxy, a host that is not found, refuses or
+// speaks another protocol is the proxy's.
+var proxySymptoms = []symptom{
+	{proxyAsks, func(f failure) *core.Finding { return f.finding("AL-NET-007", "proxy", f.proxyName(), "how", "") }},
+	{proxyBroken, func(f failure) *core.Finding { return f.finding("AL-NET-004", "proxy", f.proxyName()) }},
+}
+
+// networkSymptoms come after those of TLS.
 var networkSymptoms = []symptom{
 	{proxyFailed, func(f failure) *core.Finding { return f.finding("AL-NET-004", "proxy", f.proxyName()) }},
 	{unknownHost, func(f failure) *core.Finding { return f.finding("AL-NET-001", "host", f.host()) }},
-	{timedOut, func(f failure) *core.Finding { return f.finding("AL-NET-003", "host", f.host(), "after", f.waited()) }},
+	{timedOut, func(f failure) *core.Finding {
+		return f.finding("AL-NET-003", "host", f.host(), "origin", f.origin(), "after", f.waited())
+	}},
 	{refused, func(f failure) *core.Finding { return f.finding("AL-NET-002", "address", f.address()) }},
-	{always, func(f failure) *core.Finding { return f.finding("AL-NET-005", "host", f.host()) }},
+	{always, func(f failure) *core.Finding {
+		return f.finding("AL-NET-005", "host", f.host(), "origin", f.origin())
+	}},
 }
 
 // Network explains why a request to u had no answer. It is nil only for a nil
@@ -56,7 +66,7 @@ func noAnswer(ex core.Exchange) *core.Finding {
 		u = &url.URL{}
 	}
 	f := failure{err: ex.Err, text: strings.ToLower(ex.Err.Error()), url: u, proxy: ex.Proxy, after: ex.Took}
-	for _, table := range [][]symptom{tlsSymptoms, networkSymptoms} {
+	for _, table := range [][]symptom{proxySymptoms, tlsSymptoms, networkSymptoms} {
 		for _, row := range table {
 			if row.fits(f) {
 				return row.find(f)
@@ -68,12 +78,17 @@ func noAnswer(ex core.Exchange) *core.Finding {
 
 func always(failure) bool { return true }
 
-func proxyFailed(f failure) bool {
+// proxyAsks fits the text in which a proxy's refusal to open a tunnel arrives.
+func proxyAsks(f failure) bool { return f.proxy != "" && f.says("proxy authentication required") }
+
+// proxyBroken fits failures on the way to the proxy itself.
+func proxyBroken(f failure) bool {
 	var op *net.OpError
-	if errors.As(f.err, &op) && op.Op == "proxyconnect" || f.says("socks connect") {
-		return true
-	}
-	// A proxy's refusal to open a tunnel arrives as the bare text of its status.
+	return errors.As(f.err, &op) && op.Op == "proxyconnect" || f.says("socks connect")
+}
+
+// proxyFailed fits a refusal to open a tunnel: the bare text of its status.
+func proxyFailed(f failure) bool {
 	return f.proxy != "" && f.url.Scheme == "https" && !f.isNetwork() && !timedOut(f)
 }
 
@@ -118,12 +133,19 @@ func (f failure) finding(code core.Code, pairs ...string) *core.Finding {
 
 func (f failure) host() string { return f.url.Hostname() }
 
-func (f failure) address() string {
-	port := f.url.Port()
+func (f failure) address() string { return addressOf(f.url) }
+
+// origin is the URL without path, its port included where one was named.
+func (f failure) origin() string { return f.url.Scheme + "://" + f.url.Host }
+
+// addressOf is the host with its port, the usual one where none is named; IPv6
+// addresses stand in brackets.
+func addressOf(u *url.URL) string {
+	port := u.Port()
 	if port == "" {
-		port = defaultPort(f.url.Scheme)
+		port = defaultPort(u.Scheme)
 	}
-	return net.JoinHostPort(f.url.Hostname(), port)
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 func (f failure) proxyName() string {

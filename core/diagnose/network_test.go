@@ -69,11 +69,11 @@ func TestNetwork(t *testing.T) {
 		{"a deadline", &url.Error{Op: "Get", URL: u, Err: context.DeadlineExceeded}, "AL-NET-003", []string{"after", "the time limit"}},
 		{"no route", dial(syscall.EHOSTUNREACH), "AL-NET-003", nil},
 		{"proxy", &net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, "AL-NET-004", nil},
-		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "AL-NET-005", []string{"host", "git.acme.com"}},
+		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "AL-NET-005", []string{"host", "git.acme.com", "origin", "https://git.acme.com:8443"}},
 		{"end", io.ErrUnexpectedEOF, "AL-NET-005", nil},
 		{"cancelled", context.Canceled, "AL-NET-005", nil},
 		{"alert", errors.New("remote error: tls: certificate required"), "AL-TLS-007", nil},
-		{"no agreement", errors.New("remote error: tls: handshake failure"), "AL-NET-005", nil},
+		{"no agreement", errors.New("remote error: tls: handshake failure"), "AL-TLS-013", []string{"address", "git.acme.com:8443", "why", "handshake failure"}},
 		{"scheme", http.ErrSchemeMismatch, "AL-TLS-005", nil},
 	} {
 		f := Network(tt.err, u)
@@ -83,7 +83,9 @@ func TestNetwork(t *testing.T) {
 		}
 	}
 	tunnel := core.Exchange{URL: u, Proxy: "http://proxy:3128", Err: errors.New("Proxy Authentication Required")}
-	check(t, "tunnel", noAnswer(tunnel), "AL-NET-004", "proxy", "http://proxy:3128")
+	check(t, "tunnel", noAnswer(tunnel), "AL-NET-007", "proxy", "http://proxy:3128")
+	tunnel.Err = errors.New("Forbidden")
+	check(t, "closed tunnel", noAnswer(tunnel), "AL-NET-004", "proxy", "http://proxy:3128")
 }
 
 // certificate makes a server certificate, signed by itself.
@@ -147,14 +149,6 @@ func TestTLS(t *testing.T) {
 		transport.CloseIdleConnections()
 		s.Close()
 	}
-}
-
-func TestNoTLSThere(t *testing.T) {
-	s := httptest.NewServer(http.NotFoundHandler())
-	defer s.Close()
-	u := "https" + strings.TrimPrefix(s.URL, "http")
-	_, err := (&http.Transport{}).RoundTrip(httptest.NewRequest(http.MethodGet, u, nil))
-	check(t, "transport", Network(err, u), "AL-TLS-005", "host", "127.0.0.1")
 }
 
 func TestHuman(t *testing.T) {

@@ -60,6 +60,9 @@ func OAuth1(ex core.Exchange, c Call) *core.Finding {
 	if f := Told(ex); f != nil {
 		return f
 	}
+	if f := inFront(ex); f != nil {
+		return f
+	}
 	switch {
 	case ex.Status == http.StatusInternalServerError:
 		return exceptional(ex, c)

@@ -61,11 +61,14 @@ func OAuth2(ex core.Exchange, c Call2) *core.Finding {
 			return f
 		}
 	}
+	gate := inFront(ex)
 	switch {
 	case c.Refresh && (c.Ambiguous || ex.Status >= 500):
 		return unclear(ex)
 	case ex.Err != nil:
 		return noAnswer(ex)
+	case gate != nil:
+		return gate
 	case ex.Status == http.StatusNotFound:
 		return answered(ex, "AL-OAUTH2-009", "url", bare(ex.URL))
 	case ex.Status == http.StatusBadRequest && !wantsTLS(ex), ex.Status == http.StatusUnauthorized, ex.Status == http.StatusForbidden:
@@ -182,7 +185,10 @@ func Bearer(ex core.Exchange) *core.Finding {
 	}
 	known := ex.Header.Get("X-AUSERNAME") != ""
 	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
+	gate := inFront(ex)
 	switch {
+	case gate != nil:
+		return gate
 	case isHTML(ex) && (ex.Status < 300 || denied):
 		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
 	case denied && !known:

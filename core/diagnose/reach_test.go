@@ -23,7 +23,6 @@ func replied(u string, status int, body string, headers ...string) core.Exchange
 }
 
 func TestReach(t *testing.T) {
-	const js, page, ctype = "application/json;charset=UTF-8", "text/html; charset=UTF-8", "Content-Type"
 	props := func(status int, body string, headers ...string) core.Exchange {
 		return replied(propertiesURL, status, body, headers...)
 	}
@@ -59,7 +58,7 @@ func TestReach(t *testing.T) {
 		{"starting", props(503, ""), nil, "AL-HTTP-005", []string{"status", "503"}},
 		{"rate", props(429, "", "Retry-After", "5"), nil, "AL-HTTP-006", []string{"after", "5 s"}},
 		{"forbidden", props(403, ""), nil, "AL-HTTP-009", []string{"status", "403"}},
-		{"http proxy", core.Exchange{URL: plain, Proxy: "http://p:1", Status: 407}, nil, "AL-NET-004", []string{"proxy", "http://p:1"}},
+		{"http proxy", core.Exchange{URL: plain, Proxy: "http://p:1", Status: 407}, nil, "AL-NET-007", []string{"proxy", "http://p:1"}},
 		{"sent to https", replied(plain, 301, "", "Location", propertiesURL), nil, "AL-NET-006", []string{"url", "http://git.acme.com/b", "https", "https://git.acme.com/b"}},
 		{"sent to https login", replied(plain, 301, "", "Location", "https://git.acme.com:8443/b/login"), nil, "AL-NET-006", []string{"https", "https://git.acme.com:8443/b"}},
 		{"http on a TLS port", replied(plain, 400, "Client sent an HTTP request to an HTTPS server.\n"), nil, "AL-NET-006", []string{"https", "https://git.acme.com/b"}},

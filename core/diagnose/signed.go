@@ -16,9 +16,12 @@ func Signed(ex core.Exchange) *core.Finding {
 	p := ParseProblem(ex.Body, ex.Header)
 	known := ex.Header.Get("X-AUSERNAME") != ""
 	denied := ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
+	gate := inFront(ex)
 	switch {
 	case p.Name != "":
 		return explain(refusal{p, Call{}, ex})
+	case gate != nil:
+		return gate
 	case ex.Status == http.StatusInternalServerError && p.Echo:
 		return exceptional(ex, Call{})
 	}

@@ -3,27 +3,58 @@ package diagnose
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"applink/core"
 )
 
-// tlsSymptoms are failures of the handshake.
+// tlsSymptoms are failures of the handshake. Where Go has no error type for a
+// cause, or hides it inside another one, the text tells it.
 var tlsSymptoms = []symptom{
-	{notTLS, func(f failure) *core.Finding { return f.finding("AL-TLS-005", "host", f.host()) }},
+	{notTLS, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-005", "host", f.host(), "address", f.address())
+	}},
+	{onlyCommonName, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-014", "host", f.host(), "names", certificateNames(f.err))
+	}},
 	{is[x509.HostnameError], func(f failure) *core.Finding {
 		return f.finding("AL-TLS-002", "host", f.host(), "names", certificateNames(f.err))
+	}},
+	{authorityNotValidNow, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-015", "host", f.host(), "authority", f.authority(), "until", decidingDate(f))
 	}},
 	{notValidNow, func(f failure) *core.Finding {
 		return f.finding("AL-TLS-003", "host", f.host(), "until", decidingDate(f))
 	}},
-	{notTrusted, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-001", "host", f.host(), "issuer", issuer(f.err))
+	{tooWeak, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-008", "host", f.host(), "address", f.address(), "what", weakness(f))
 	}},
-	{clientRefused, func(f failure) *core.Finding { return f.finding("AL-TLS-007", "host", f.host()) }},
+	{notForServers, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-009", "host", f.host(), "address", f.address())
+	}},
+	{noAuthority, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-010", "host", f.host(), "authority", f.authority())
+	}},
+	{notAllowed, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-011", "host", f.host(), "issuer", issuer(f.err))
+	}},
+	{malformed, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-012", "host", f.host(), "address", f.address(), "why", cause(f))
+	}},
+	{notTrusted, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-001", "host", f.host(), "address", f.address(), "issuer", issuer(f.err))
+	}},
+	{clientRefused, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-007", "host", f.host(), "address", f.address())
+	}},
+	{noAgreement, func(f failure) *core.Finding {
+		return f.finding("AL-TLS-013", "host", f.host(), "address", f.address(), "why", cause(f))
+	}},
 }
 
 func is[E error](f failure) bool {
@@ -35,9 +66,107 @@ func notTLS(f failure) bool {
 	return is[tls.RecordHeaderError](f) || errors.Is(f.err, http.ErrSchemeMismatch)
 }
 
-func notValidNow(f failure) bool {
+// onlyCommonName fits a certificate with the name where it no longer counts.
+func onlyCommonName(f failure) bool {
+	return is[x509.HostnameError](f) && f.says("legacy common name")
+}
+
+// invalidFor returns a test for the reasons of x509.CertificateInvalidError.
+func invalidFor(f failure, reasons ...x509.InvalidReason) bool {
 	var invalid x509.CertificateInvalidError
-	return errors.As(f.err, &invalid) && invalid.Reason == x509.Expired
+	return errors.As(f.err, &invalid) && slices.Contains(reasons, invalid.Reason)
+}
+
+// candidate fits what an error of an unknown authority says about the one that
+// was tried, and refused.
+var candidate = core.Pattern(`(?s)while trying to verify candidate authority certificate "(.*)"`)
+
+func (f failure) authority() string {
+	var invalid x509.CertificateInvalidError
+	if m := candidate().FindStringSubmatch(f.err.Error()); m != nil && m[1] != "" {
+		return m[1]
+	}
+	if errors.As(f.err, &invalid) && invalid.Cert != nil {
+		return name(invalid.Cert.Subject)
+	}
+	return issuer(f.err)
+}
+
+func authorityNotValidNow(f failure) bool {
+	return is[x509.UnknownAuthorityError](f) && f.says("has expired or is not yet valid") ||
+		notValidNow(f) && isAuthority(f)
+}
+
+// isAuthority reports whether the certificate that an error speaks of is not the
+// server's own.
+func isAuthority(f failure) bool {
+	var failed *tls.CertificateVerificationError
+	var invalid x509.CertificateInvalidError
+	return errors.As(f.err, &failed) && errors.As(f.err, &invalid) && invalid.Cert != nil &&
+		len(failed.UnverifiedCertificates) > 0 && !invalid.Cert.Equal(failed.UnverifiedCertificates[0])
+}
+
+func notValidNow(f failure) bool { return invalidFor(f, x509.Expired) }
+
+func tooWeak(f failure) bool {
+	return is[x509.InsecureAlgorithmError](f) || f.says("insecure algorithm", "keys are insecure", "broken signature algorithm", "key too small")
+}
+
+var (
+	weakAlgorithm = core.Pattern(`insecure algorithm ([A-Za-z0-9-]+)`)
+	weakKey       = core.Pattern(`(\d+)-bit keys are insecure`)
+)
+
+// weakness names what is too weak.
+func weakness(f failure) string {
+	if m := weakAlgorithm().FindStringSubmatch(f.err.Error()); m != nil {
+		return "a signature of the kind " + m[1]
+	}
+	if m := weakKey().FindStringSubmatch(f.err.Error()); m != nil {
+		return "an RSA key of " + m[1] + " bits"
+	}
+	return "a signature or key of a kind that is no longer accepted"
+}
+
+func notForServers(f failure) bool {
+	return invalidFor(f, x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage)
+}
+
+// noAuthority fits a certificate that signed another without the right to.
+func noAuthority(f failure) bool {
+	return invalidFor(f, x509.NotAuthorizedToSign, x509.TooManyIntermediates) ||
+		f.says("parent certificate cannot sign this kind of certificate", "not authorized to sign other certificates")
+}
+
+func notAllowed(f failure) bool {
+	return is[x509.ConstraintViolationError](f) ||
+		invalidFor(f, x509.CANotAuthorizedForThisName, x509.TooManyConstraints, x509.UnconstrainedName) ||
+		f.says("is not permitted by any constraint", "is excluded by constraint", "not authorized to sign for this name")
+}
+
+// malformed fits certificates that cannot be read by the rules of today.
+func malformed(f failure) bool {
+	return is[x509.UnhandledCriticalExtension](f) ||
+		f.says("failed to parse certificate", "rsa key larger than", "unsupported type of public key", "not standards compliant", "unsupported elliptic curve")
+}
+
+// noAgreement fits handshakes that end because neither side accepts the other's
+// versions, ciphers or signatures, and alerts that give no reason.
+func noAgreement(f failure) bool {
+	return f.says("remote error: tls: ", "tls: server selected unsupported", "tls: server chose an unconfigured", "tls: no supported versions",
+		"tls: no cipher suite", "tls: peer doesn't support any", "tls: server's certificate contains an unsupported", "tls: handshake failure",
+		"tls: unsupported certificate curve", "tls: invalid signature by the server certificate", "tls: server did not select")
+}
+
+// cause is the last part of an error's text, which tells the reason.
+func cause(f failure) string {
+	text := f.err.Error()
+	for _, before := range []string{"remote error: tls: ", "x509: ", "tls: "} {
+		if i := strings.LastIndex(text, before); i >= 0 {
+			return clip(text[i+len(before):])
+		}
+	}
+	return clip(text)
 }
 
 func notTrusted(f failure) bool {
@@ -46,9 +175,9 @@ func notTrusted(f failure) bool {
 }
 
 // clientRefused fits alerts by which a server turns a client's certificate, or
-// its absence, down.
+// its absence, down, and any alert after it asked for one.
 func clientRefused(f failure) bool {
-	return strings.Contains(f.text, "remote error: tls: ") && f.says("certificate", "access denied", "unknown ca")
+	return f.says("remote error: tls: ") && f.says("certificate", "access denied", "unknown ca")
 }
 
 func certificateNames(err error) string {
@@ -72,6 +201,9 @@ func certificateNames(err error) string {
 func decidingDate(f failure) string {
 	var invalid x509.CertificateInvalidError
 	if !errors.As(f.err, &invalid) || invalid.Cert == nil {
+		if m := dateInText().FindStringSubmatch(f.err.Error()); m != nil {
+			return m[1]
+		}
 		return "unknown"
 	}
 	date := invalid.Cert.NotAfter
@@ -80,6 +212,8 @@ func decidingDate(f failure) string {
 	}
 	return date.UTC().Format(time.DateOnly)
 }
+
+var dateInText = core.Pattern(`current time \S+ is (?:before|after) (\d{4}-\d\d-\d\d)`)
 
 // issuer names the authority that is missing here: the issuer of the last
 // certificate that the server sent.
@@ -95,8 +229,12 @@ func issuer(err error) string {
 	default:
 		return "unknown"
 	}
-	if cert.Issuer.CommonName != "" {
-		return cert.Issuer.CommonName
+	return name(cert.Issuer)
+}
+
+func name(n pkix.Name) string {
+	if n.CommonName != "" {
+		return n.CommonName
 	}
-	return cert.Issuer.String()
+	return n.String()
 }

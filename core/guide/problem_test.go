@@ -36,27 +36,40 @@ URL-008 value
 URL-009 value expected
 NET-001 host
 NET-002 address
-NET-003 host after
+NET-003 host origin after
 NET-004 proxy
-NET-005 host
+NET-005 host origin
 NET-006 url https
-TLS-001 host issuer
+NET-007 proxy how
+TLS-001 host address issuer
 TLS-002 host names
 TLS-003 host until
 TLS-004 host days
-TLS-005 host
+TLS-005 host address
 TLS-006 path
-TLS-007 host
+TLS-007 host address
+TLS-008 host address what
+TLS-009 host address
+TLS-010 host authority
+TLS-011 host issuer
+TLS-012 host address why
+TLS-013 host address why
+TLS-014 host names
+TLS-015 host authority until
 HTTP-001 url to
 HTTP-002 url title
 HTTP-003 url
 HTTP-004 status message
 HTTP-005 status
 HTTP-006 after
-HTTP-007 url to
+HTTP-007 url to base
 HTTP-008 limit
 HTTP-009 status
 HTTP-010 status message
+HTTP-011 url status gate how
+HTTP-012 url status gate title
+HTTP-013 url base
+HTTP-014 status gate
 HTTP-020 status message login
 HTTP-021 status message
 HTTP-022 status message login
@@ -155,7 +168,9 @@ var samples = map[string]string{
 	"url":  "https://bitbucket.research-and-development.example.com/bitbucket/rest/api/1.0",
 	"host": "bitbucket.research-and-development.example.com", "base": "https://git.example.com/bitbucket",
 	"to": "https://login.example.com/adfs/ls?wa=wsignin1.0", "title": "Sign in to your account",
-	"names":  "git.example.com, *.apps.example.com, bitbucket.example.org",
+	"names":   "git.example.com, *.apps.example.com, bitbucket.example.org",
+	"address": "bitbucket.research-and-development.example.com:8443", "origin": "https://bitbucket.research-and-development.example.com:8443",
+	"gate": "Microsoft Entra application proxy", "how": `Negotiate, NTLM, Basic "Intranet of Example"`, "authority": "Example Corporation Issuing CA 7",
 	"issuer": "CN=Example Corporation Internal Issuing CA 7", "path": "/home/maria/.local/share/applink/applink.db",
 	"key": "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
 	"redirect": "https://localhost:43871/callback", "scope": "PUBLIC_REPOS REPO_READ", "id": "5f1c0e8a7b2d4963a1e0c7d5b8f24690",
