@@ -58,7 +58,7 @@ func TestWrongBaseURLs(t *testing.T) {
 		{"unknown host", "https://name.invalid", "AL-NET-001", "name.invalid is not known"},
 		{"untrusted certificate", secure.URL, "AL-TLS-001", "authority is not known"},
 		{"expired certificate", expired, "AL-TLS-003", "not valid now"},
-		{"wrong context path", good + "/git", "AL-HTTP-003", "Nothing is found"},
+		{"wrong context path", good + "/git", "AL-HTTP-013", "answers at another path"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tm.waitFor(baseQuestion)

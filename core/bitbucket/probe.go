@@ -42,8 +42,9 @@ type TLS struct {
 // Probe asks, without credentials, what stands at a base URL: Bitbucket's
 // application-properties first; then, when that answers as Bitbucket, whether
 // the OAuth 2 provider is there and how people log in; otherwise for signs of
-// another product, and whether https answers where http did not. All exchanges
-// are returned in order, the one with application-properties first.
+// another product, whether Bitbucket begins at another path of the same origin, and
+// whether https answers where http did not. All exchanges are returned in order,
+// the one with application-properties first.
 func Probe(ctx context.Context, base string, rt http.RoundTripper) (Report, []core.Exchange) {
 	p := &probe{ctx: ctx, client: New(base, rt), recorder: &Recorder{}}
 	p.report.OAuth2 = "unknown"
@@ -190,8 +191,39 @@ func (p *probe) otherProduct(first core.Exchange) {
 	if first.Status == 0 || first.Status >= 500 || first.Status == http.StatusTooManyRequests {
 		return
 	}
+	if (first.Status == http.StatusNotFound || first.Status == http.StatusOK) && p.otherPath() {
+		return
+	}
 	p.get("/rest/applinks/1.0/manifest")
 	p.get("/")
+}
+
+// usualPaths are those at which Bitbucket most often begins.
+var usualPaths = []string{"", "/bitbucket"}
+
+// otherPath reports whether Bitbucket begins at a usual path of the origin, which
+// is not the one that was asked for.
+func (p *probe) otherPath() bool {
+	u, err := url.Parse(p.client.Base)
+	if err != nil {
+		return false
+	}
+	given, learned := *p.client, p.report
+	defer func() { p.client, p.report = &given, learned }()
+	for _, path := range usualPaths {
+		if path == strings.TrimRight(u.Path, "/") || p.ctx.Err() != nil {
+			continue
+		}
+		other := *u
+		other.Path, other.RawPath = path, ""
+		client := given
+		client.Base = other.String()
+		p.client = &client
+		if _, ex := p.get(applicationProperties); p.properties(ex) {
+			return true
+		}
+	}
+	return false
 }
 
 // overHTTPS asks the https side of the same host and port whether it answers,

@@ -113,7 +113,7 @@ func TestProbeOthers(t *testing.T) {
 	listener.Close()
 	const props = "/rest/api/1.0/application-properties"
 	for base, want := range map[string]string{
-		jira.URL: props + " /rest/applinks/1.0/manifest /",
+		jira.URL: props + " /bitbucket" + props + " /rest/applinks/1.0/manifest /",
 		down.URL: props,
 		closed:   props + " https" + strings.TrimPrefix(closed, "http") + props,
 		strings.Replace(closed, "http", "https", 1): props,
@@ -121,6 +121,37 @@ func TestProbeOthers(t *testing.T) {
 		report, exchanges := Probe(t.Context(), base, newTransport(t, Options{}))
 		if got := paths(exchanges, base); got != want || report.Product != "" || report.OAuth2 != "unknown" {
 			t.Errorf("%s: asked for %s, want %s; %+v", base, got, want, report)
+		}
+	}
+}
+
+// Bitbucket that begins at another path of the same origin is found, and only
+// there is asked.
+func TestProbeOtherPath(t *testing.T) {
+	const props = "/rest/api/1.0/application-properties"
+	const bitbucket = `200 {"version":"9.4.0","displayName":"Bitbucket"}`
+	below := serve(t, answers(map[string]string{"/bitbucket" + props: bitbucket}, time.Time{}))
+	above := serve(t, answers(map[string]string{props: bitbucket}, time.Time{}))
+	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/bitbucket"+props {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, strings.TrimPrefix(bitbucket, "200 "))
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Jira</title>")
+	})
+	nowhere := serve(t, answers(nil, time.Time{}))
+	for _, tt := range []struct{ server, base, asked string }{
+		{below.URL, below.URL, props + " /bitbucket" + props},
+		{below.URL, below.URL + "/stash", "/stash" + props + " " + props + " /bitbucket" + props},
+		{above.URL, above.URL + "/bitbucket", "/bitbucket" + props + " " + props},
+		{site.URL, site.URL, props + " /bitbucket" + props},
+		{nowhere.URL, nowhere.URL + "/bitbucket", "/bitbucket" + props + " " + props + " /bitbucket/rest/applinks/1.0/manifest /bitbucket/"},
+	} {
+		report, exchanges := Probe(t.Context(), tt.base, newTransport(t, Options{}))
+		if got := paths(exchanges, tt.server); got != tt.asked || report.Product != "" || report.Version != "" {
+			t.Errorf("%s: asked for %s, want %s; %+v", tt.base, got, tt.asked, report)
 		}
 	}
 }

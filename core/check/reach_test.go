@@ -73,13 +73,17 @@ func TestReachElsewhere(t *testing.T) {
 		w.Write([]byte(`{"version":"7.21.0","displayName":"Bitbucket"}`))
 	}))
 	defer text.Close()
+	nothing := httptest.NewServer(http.NotFoundHandler())
+	defer nothing.Close()
 	for _, tt := range []struct {
 		name, base string
 		code       core.Code
 	}{
 		{"closed port", "http://" + closed.Addr().String(), "AL-NET-002"},
 		{"unknown host", "http://nobody.invalid", "AL-NET-001"},
-		{"wrong context path", strings.TrimSuffix(p.base, "/bitbucket") + "/stash", "AL-HTTP-003"},
+		{"wrong context path", strings.TrimSuffix(p.base, "/bitbucket") + "/stash", "AL-HTTP-013"},
+		{"no context path", strings.TrimSuffix(p.base, "/bitbucket"), "AL-HTTP-013"},
+		{"nothing at all", nothing.URL, "AL-HTTP-003"},
 		{"not called JSON", text.URL, "AL-PRODUCT-004"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

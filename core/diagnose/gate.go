@@ -39,7 +39,8 @@ func inFront(ex core.Exchange) *core.Finding {
 	name := frontName(ex.Header, text)
 	switch ex.Status {
 	case http.StatusUnauthorized, http.StatusProxyAuthRequired:
-		if name != "" || asked != "" {
+		// Without a challenge, JSON is rather Bitbucket's that came through.
+		if asked != "" || name != "" && !json.Valid(ex.Body) {
 			return signIn(ex, name, asked)
 		}
 	case http.StatusForbidden, http.StatusUnavailableForLegalReasons:
@@ -86,9 +87,10 @@ func isMarked(h http.Header) bool {
 }
 
 // isOwnRefusal reports whether Bitbucket itself refused, also where an add-on put
-// its own challenge beside Bitbucket's.
+// its own challenge beside Bitbucket's, or in the JSON of OAuth 2.
 func isOwnRefusal(ex core.Exchange) bool {
-	return isEnvelope(ex.Body) || slices.ContainsFunc(ex.Header.Values("WWW-Authenticate"), isOwnChallenge)
+	code, _ := refusalOf(ex.Body)
+	return code != "" || isEnvelope(ex.Body) || slices.ContainsFunc(ex.Header.Values("WWW-Authenticate"), isOwnChallenge)
 }
 
 func isOwnChallenge(challenge string) bool {

@@ -26,7 +26,16 @@ func Reach(exchanges []core.Exchange) *core.Finding {
 	if first.Err != nil {
 		return noAnswer(first)
 	}
-	if f, decided := properties(first); decided {
+	f, decided := properties(first)
+	if f == nil && decided {
+		return nil
+	}
+	for _, ex := range exchanges[1:] {
+		if f, decided := properties(ex); f == nil && decided {
+			return answered(first, "AL-HTTP-013", "url", baseOf(first.URL), "base", baseOf(ex.URL))
+		}
+	}
+	if decided {
 		return f
 	}
 	if f := product(exchanges); f != nil {
