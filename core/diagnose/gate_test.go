@@ -75,13 +75,13 @@ func TestGates(t *testing.T) {
 		{"an unknown server that refuses", 403, "no", []string{"Server", "AcmeGuard"}, refuse, []string{"gate", "AcmeGuard", "title", ""}},
 		{"a client certificate", 400, "<title>400 No required SSL certificate was sent</title>", []string{"Server", "nginx", ctype, page}, "AL-TLS-007", []string{"host", "git.acme.com", "address", "git.acme.com:443"}},
 
-		{"Bitbucket behind nginx", 403, `{"errors":[{"context":null,"message":"no","exceptionName":null}]}`, []string{"Server", "nginx", ctype, js}, "AL-HTTP-009", nil},
+		{"Bitbucket behind nginx", 403, `{"errors":[{"context":null,"message":"no","exceptionName":null}]}`, []string{"Server", "nginx", ctype, js}, "AL-HTTP-010", nil},
 		{"Bitbucket's mark behind Cloudflare", 401, "", []string{"Server", "cloudflare", "CF-RAY", "8-FRA", "X-AREQUESTID", "@1x2x3x0"}, "AL-HTTP-009", nil},
 		{"JSON without a mark behind nginx", 401, "{}", []string{"Server", "nginx", ctype, js}, "AL-HTTP-009", nil},
 		{"Bitbucket's realm", 401, "", []string{"Server", "nginx", "WWW-Authenticate", `Basic realm="Atlassian Bitbucket"`}, "AL-HTTP-009", nil},
 		{"Bitbucket's OAuth, an add-on's challenge beside it", 401, "", []string{"WWW-Authenticate", `OAuth realm="https%3A%2F%2Fgit.acme.com"`, "WWW-Authenticate", "Negotiate"}, "AL-HTTP-009", nil},
 		{"an add-on for single sign-on", 401, "", []string{"X-AREQUESTID", "@1x2x3x0", "WWW-Authenticate", "Negotiate"}, ask, []string{"how", "Negotiate"}},
-		{"Bitbucket's captcha", 403, "", []string{"Server", "nginx", "X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"}, "AL-HTTP-009", nil},
+		{"Bitbucket's captcha", 403, "", []string{"Server", "nginx", "X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"}, "AL-HTTP-020", nil},
 		{"Tomcat", 403, "<title>HTTP Status 403 – Forbidden</title>", []string{ctype, page}, "AL-HTTP-009", nil},
 		{"Bitbucket's page", 403, "<title>Forbidden - Bitbucket</title>", []string{ctype, page}, "AL-HTTP-009", nil},
 		{"Bitbucket's 503 behind nginx", 503, "<title>Starting</title>", []string{"Server", "nginx", ctype, page}, "AL-HTTP-005", nil},
@@ -110,7 +110,7 @@ func TestRefusalsOfOAuthAreNoGates(t *testing.T) {
 	check(t, "OAuth 1", OAuth1(replied(requestTokenURL, 401, "oauth_problem=consumer_key_unknown", front...), Call{}), "AL-OAUTH-001")
 	check(t, "OAuth 2", OAuth2(replied(tokenURL, 401, `{"error":"invalid_client"}`, "Server", "nginx", ctype, js), Call2{}), "AL-OAUTH2-001")
 	check(t, "a dead token", Bearer(replied(propertiesURL, 401, `{"error":"invalid_token"}`, "Server", "WSGIServer/0.2", "WWW-Authenticate", `Bearer error="invalid_token"`)), "AL-OAUTH2-015")
-	envelope := `{"errors":[{"context":null,"message":"You are not permitted","exceptionName":"x"}]}`
+	envelope := `{"errors":[{"context":null,"message":"You are not permitted","exceptionName":"com.atlassian.bitbucket.AuthorisationException"}]}`
 	check(t, "Bearer", Bearer(replied(propertiesURL, 401, envelope, "Server", "nginx", ctype, js)), "AL-OAUTH2-015")
 }
 

@@ -111,7 +111,7 @@ var gates = []gate{
 	{name: "Istio", front: said(`^server: istio-envoy`), refuses: said(`^server: istio-envoy\n(?:.*\n)*body: (?:rbac: access denied|jwt )`),
 		lost: said(`^server: istio-envoy\n(?:.*\n)*body: (?:upstream connect error|no healthy upstream)`)},
 	{name: "Envoy", front: said(`^server: envoy|^x-envoy-`), refuses: said(`^body: rbac: access denied`),
-		lost: said(`^body: (?:upstream connect error|no healthy upstream|upstream request timeout)`)},
+		lost: said(`^status: 50[34]\n(?:.*\n)*body: (?:upstream connect error|no healthy upstream|upstream request timeout)`)},
 	{name: "Kong", front: said(`^(?:server|via): .*kong/|^x-kong-`), lost: said(`^body: .*(?:no route matched with those values|failure to get a peer from the ring-balancer|an invalid response was received from the upstream server)`)},
 	{name: "Traefik", front: said(`^(?:server|via): .*traefik`), lost: said(`^status: 503\n(?:.*\n)*body: no available server`)},
 	{name: "HAProxy", front: said(`^server: haproxy|^via: .*haproxy`), refuses: said(`^body: .*request forbidden by administrative rules`),
