@@ -6,11 +6,13 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/diagnose"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -24,8 +26,10 @@ type checkJSON struct {
 	Slug    string        `json:"slug"`
 	Verdict string        `json:"verdict"`
 	Checks  []outcomeJSON `json:"checks"`
-	Proved  bool          `json:"link_proved"`    // of the link itself, not only of its server, a check passed now
-	Once    []outcomeJSON `json:"once,omitempty"` // proved with a secret that is not kept, not asked now
+	Proved  bool          `json:"link_proved"` // of the link itself, not only of its server, a check passed now
+	// Support and the announced end of the product; no failure.
+	Lifecycle []*findingJSON `json:"lifecycle,omitempty"`
+	Once      []outcomeJSON  `json:"once,omitempty"` // proved with a secret that is not kept, not asked now
 }
 
 // verdicts, from best to worst, and their exit codes.
@@ -39,22 +43,26 @@ type checked struct {
 	state    *setup.State
 	outcomes []core.Outcome
 	err      error
+	life     []*core.Finding // about the server's version; told once for each server
+	warns    bool            // these count as warnings
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var all bool
+	var all, warn bool
 	c := &cobra.Command{
 		Use: "check [NAME...]", Short: "Look whether links still work",
 		Long: `check asks Bitbucket what can be asked without you: is it there and is it Bitbucket,
 does it know the consumer key and the public key. Each integration's checks stop at
 the first failure. The last line is the verdict; the exit code says it too: 0 all is
-well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only.
+well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only. That support of the
+server's version ends, or that of the product, is noted and no warning, unless
+--warn-lifecycle makes it one.
 
 With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
 (ok, warnings, waiting or problem), link_proved (false when only the server was asked,
 as for a link whose secret is not held here) and checks (check, state, strength, at,
 learned, finding). What was proved with a secret that is not kept is told with its time, in "once",
-and not asked again.`,
+and not asked again. What is known of the end of support is in "lifecycle".`,
 		Example: `  applink check onpremisebitbucket
   applink check --all --json`,
 		ValidArgsFunction: a.completeNames,
@@ -71,10 +79,17 @@ and not asked again.`,
 			if c.Context().Err() != nil {
 				return tui.ErrInterrupted
 			}
+			for i := range results {
+				if results[i].err != nil {
+					continue
+				}
+				results[i].warns, results[i].life = warn, diagnose.Lifecycle(results[i].state.Server().Version, time.Now())
+			}
 			return a.reportChecks(results)
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "check every integration")
+	c.Flags().BoolVar(&warn, "warn-lifecycle", false, "count the end of support, and of the product, as warnings (exit code 4)")
 	a.jsonFlag(c)
 	return c
 }
@@ -120,6 +135,9 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 // verdict is the rank of the worst that was found.
 func (c checked) verdict() int {
 	worst := 0
+	if c.warns && len(c.life) > 0 {
+		worst = 1
+	}
 	if len(c.outcomes) == 0 || !c.state.Complete() && (len(c.outcomes) < askable(c.state) || !c.proved()) {
 		worst = 2 // what was not asked yet is not in order
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -19,7 +20,7 @@ func onceWords(s *setup.State, st setup.Step) string {
 }
 
 func (a *app) reportChecks(results []checked) error {
-	worst := 0
+	worst, told := 0, map[string]bool{}
 	entries := []checkJSON{}
 	for _, c := range results {
 		if c.err != nil {
@@ -31,6 +32,9 @@ func (a *app) reportChecks(results []checked) error {
 		for _, o := range c.outcomes {
 			e.Checks = append(e.Checks, outcomeAsJSON(o))
 		}
+		for _, f := range c.life {
+			e.Lifecycle = append(e.Lifecycle, asJSON(f))
+		}
 		for _, st := range c.once() {
 			if o, ok := c.state.Proof(st.Needs.Check); ok {
 				e.Once = append(e.Once, outcomeAsJSON(o))
@@ -39,6 +43,7 @@ func (a *app) reportChecks(results []checked) error {
 		entries = append(entries, e)
 		if !a.json {
 			a.printChecked(c)
+			a.printLifecycle(c, told)
 		}
 	}
 	if a.json {
@@ -56,6 +61,23 @@ func (a *app) reportChecks(results []checked) error {
 		return exit(code)
 	}
 	return nil
+}
+
+// printLifecycle tells what is known of the end of support, in a line, and each
+// finding once for all integrations. Asked to warn, it tells the whole page.
+func (a *app) printLifecycle(c checked, told map[string]bool) {
+	for _, f := range c.life {
+		title := guide.Problem(f).Title
+		switch {
+		case told[title]:
+			continue
+		case c.warns:
+			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(f))
+		default:
+			fmt.Fprintf(a.out, "  Note (%s): %s.\n", f.Code, title)
+		}
+		told[title] = true
+	}
 }
 
 func (a *app) printChecked(c checked) {

@@ -131,6 +131,16 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if doc = setupDocument(t, exitOK, "buildfarm", "--overrule=authorize"); doc.State != "complete" {
 		t.Fatalf("at the end: %+v", doc)
 	}
+	life := runApplink(t, "", "check", "buildfarm", "--warn-lifecycle")
+	if life.code != exitWarnings || !strings.Contains(life.errOut, "Warning AL-PRODUCT-005: Support of Bitbucket 8.19.0 has ended") || !strings.HasSuffix(life.out, "1 checked: 1 with warnings.\n") {
+		t.Errorf("check --warn-lifecycle ends with %d:\n%s%s", life.code, life.out, life.errOut)
+	}
+	if r := runApplink(t, "", "check", "buildfarm"); strings.Count(r.out, "Note (AL-PRODUCT-005)") != 1 || !strings.Contains(r.out, "supported by its vendor until 2026-03-12") {
+		t.Errorf("check tells of no end of support:\n%s", r.out)
+	}
+	if r := runApplink(t, "", "check", "buildfarm", "--json"); r.code != exitOK || strings.Count(r.out, `"code": "AL-PRODUCT-00`) != 2 {
+		t.Errorf("check --json ends with %d:\n%s", r.code, r.out)
+	}
 	if r := runApplink(t, "", "check", "buildfarm"); r.code != exitOK || !strings.HasSuffix(r.out, "1 checked: 1 in order.\n") {
 		t.Errorf("check: %d\n%s%s", r.code, r.out, r.errOut)
 	}

@@ -36,6 +36,9 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	if report.ClockKnown {
 		o.Learned[core.LearnedClock] = report.ClockDiff.Round(time.Second).String()
 	}
+	if end, ok := report.Version.SupportEnd(); ok {
+		o.Learned[core.LearnedSupport] = end.Format(time.DateOnly)
+	}
 	if report.Proxy != "" {
 		o.Learned[core.LearnedProxy] = report.Proxy
 	}
