@@ -17,7 +17,7 @@ import (
 
 // answerLimit bounds one answer to a program, in bytes: a page of a list can have
 // a thousand entries.
-const answerLimit = 32 << 20
+const answerLimit = 4 << 20
 
 func (a *app) tokenCommand() *cobra.Command {
 	var drop bool

@@ -170,7 +170,7 @@ func (s *secrets) mask(text []byte) []byte { return maskBody(s.maskValues(text))
 // body is mask for the beginning of a body, which is all that is kept of a long one.
 // What stands where it is cut can be a part of a secret, and is left out.
 func (s *secrets) body(b []byte) []byte {
-	const kept, edge = 128 << 10, 32 << 10
+	const kept, edge = 96 << 10, 32 << 10
 	if len(b) <= kept {
 		return s.mask(b)
 	}
