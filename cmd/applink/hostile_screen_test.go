@@ -1,0 +1,44 @@
+//go:build unix
+
+package main
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The full screen writes sequences of its own, none of which is among those that the
+// server sends.
+func TestHostileServerAndTheFullScreen(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"like Bitbucket", "title", "refuses in its own words", "redirects with escapes", "no HTTP"} {
+		t.Run(kind, func(t *testing.T) {
+			web := httptest.NewServer(hostileKinds[kind])
+			defer web.Close()
+			m := newMachine(t)
+			m.run(append([]string{"setup", "--timeout=1s"}, base(web.URL)...)...)
+			for _, args := range [][]string{{"setup", m.only()}, nil} {
+				tm := m.start(100, 40, append(args, "--timeout=1s")...)
+				tm.wait("a screen", func(s string) bool { return strings.TrimSpace(s) != "" })
+				for _, key := range []string{"r", "e", escape, "?", escape, "c", enter} {
+					time.Sleep(150 * time.Millisecond)
+					tm.send(key)
+				}
+				time.Sleep(300 * time.Millisecond)
+				tm.send(ctrlC)
+				tm.exit()
+				stream := tm.stream()
+				if len(stream) < 1000 {
+					t.Errorf("too little was drawn: %q", stream)
+				}
+				for _, bad := range []string{"\x1bc", "\x1b[5;6r", "\x1b]0;", "\x1b]52;", "\x07", "\b", "\x7f", "\u009b", "\u202e", "\u2066", "\u200b", "\u2028", "\x00"} {
+					if i := strings.Index(stream, bad); i >= 0 {
+						t.Errorf("%v: the terminal got %q", args, stream[max(0, i-80):min(len(stream), i+40)])
+					}
+				}
+			}
+		})
+	}
+}
