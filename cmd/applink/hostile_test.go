@@ -332,7 +332,7 @@ func TestHostileServerAndEveryCommand(t *testing.T) {
 				in := ""
 				switch line {
 				case "setup first --plain":
-					in = "evidence\nretry\nraw\nhelp\nevidence\n\nquit\n"
+					in = strings.Repeat("\n", 3) + "evidence\nwhy\nretry\nevidence\nquit\n" // at Incoming, where Bitbucket is asked
 				case "--plain":
 					in = "1\nretry\nevidence\nquit\n"
 				}
