@@ -194,3 +194,19 @@ func text(raw json.RawMessage) string {
 func oneLine(s string) string {
 	return Line(strings.Join(strings.Fields(Printable(s)), " "), messageLimit)
 }
+
+// RefusesClient reports whether a refusal of OAuth 2, by its code and description, says
+// that the Client ID or the Client secret is what is wrong. Not every provider calls it
+// invalid_client.
+func RefusesClient(code, description string) bool {
+	return code == "invalid_client" || code != "" && MentionsClient(description) && !mentionsMore().MatchString(description)
+}
+
+// MentionsClient reports whether a description speaks of the Client ID, its secret or
+// credentials, maybe among other things.
+func MentionsClient(description string) bool { return mentionsClient().MatchString(description) }
+
+var (
+	mentionsClient = Pattern(`(?i)\bclient[ _-]?(id|identifier|secret|credentials?|authentication)\b|\b(invalid|bad|wrong|unknown) (client|credentials)\b|\bcredentials (are|is) (invalid|wrong)`)
+	mentionsMore   = Pattern(`(?i)\bcode\b|\bgrant\b|\btoken\b|\bredirect|\bmissing\b|\brequired\b|\bor\b`)
+)

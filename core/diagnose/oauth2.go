@@ -94,8 +94,12 @@ func Authorize(code, description string, c Call2) *core.Finding {
 func (r refusal2) explain(before string) *core.Finding {
 	find, known := refusals[r.code]
 	switch {
+	case core.RefusesClient(r.code, r.description):
+		find = refusals["invalid_client"]
 	case aboutRedirect().MatchString(r.description):
 		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-005", "redirect", r.Redirect) }
+	case r.code == "invalid_request" && r.rejects():
+		find = invalidGrant
 	case !known:
 		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-018") }
 	}
@@ -106,6 +110,14 @@ func (r refusal2) explain(before string) *core.Finding {
 	}
 	return f
 }
+
+// rejects reports whether an invalid_request is about the code, or the refresh token,
+// that was sent: some providers say so of one that they do not know.
+func (r refusal2) rejects() bool {
+	return strings.Contains(r.description, map[bool]string{false: "code", true: "refresh"}[r.Refresh]) && !aboutAbsence().MatchString(r.description)
+}
+
+var aboutAbsence = core.Pattern(`(?i)missing|required|must (be|not)|challenge|verifier`)
 
 var aboutRedirect = core.Pattern(`(?i)redirect[ _-]?ur[il]`)
 

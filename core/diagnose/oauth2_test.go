@@ -46,6 +46,12 @@ func TestOAuth2Refusals(t *testing.T) {
 		{"denied", `{"error":"access_denied"}`, code, "AL-OAUTH2-007", nil},
 		{"grant", `{"error":"unsupported_grant_type"}`, refresh, "AL-OAUTH2-008", nil},
 		{"this client may not", `{"error":"unauthorized_client"}`, code, "AL-OAUTH2-008", nil},
+		{"client, called invalid_request", `{"error":"invalid_request","error_description":"The provided client_secret is invalid"}`, code, "AL-OAUTH2-001", nil},
+		{"client, called unauthorized_client", `{"error":"unauthorized_client","error_description":"Invalid client credentials"}`, code, "AL-OAUTH2-001", nil},
+		{"code, called invalid_request", `{"error":"invalid_request","error_description":"The provided code is invalid"}`, code, "AL-OAUTH2-002", nil},
+		{"refresh token, called invalid_request", `{"error":"invalid_request","error_description":"The provided refresh_token is invalid"}`, refresh, "AL-OAUTH2-003", nil},
+		{"code missing", `{"error":"invalid_request","error_description":"The code is missing"}`, code, "AL-OAUTH2-018", nil},
+		{"challenge", `{"error":"invalid_request","error_description":"The code_challenge is invalid"}`, code, "AL-OAUTH2-018", nil},
 		{"unknown", `{"error":"invalid_request"}`, code, "AL-OAUTH2-018", []string{"status", "400"}},
 	} {
 		for _, status := range []int{200, 400, 401} { // which is not documented

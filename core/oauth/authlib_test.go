@@ -136,7 +136,7 @@ func TestAuthlibRefuses(t *testing.T) {
 		}, "AL-OAUTH2-005"},
 		{"another grant", func() error {
 			call := c.call("asking otherwise")
-			_, err := call.token(call.post(t.Context(), c.form("password", nil)))
+			_, err := call.token(call.post(t.Context(), c.endpoints().Token, c.form("password", nil)))
 			return err
 		}, "AL-OAUTH2-008"},
 	} {

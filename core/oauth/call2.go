@@ -33,9 +33,9 @@ type call2 struct {
 
 func (c *Client) call(doing string) *call2 { return &call2{client: c, doing: doing, asked: c.now()} }
 
-// post sends a form of ours.
-func (k *call2) post(ctx context.Context, form url.Values) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, k.client.endpoints().Token, strings.NewReader(form.Encode()))
+// post sends a form of ours to an endpoint.
+func (k *call2) post(ctx context.Context, endpoint string, form url.Values) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
 	}
@@ -105,10 +105,10 @@ func (k *call2) answer(err error) (reply2, error) {
 	answer, err := parseReply2(k.body)
 	if answer.Error != "" {
 		// Some servers refuse with status 200.
-		return reply2{}, k.refused(answer.code())
+		return reply2{}, k.refused(answer.code(), answer.Description)
 	}
 	if k.exchange.Status < 200 || k.exchange.Status > 299 {
-		return reply2{}, k.refused("")
+		return reply2{}, k.refused("", "")
 	}
 	if err != nil {
 		return reply2{}, k.problem(err.Error())
@@ -116,12 +116,17 @@ func (k *call2) answer(err error) (reply2, error) {
 	return answer, nil
 }
 
-func (k *call2) refused(code string) error {
+func (k *call2) refused(code, description string) error {
 	p := k.problem("refused")
 	if code != "" {
-		p.Reason, p.OAuthError = code, code
+		p.Reason, p.OAuthError, p.about = code, code, read(code, description)
 	}
 	return p
+}
+
+// page reports whether the answer is a page for people.
+func (k *call2) page() bool {
+	return bytes.HasPrefix(bytes.TrimSpace(k.body), []byte("<"))
 }
 
 func (k *call2) problem(reason string) *ProblemError {

@@ -38,14 +38,15 @@ type Client struct {
 	Now func() time.Time
 }
 
-// Endpoints2 are the two URLs of an OAuth 2 provider.
-type Endpoints2 struct{ Authorize, Token string }
+// Endpoints2 are the URLs of an OAuth 2 provider. Not every version of Bitbucket has
+// the one for revocation.
+type Endpoints2 struct{ Authorize, Token, Revoke string }
 
 // BitbucketEndpoints2 returns the OAuth 2 resources of Bitbucket below a base
 // URL.
 func BitbucketEndpoints2(base string) Endpoints2 {
 	rest := strings.TrimRight(base, "/") + "/rest/oauth2/latest/"
-	return Endpoints2{Authorize: rest + "authorize", Token: rest + "token"}
+	return Endpoints2{Authorize: rest + "authorize", Token: rest + "token", Revoke: rest + "revoke"}
 }
 
 // NewSecret returns 43 random characters of the base64url alphabet, for a state
@@ -89,7 +90,7 @@ func (c *Client) Refresh(ctx context.Context, refresh seal.Text) (*Token2, core.
 	call := c.call("refreshing the token")
 	// The library's own refresh cannot send the redirect URL, without which
 	// the provider is reported to refuse.
-	err := call.post(ctx, c.form("refresh_token", url.Values{"refresh_token": {refresh.Reveal()}}))
+	err := call.post(ctx, c.endpoints().Token, c.form("refresh_token", url.Values{"refresh_token": {refresh.Reveal()}}))
 	token, err := call.token(err)
 	if err == nil && token.Refresh.Empty() {
 		token.Refresh = refresh // not rotated: RFC 6749 section 6 lets a server keep it

@@ -238,33 +238,6 @@ func TestAmbiguousNetworkErrors(t *testing.T) {
 	}
 }
 
-func TestProbe(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		spoil   func(*provider2, *Client)
-		verdict Verdict
-		asked   int
-		fails   bool
-	}{
-		{"right", func(*provider2, *Client) {}, ClientRight, 2, false},
-		{"wrong secret", func(_ *provider2, c *Client) { c.Secret = seal.NewText("other") }, ClientWrong, 1, false},
-		{"wrong ID", func(_ *provider2, c *Client) { c.ID = "other" }, ClientWrong, 1, false},
-		{"code looked at first", func(p *provider2, c *Client) { p.reply = answering(400, `{"error":"invalid_grant"}`) }, ClientUnknown, 2, false},
-		{"no provider", func(p *provider2, c *Client) { p.reply = answering(404, "") }, ClientUnknown, 1, true},
-		{"refused otherwise", func(p *provider2, c *Client) { p.reply = answering(400, `{"error":"invalid_request"}`) }, ClientUnknown, 1, true},
-		{"unreachable", func(_ *provider2, c *Client) { c.Base = "http://127.0.0.1:1" }, ClientUnknown, 0, true},
-	} {
-		p, c := newProvider2(t, elsewhere)
-		tt.spoil(p, c)
-		verdict, exchanges, err := c.Probe(t.Context())
-		var problem *ProblemError
-		if verdict != tt.verdict || len(p.forms) != tt.asked || len(exchanges) == 0 || errors.As(err, &problem) != tt.fails {
-			t.Errorf("%s: %s after %d requests, %v", tt.name, verdict, len(p.forms), err)
-		}
-		wantNoCanary2(t, exchanges, err)
-	}
-}
-
 func answering(status int, body string) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		w.WriteHeader(status)

@@ -60,6 +60,7 @@ type ProblemError struct {
 	// OAuthError is the code of an OAuth 2 refusal (RFC 6749 section 5.2), such
 	// as invalid_grant; "" where the answer named none.
 	OAuthError string
+	about      reading // what the refusal, with its words, says about the client
 	// Unsent says that an OAuth 2 request cannot have reached the server.
 	Unsent bool
 }

@@ -35,6 +35,8 @@ type reply2 struct {
 	Life    json.RawMessage `json:"expires_in"` // a number, with some servers as text
 	Scope   string          `json:"scope"`
 	Error   string          `json:"error"`
+
+	Description string `json:"error_description"`
 }
 
 // parseReply2 reads the answer of a token endpoint. Its errors quote nothing of
