@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/des"
 	"crypto/pbkdf2"
+	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -17,32 +18,94 @@ import (
 	"hash"
 	"strings"
 
+	"golang.org/x/crypto/ssh"
+
 	"applink/core"
 )
 
 // DecryptPrivateKey reads a private key as [ParsePrivateKey] does, also an encrypted
-// one: PKCS#8 with PBES2 (RFC 8018), which openssl makes, and the older PEM with a
-// DEK-Info line. Without a passphrase an encrypted one is AL-KEY-010; AL-KEY-014 is a
-// passphrase that does not open it, or an encryption that is not known here.
+// one: PKCS#8 with PBES2 (RFC 8018), which openssl makes, the older PEM with a DEK-Info
+// line, and OpenSSH's form. Without a passphrase an encrypted one is AL-KEY-010;
+// AL-KEY-014 is a passphrase that does not open it, or an encryption that is not known here.
 func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
-	key, err := ParsePrivateKey(s)
-	if f, ok := err.(*core.Finding); !ok || f.Code != "AL-KEY-010" || passphrase.Empty() {
-		return key, err
+	if len(s.Reveal()) > pasteLimit {
+		return nil, core.Find("AL-KEY-006", "")
 	}
-	blocks, _ := split(squeeze(s.Reveal()))
-	if private := onlyPrivate(blocks); len(private) > 0 {
-		blocks = private
+	var key *PrivateKey
+	var best refusal
+	readings(s.Reveal(), func(r reading) bool {
+		k, err := readPrivate(r.text, passphrase)
+		if err != nil {
+			best.add(err, r)
+			return best.code() == "AL-KEY-010" || best.code() == "AL-KEY-014"
+		}
+		key, best = k, refusal{}
+		return true
+	})
+	return key, best.err()
+}
+
+// decrypted reads an encrypted block. Open returns DER, nil on failure.
+func (b block) decrypted(passphrase Text, open func(b block, passphrase Text) []byte) (*PrivateKey, error) {
+	if passphrase.Empty() {
+		return nil, core.Find("AL-KEY-010", "")
 	}
-	var der []byte
-	if info, found := strings.CutPrefix(blocks[0].body, "Proc-Type:4,ENCRYPTEDDEK-Info:"); found {
-		der = openLegacy(info, passphrase)
-	} else if der, err = blocks[0].decode(); err == nil {
-		der = openPBES2(der, passphrase)
-	}
-	if key, err = UnmarshalPrivateKey(der); err != nil {
+	key, err := UnmarshalPrivateKey(open(b, passphrase))
+	if err != nil {
 		return nil, core.Find("AL-KEY-014", "")
 	}
 	return key, nil
+}
+
+// opensshMagic begins OpenSSH's form of private keys.
+const opensshMagic = "openssh-key-v1\x00"
+
+// openSSH reads an RSA key in OpenSSH's form, which bounds the work on a passphrase itself.
+func (b block) openSSH(passphrase Text) (*PrivateKey, error) {
+	body, err := b.bytes()
+	if err != nil {
+		return nil, err
+	}
+	if b.begun && !b.ended {
+		return nil, cut("the END line")
+	}
+	var outer struct {
+		Cipher, KDF, Options string
+		Keys                 uint32
+		Public, Private      []byte
+		Rest                 []byte `ssh:"rest"`
+	}
+	if !hasPrefix(body, []byte(opensshMagic)) || ssh.Unmarshal(body[len(opensshMagic):], &outer) != nil {
+		return nil, cut("a part inside the key")
+	}
+	public, err := ssh.ParsePublicKey(outer.Public)
+	switch {
+	case err != nil || outer.Keys != 1:
+		return nil, cut("a part inside the key")
+	case strings.HasPrefix(public.Type(), "ecdsa"):
+		return nil, core.Find("AL-KEY-002", "")
+	case public.Type() != ssh.KeyAlgoRSA:
+		return nil, core.Find("AL-KEY-012", "", "type", strings.TrimPrefix(public.Type(), "ssh-"))
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: body})
+	encrypted := outer.Cipher != "none"
+	var raw any
+	switch {
+	case !encrypted:
+		raw, err = ssh.ParseRawPrivateKey(text)
+	case passphrase.Empty():
+		return nil, core.Find("AL-KEY-010", "")
+	default:
+		raw, err = ssh.ParseRawPrivateKeyWithPassphrase(text, []byte(passphrase.Reveal()))
+	}
+	key, ok := raw.(*rsa.PrivateKey)
+	switch {
+	case err == nil && ok:
+		return privateKeyOf(key)
+	case encrypted:
+		return nil, core.Find("AL-KEY-014", "")
+	}
+	return nil, cut("a part inside the key")
 }
 
 // ivSizes are the lengths of the initialization vectors behind DEK-Info, in bytes.
@@ -50,19 +113,20 @@ func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 var ivSizes = map[string]int{"DES-CBC": 8, "DES-EDE3-CBC": 8, "AES-128-CBC": 16, "AES-192-CBC": 16, "AES-256-CBC": 16}
 
 // openLegacy decrypts what openssl called its traditional format, nil on failure.
-func openLegacy(info string, passphrase Text) []byte {
+func openLegacy(b block, passphrase Text) []byte {
+	info, found := strings.CutPrefix(b.body, "Proc-Type:4,ENCRYPTEDDEK-Info:")
 	name, rest, _ := strings.Cut(info, ",")
 	digits := 2 * ivSizes[name]
-	if digits == 0 || len(rest) < digits {
+	if !found || digits == 0 || len(rest) < digits {
 		return nil
 	}
 	body, err := base64.StdEncoding.DecodeString(rest[digits:])
 	if err != nil {
 		return nil
 	}
-	b := &pem.Block{Headers: map[string]string{"DEK-Info": name + "," + rest[:digits]}, Bytes: body}
+	armoured := &pem.Block{Headers: map[string]string{"DEK-Info": name + "," + rest[:digits]}, Bytes: body}
 	//lint:ignore SA1019 such files exist, and reading one is no reason to trust its encryption
-	der, err := x509.DecryptPEMBlock(b, []byte(passphrase.Reveal()))
+	der, err := x509.DecryptPEMBlock(armoured, []byte(passphrase.Reveal()))
 	if err != nil {
 		return nil
 	}
@@ -114,7 +178,11 @@ var ciphers = map[string]struct {
 const mostIterations = 10_000_000
 
 // openPBES2 decrypts PKCS#8, nil on failure.
-func openPBES2(der []byte, passphrase Text) []byte {
+func openPBES2(b block, passphrase Text) []byte {
+	der, err := b.decode()
+	if err != nil {
+		return nil
+	}
 	var e pbes2
 	if rest, err := asn1.Unmarshal(der, &e); err != nil || len(rest) > 0 {
 		return nil

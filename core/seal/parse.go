@@ -1,67 +1,189 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"applink/core"
 )
 
 // ParsePublicKey reads a public key or certificate as people paste it: PEM
-// with any line ends or none, wrapped, indented or quoted, or bare base64.
-// Content decides, not the label of the lines.
+// with any line ends or none, wrapped, indented or quoted, bare base64, in an
+// encoding that can be undone, or in another form of the same numbers.
+// Content decides, not the label of the lines. [PublicKey.Notes] tells what was
+// done.
 //
-// An error is a *core.Finding of the AL-KEY family and never holds any of the
-// text. After AL-KEY-004 (a private key was pasted) the text must not be kept.
+// The same key several times is one, and of a chain of certificates the one
+// that no other was issued by is taken. An error is a *core.Finding of the
+// AL-KEY family and never holds any of the text. After AL-KEY-004 (a private
+// key was pasted) the text must not be kept.
 func ParsePublicKey(s string) (PublicKey, error) {
 	if len(s) > pasteLimit {
 		return PublicKey{}, core.Find("AL-KEY-006", "")
 	}
-	s = squeeze(s)
-	if f := foreign(s); f != nil {
+	if f := privateIn(s); f != nil {
+		return PublicKey{}, f
+	}
+	var key PublicKey
+	var best refusal
+	readings(s, func(r reading) bool {
+		k, err := readPublic(r.text)
+		if err != nil {
+			best.add(err, r)
+			return best.code() == "AL-KEY-004"
+		}
+		if note := told(r); note != nil {
+			k.notes = append([]*core.Finding{note}, k.notes...)
+		}
+		key, best = k, refusal{}
+		return true
+	})
+	return key, best.err()
+}
+
+// refusal is the most telling of the reasons why no reading of a text is a key.
+type refusal struct {
+	finding *core.Finding
+	guess   bool
+}
+
+// add keeps a reason if it tells more: what a text is, before what it lacks, before that
+// it is nothing. Of readings with sure signs the last is nearest to the key.
+func (w *refusal) add(err error, r reading) {
+	f, ok := err.(*core.Finding)
+	if !ok {
+		return
+	}
+	rank := func(f *core.Finding) int {
+		switch {
+		case f == nil:
+			return -1
+		case f.Code == "AL-KEY-006":
+			return 0
+		case f.Code == "AL-KEY-001":
+			return 1
+		case f.Code == "AL-KEY-010", f.Code == "AL-KEY-014", f.Code == "AL-KEY-004":
+			return 3
+		}
+		return 2
+	}
+	if old, now := rank(w.finding), rank(f); now > old || now == 1 && old == 1 && !r.guess {
+		w.finding, w.guess = f, r.guess
+	}
+}
+
+func (w *refusal) code() core.Code {
+	if w.finding == nil {
+		return ""
+	}
+	return w.finding.Code
+}
+
+// err returns the reason, nil without one.
+func (w *refusal) err() error {
+	if w.finding == nil {
+		return nil
+	}
+	return w.finding
+}
+
+// readPublic reads one reading.
+func readPublic(text string) (PublicKey, error) {
+	s := squeeze(text)
+	if f := foreign(text, s); f != nil {
 		return PublicKey{}, f
 	}
 	blocks, before := split(s)
-	if len(blocks) > 1 {
-		return PublicKey{}, core.Find("AL-KEY-011", "")
+	keys := make([]PublicKey, len(blocks))
+	errs := make([]error, len(blocks))
+	for i, b := range blocks {
+		keys[i], errs[i] = b.public()
 	}
-	der, err := blocks[0].decode()
+	if len(blocks) > 1 {
+		return oneOf(keys, errs)
+	}
+	if keys[0].Kind == KindCertificate && before != "" {
+		keys[0].notes = append(keys[0].notes, note("AL-KEY-013"))
+	}
+	return keys[0], errs[0]
+}
+
+// public reads the key of a block.
+func (b block) public() (PublicKey, error) {
+	der, err := b.decode()
 	if looksPrivate(der) { // also where it is cut
 		return PublicKey{}, core.Find("AL-KEY-004", "")
 	}
 	if err != nil {
 		return PublicKey{}, err
 	}
-	k, err := parsePublicDER(der)
-	k.prefixed = before != ""
-	return k, err
+	return parsePublicDER(der)
 }
 
-// foreign recognises by their words the texts that are no public key of ours.
-// A private key comes first, whatever else the paste holds.
-func foreign(s string) *core.Finding {
-	upper := strings.ToUpper(s)
-	for _, word := range []string{"PRIVATEKEY", "BEGINRSAPRIVATE", "PUTTY-USER-KEY-FILE"} {
-		if strings.Contains(upper, word) {
-			return core.Find("AL-KEY-004", "")
+func note(code core.Code, pairs ...string) *core.Finding {
+	f := core.Find(code, "", pairs...)
+	f.Warning = true
+	return f
+}
+
+// oneOf finds the key that is meant where several stand: the same one again, or the
+// certificate at the end of a chain.
+func oneOf(keys []PublicKey, errs []error) (PublicKey, error) {
+	names := make([]string, 0, len(keys))
+	same, whole, none := true, true, true
+	for i, k := range keys {
+		if core.IsFinding(errs[i], "AL-KEY-004") {
+			return PublicKey{}, errs[i]
+		}
+		same = same && errs[i] == nil && k.Fingerprint == keys[0].Fingerprint
+		none = none && errs[i] != nil
+		whole = whole && errs[i] == nil && k.cert != nil
+		if name := k.name(); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	switch {
-	case strings.Contains(s, "ssh-rsa"), strings.Contains(s, "BEGINSSH2PUBLICKEY"):
-		return core.Find("AL-KEY-003", "")
-	case strings.Contains(s, "ecdsa-sha2-"):
-		return core.Find("AL-KEY-002", "")
-	case strings.Contains(s, "ssh-ed25519"):
-		return core.Find("AL-KEY-012", "", "type", "Ed25519")
-	case strings.Contains(s, "ssh-dss"):
-		return core.Find("AL-KEY-012", "", "type", "DSA")
-	case strings.Contains(s, "BEGINPGPPUBLICKEYBLOCK"):
-		return core.Find("AL-KEY-012", "", "type", "PGP")
+	case none:
+		return PublicKey{}, errs[0]
+	case same:
+		k := keys[0]
+		k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("%d copies of the same key", len(keys))))
+		return k, nil
+	case whole:
+		if k, ok := leaf(keys); ok {
+			k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("a chain of %d certificates, of which that of %s is the application's own", len(keys), k.cert.Subject)))
+			return k, nil
+		}
 	}
-	return nil
+	return PublicKey{}, core.Find("AL-KEY-011", "", "names", strings.Join(names, "; "))
+}
+
+// leaf returns the one certificate that issued none of the others, if they are a chain.
+func leaf(keys []PublicKey) (PublicKey, bool) {
+	var found []PublicKey
+	issued := 0
+	for i, k := range keys {
+		issues := func(o PublicKey) bool { return bytes.Equal(o.cert.RawIssuer, k.cert.RawSubject) }
+		others := slices.Concat(keys[:i], keys[i+1:])
+		if slices.ContainsFunc(others, issues) {
+			issued++
+		} else {
+			found = append(found, k)
+		}
+	}
+	if len(found) != 1 || issued != len(keys)-1 || found[0].cert.IsCA {
+		return PublicKey{}, false
+	}
+	return found[0], true
 }
 
 // header reads as much of a DER structure as is needed to tell what it is: the
@@ -74,6 +196,22 @@ func header(der []byte) (rest []byte, ok bool) {
 		return der[2:], true
 	}
 	return der[2+int(der[1]&0x7f):], true
+}
+
+// pkcs7 begins the names of the types of PKCS#7 (RFC 2315), as a whole element of DER.
+var pkcs7 = []byte{0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7}
+
+func ofPKCS7(content []byte) bool { return hasPrefix(content, pkcs7) }
+
+// ofPKCS12 reports whether DER, possibly cut, is a store of keys and certificates: version
+// 3 and then PKCS#7 (RFC 7292, section 4).
+func ofPKCS12(der []byte) bool {
+	rest, ok := header(der)
+	if !ok || !hasPrefix(rest, []byte{2, 1, 3}) {
+		return false
+	}
+	content, ok := header(rest[3:])
+	return ok && ofPKCS7(content)
 }
 
 // pkcs5 and pkcs12 begin the names of the algorithms that encrypt private keys.
@@ -101,8 +239,20 @@ func looksPrivate(der []byte) bool {
 func hasPrefix(b, prefix []byte) bool { return strings.HasPrefix(string(b), string(prefix)) }
 
 func parsePublicDER(der []byte) (PublicKey, error) {
-	if _, err := x509.ParsePKCS1PublicKey(der); err == nil {
-		return PublicKey{}, core.Find("AL-KEY-005", "")
+	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		spki, err := x509.MarshalPKIXPublicKey(key)
+		if err == nil {
+			key, err = rsaKey(spki)
+		}
+		if err != nil {
+			return PublicKey{}, err
+		}
+		k := keyOf(spki, key)
+		k.notes = append(k.notes, note("AL-KEY-005"))
+		return k, nil
+	}
+	if f := container(der); f != nil {
+		return PublicKey{}, f
 	}
 	if cert, err := x509.ParseCertificate(der); err == nil {
 		key, err := rsaKey(cert.RawSubjectPublicKeyInfo)
@@ -116,6 +266,17 @@ func parsePublicDER(der []byte) (PublicKey, error) {
 		return PublicKey{}, err
 	}
 	return keyOf(der, key), nil
+}
+
+// container names DER that holds a key, but is none.
+func container(der []byte) *core.Finding {
+	if _, err := x509.ParseCertificateRequest(der); err == nil {
+		return core.Find("AL-KEY-017", "", "what", "a certificate request (CSR)", "command", "openssl req -in FILE -noout -pubkey")
+	}
+	if rest, ok := header(der); ok && ofPKCS7(rest) {
+		return core.Find("AL-KEY-017", "", "what", "a PKCS#7 bundle", "command", "openssl pkcs7 -in FILE -print_certs")
+	}
+	return nil
 }
 
 // algorithms names the public key algorithms that people do have keys of.
@@ -152,5 +313,38 @@ func rsaKey(spki []byte) (*rsa.PublicKey, error) {
 	if err != nil {
 		return nil, core.Find("AL-KEY-001", err.Error(), "missing", "something inside the key")
 	}
-	return key.(*rsa.PublicKey), nil
+	rsa := key.(*rsa.PublicKey)
+	switch bits := rsa.N.BitLen(); {
+	case bits < smallestKey:
+		return nil, tooShort(bits, smallestKey)
+	case bits > largestKey:
+		return nil, core.Find("AL-KEY-012", "", "type", fmt.Sprintf("RSA with %d bits", bits))
+	case !sound(rsa.N):
+		return nil, cut("a character inside the key, which got changed")
+	}
+	return rsa, nil
+}
+
+// smallestKey is the least number of bits that Java makes an RSA key of.
+const smallestKey = 512
+
+func tooShort(bits, least int) *core.Finding {
+	return core.Find("AL-KEY-022", "", "bits", strconv.Itoa(bits), "least", strconv.Itoa(least))
+}
+
+// smallPrimes is the product of the primes below 2000.
+var smallPrimes = sync.OnceValue(func() *big.Int {
+	product := big.NewInt(1)
+	for n := int64(2); n < 2000; n++ {
+		if p := big.NewInt(n); p.ProbablyPrime(0) {
+			product.Mul(product, p)
+		}
+	}
+	return product
+})
+
+// sound reports whether a number can be the modulus of an RSA key. Of those with a
+// changed digit it tells more than nine in ten.
+func sound(n *big.Int) bool {
+	return new(big.Int).GCD(nil, nil, n, smallPrimes()).Cmp(big.NewInt(1)) == 0
 }

@@ -3,6 +3,7 @@ package seal
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,12 +29,13 @@ var (
 	endLine   = core.Pattern(`-+END([A-Z0-9]*)-*`)
 )
 
-var escapes = strings.NewReplacer(`\r`, "", `\n`, "", `\t`, "")
+// ligatures are what the text of a PDF has in place of letters.
+var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl")
 
-// squeeze removes everything that terminals, mails, JSON and web pages add to
-// a key: blanks of every kind, line ends (escaped ones too), invisible
-// characters, quotation marks, quoting and frames. What is left of a key does
-// not depend on how it was wrapped.
+// squeeze removes everything that terminals, mails and web pages add to a key:
+// blanks of every kind, line ends, invisible characters, quotation marks,
+// quoting and frames. What is left of a key does not depend on how it was
+// wrapped.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -43,13 +45,15 @@ func squeeze(s string) string {
 			return '-'
 		case strings.ContainsRune("\"'`“”„‘’‚«»<>|│┃", r):
 			return -1
+		case r >= '！' && r <= '～': // of full width
+			return r - '！' + '!'
 		}
 		return r
-	}, escapes.Replace(s))
+	}, ligatures.Replace(s))
 }
 
 // split finds the armoured blocks of squeezed text, and what stood before the
-// first one. Text without BEGIN and END is one block.
+// first one. Text without BEGIN and END is one block, and so is what repeats itself.
 func split(s string) (blocks []block, before string) {
 	begins := beginLine().FindAllStringSubmatchIndex(s, -1)
 	if len(begins) == 0 {
@@ -57,7 +61,7 @@ func split(s string) (blocks []block, before string) {
 		if end := endLine().FindStringIndex(s); end != nil {
 			b.body, b.ended = s[:end[0]], true
 		}
-		return []block{b}, ""
+		return slices.Repeat([]block{{label: b.label, body: once(b.body), ended: b.ended}}, copies(b.body)), ""
 	}
 	for i, m := range begins {
 		stop := len(s)
@@ -73,27 +77,59 @@ func split(s string) (blocks []block, before string) {
 	return blocks, s[:begins[0][0]]
 }
 
+// copies is how often a text without lines holds the same key.
+func copies(body string) int {
+	bare := strings.ReplaceAll(body, "=", "")
+	for n := 2; n <= 4; n++ {
+		if len(bare)%n == 0 && len(bare) >= 80*n && bare == strings.Repeat(bare[:len(bare)/n], n) {
+			return n
+		}
+	}
+	return 1
+}
+
+// once is a body without the copies.
+func once(body string) string {
+	if n := copies(body); n > 1 {
+		bare := strings.ReplaceAll(body, "=", "")
+		return bare[:len(bare)/n]
+	}
+	return body
+}
+
 // decode turns the block's body into whole DER bytes, or says what is missing.
 func (b block) decode() ([]byte, error) {
+	der, err := b.bytes()
+	if err != nil {
+		return nil, err
+	}
+	if total, ok := derLength(der); ok && b.label == "TRUSTEDCERTIFICATE" && total < len(der) {
+		der = der[:total] // OpenSSL's notes on trust follow
+	}
+	return der, b.complete(der, len(strings.TrimRight(b.body, "="))%4 == 1)
+}
+
+// bytes decodes the base64 of a block, whole or not.
+func (b block) bytes() ([]byte, error) {
 	body := strings.TrimRight(b.body, "=")
 	if i := strings.IndexFunc(body, notBase64); i >= 0 {
-		if !b.begun && !b.ended {
-			return nil, core.Find("AL-KEY-006", "")
-		}
-		if strings.ContainsAny(body, "….") {
+		hidden := strings.ContainsAny(body, masks+".")
+		switch {
+		case hidden && (b.begun || b.ended || i >= 4 && strings.HasPrefix(body, "MI")):
 			return nil, cut("what stands where the dots are")
+		case !b.begun && !b.ended:
+			return nil, core.Find("AL-KEY-006", "")
 		}
 		return nil, cut(fmt.Sprintf("character %d of %d", i+1, len(body)))
 	}
-	odd := len(body)%4 == 1
-	if odd {
+	if len(body)%4 == 1 {
 		body = body[:len(body)-1]
 	}
 	der, err := base64.RawStdEncoding.DecodeString(body)
 	if err != nil {
 		return nil, core.Find("AL-KEY-006", "")
 	}
-	return der, b.complete(der, odd)
+	return der, nil
 }
 
 func notBase64(r rune) bool {

@@ -6,10 +6,12 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,42 +50,65 @@ func GenerateKey(ctx context.Context, bits int) (*PrivateKey, error) {
 	}
 }
 
-// ParsePrivateKey reads an unencrypted RSA private key as PEM, PKCS#1 or
-// PKCS#8; a certificate beside it is passed over. An error is a *core.Finding
-// that holds nothing of the text; AL-KEY-010 for an encrypted key that is whole.
-func ParsePrivateKey(s Text) (*PrivateKey, error) {
-	text := s.Reveal()
-	if len(text) > pasteLimit {
-		return nil, core.Find("AL-KEY-006", "")
-	}
-	text = squeeze(text)
-	blocks, _ := split(text)
-	if private := onlyPrivate(blocks); len(private) > 0 {
+// ParsePrivateKey reads an unencrypted RSA private key as people paste it: PEM (PKCS#1,
+// PKCS#8), OpenSSH's form, a JSON Web Key, an RSAKeyValue, and what [ParsePublicKey] undoes;
+// a certificate beside it is passed over. An error is a *core.Finding that holds nothing
+// of the text; AL-KEY-010 for an encrypted key that is whole.
+func ParsePrivateKey(s Text) (*PrivateKey, error) { return DecryptPrivateKey(s, Text{}) }
+
+// readPrivate reads one reading.
+func readPrivate(text string, passphrase Text) (*PrivateKey, error) {
+	s := squeeze(text)
+	blocks, _ := split(s)
+	private := onlyPrivate(blocks)
+	switch {
+	case len(private) > 0:
 		blocks = private
+	case strings.Contains(strings.ToUpper(s), "PUTTY-USER-KEY-FILE"):
+		return nil, core.Find("AL-KEY-017", "", "what", "a PuTTY key (.ppk)", "command", "puttygen FILE -O private-openssh -o key.pem")
+	default:
+		if f := foreign(text, s); f != nil {
+			return nil, f
+		}
 	}
-	if len(blocks) > 1 {
-		return nil, core.Find("AL-KEY-011", "")
+	if slices.ContainsFunc(blocks, func(b block) bool { return b.body != blocks[0].body }) {
+		return nil, core.Find("AL-KEY-011", "", "names", fmt.Sprintf("%d private keys", len(blocks)))
 	}
-	b := blocks[0]
+	return blocks[0].private(passphrase)
+}
+
+// private reads the key of a block.
+func (b block) private(passphrase Text) (*PrivateKey, error) {
 	switch {
 	case strings.Contains(b.body, "4,ENCRYPTED"):
 		if !b.ended {
 			return nil, cut("the END line")
 		}
-		return nil, core.Find("AL-KEY-010", "")
+		return b.decrypted(passphrase, openLegacy)
 	case b.label == "ECPRIVATEKEY":
 		return nil, core.Find("AL-KEY-002", "")
-	case b.label == "OPENSSHPRIVATEKEY":
-		return nil, core.Find("AL-KEY-012", "", "type", "OpenSSH")
+	}
+	if der, _ := b.bytes(); b.label == "OPENSSHPRIVATEKEY" || hasPrefix(der, []byte(opensshMagic)) {
+		return b.openSSH(passphrase)
 	}
 	der, err := b.decode()
 	switch {
 	case err != nil:
 		return nil, err
-	case b.label == "ENCRYPTEDPRIVATEKEY":
-		return nil, core.Find("AL-KEY-010", "")
+	case ofPKCS12(der):
+		return nil, core.Find("AL-KEY-017", "", "what", storeName, "command", "openssl pkcs12 -in FILE -nocerts -nodes -out key.pem")
 	}
-	return UnmarshalPrivateKey(der)
+	if f := container(der); f != nil {
+		return nil, f
+	}
+	if b.label == "ENCRYPTEDPRIVATEKEY" {
+		return b.decrypted(passphrase, openPBES2)
+	}
+	key, err := UnmarshalPrivateKey(der)
+	if core.IsFinding(err, "AL-KEY-010") {
+		return b.decrypted(passphrase, openPBES2)
+	}
+	return key, err
 }
 
 func onlyPrivate(blocks []block) []block {
@@ -107,6 +132,9 @@ func UnmarshalPrivateKey(der []byte) (*PrivateKey, error) {
 	}
 	any, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
+		if name := algorithms[algorithmOf(der)]; name != "" {
+			return nil, core.Find("AL-KEY-012", "", "type", name)
+		}
 		if rest, ok := header(der); ok && looksPrivate(der) && len(rest) > 0 && rest[0] == 0x30 {
 			return nil, core.Find("AL-KEY-010", "")
 		}
@@ -123,12 +151,25 @@ func UnmarshalPrivateKey(der []byte) (*PrivateKey, error) {
 	return nil, core.Find("AL-KEY-012", "", "type", name)
 }
 
+// algorithmOf is the name of the algorithm of PKCS#8, "" if it is none.
+func algorithmOf(der []byte) string {
+	var info struct {
+		Version   int
+		Algorithm pkix.AlgorithmIdentifier
+		Key       []byte
+	}
+	if _, err := asn1.Unmarshal(der, &info); err != nil {
+		return ""
+	}
+	return info.Algorithm.Algorithm.String()
+}
+
 // smallestSigning is the least number of bits that crypto/rsa signs with.
 const smallestSigning = 1024
 
 func privateKeyOf(key *rsa.PrivateKey) (*PrivateKey, error) {
 	if bits := key.N.BitLen(); bits < smallestSigning {
-		return nil, core.Find("AL-KEY-012", "", "type", fmt.Sprintf("RSA with %d bits", bits))
+		return nil, tooShort(bits, smallestSigning)
 	}
 	return &PrivateKey{key}, nil
 }

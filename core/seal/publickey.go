@@ -38,15 +38,31 @@ type PublicKey struct {
 	SHA1                bool // signed with SHA-1
 	NotBefore, NotAfter time.Time
 
-	prefixed bool
+	cert  *x509.Certificate // of a certificate only
+	notes []*core.Finding
 }
 
 // smallestRecommended is the size below which a key is reported, in bits.
 const smallestRecommended = 2048
 
+// Notes tells how the key was read, where it was not pasted as it is entered. PEM
+// parsed again has none.
+func (k PublicKey) Notes() []*core.Finding { return k.notes }
+
+// name tells one key from others.
+func (k PublicKey) name() string {
+	switch {
+	case k.cert != nil:
+		return "a certificate of " + k.cert.Subject.String()
+	case k.Key != nil:
+		return "a public key " + k.Fingerprint
+	}
+	return "one that cannot be read"
+}
+
 // Warnings returns what is worth telling about a key that can be used: too few
-// bits, a certificate with SHA-1 or outside its dates, text in front of a
-// certificate that was left out of PEM. Bitbucket checks neither dates nor size.
+// bits, a certificate with SHA-1 or outside its dates. Bitbucket checks neither
+// dates nor size.
 func (k PublicKey) Warnings(now time.Time) []*core.Finding {
 	var out []*core.Finding
 	warn := func(code core.Code, pairs ...string) {
@@ -67,9 +83,6 @@ func (k PublicKey) Warnings(now time.Time) []*core.Finding {
 		case now.Before(k.NotBefore):
 			warn("AL-KEY-009", "until", k.NotBefore.Format(time.DateOnly))
 		}
-		if k.prefixed {
-			warn("AL-KEY-013")
-		}
 	}
 	return out
 }
@@ -85,6 +98,7 @@ func keyOf(spki []byte, key *rsa.PublicKey) PublicKey {
 func keyOfCertificate(cert *x509.Certificate, key *rsa.PublicKey) PublicKey {
 	k := keyOf(cert.RawSubjectPublicKeyInfo, key)
 	k.PEM, k.Kind = armour("CERTIFICATE", cert.Raw), KindCertificate
+	k.cert = cert
 	k.SHA1 = cert.SignatureAlgorithm == x509.SHA1WithRSA
 	k.NotBefore, k.NotAfter = cert.NotBefore, cert.NotAfter
 	return k

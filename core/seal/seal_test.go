@@ -145,11 +145,11 @@ func TestParsePrivateKeyFindings(t *testing.T) {
 		"encrypted PKCS#8 bare": {bare(fixture(t, "encrypted-pkcs8.pem")), "AL-KEY-010"},
 		"encrypted PKCS#1":      {fixture(t, "encrypted-pkcs1.pem"), "AL-KEY-010"},
 		"cut":                   {text[:600], "AL-KEY-001"},
-		"two":                   {text + text, "AL-KEY-011"},
+		"two":                   {text + privatePEM(t, otherKey()), "AL-KEY-011"},
 		"public":                {fixture(t, "rsa2048.pem"), "AL-KEY-006"},
 		"nothing":               {"", "AL-KEY-006"},
 		"words":                 {"my key", "AL-KEY-006"},
-		"OpenSSH":               {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbg==\n-----END OPENSSH PRIVATE KEY-----", "AL-KEY-012"},
+		"OpenSSH":               {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbg==\n-----END OPENSSH PRIVATE KEY-----", "AL-KEY-001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParsePrivateKey(NewText(c.text))
