@@ -76,7 +76,7 @@ func (a *app) keyPassphrase(c *cobra.Command) (seal.Text, error) {
 		return seal.Text{}, nil
 	}
 	text, err := a.readFile(path)
-	return seal.NewText(strings.TrimRight(text, "\r\n")), err
+	return seal.NewText(strings.TrimRight(strings.TrimPrefix(seal.InUTF8(text), "\ufeff"), "\r\n")), err
 }
 
 // adoption prepares the walk over a link that was set up by hand: a new one, or one of

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -83,6 +84,8 @@ func (a *app) collect(c *cobra.Command) (map[core.Field]string, error) {
 // fileLimit bounds a key file, in bytes.
 const fileLimit = 1 << 20
 
+// readFile reads the file that a flag names, "-" being standard input. An empty one is
+// refused, whatever it is for: it is not the same as a flag that was left out.
 func (a *app) readFile(path string) (string, error) {
 	var r io.Reader = a.in
 	if path != "-" {
@@ -96,6 +99,12 @@ func (a *app) readFile(path string) (string, error) {
 	b, err := io.ReadAll(io.LimitReader(r, fileLimit))
 	if err != nil {
 		return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+	}
+	if strings.TrimSpace(seal.InUTF8(string(b))) == "" {
+		if path == "-" {
+			path = "standard input"
+		}
+		return "", core.Find("AL-KEY-021", "", "path", path)
 	}
 	return string(b), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"applink/core"
 	"applink/core/auth"
@@ -101,12 +100,22 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// answer gives an answer. An encrypted key whose passphrase is not known stays the
-// proposal of whoever can ask for it.
+// answer gives an answer, and tells what is odd about it and how it was understood. An
+// encrypted key whose passphrase is not known stays the proposal of whoever can ask for it.
 func (sc *script) answer(ctx context.Context, q setup.Question, text string) error {
-	if f := auth.Doubt(sc.state, q, strings.TrimSpace(text)); f != nil {
+	if f := auth.Doubt(sc.state, q, text); f != nil {
+		sc.tell(tui.PlainProblem(f) + "It is taken all the same: nobody is asked here. To mend it, give --" + string(q.Field) + " again.")
+	}
+	if err := sc.give(ctx, q, text); err != nil {
+		return err
+	}
+	for _, f := range auth.Notes(q, text) {
 		sc.tell(tui.PlainProblem(f))
 	}
+	return nil
+}
+
+func (sc *script) give(ctx context.Context, q setup.Question, text string) error {
 	if q.Transient {
 		return sc.prove(ctx, q, text)
 	}

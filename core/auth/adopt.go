@@ -37,7 +37,7 @@ func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, 
 // half as the answer, in one transaction; the text is stored nowhere.
 //
 // Errors are findings of the AL-KEY family: AL-KEY-010 asks for the passphrase,
-// AL-KEY-014 is a wrong one, AL-KEY-016 a file that cannot be read; AL-INPUT-004 is a
+// AL-KEY-014 is a wrong one, AL-KEY-016 a file that cannot be read, AL-KEY-021 an empty one; AL-INPUT-004 is a
 // link whose key is not held here.
 func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
 	s, err := l.State(ctx, id)
@@ -153,6 +153,9 @@ func readKeyFile(path string) (seal.Text, error) {
 	text, err := io.ReadAll(io.LimitReader(file, keyFileLimit))
 	if err != nil {
 		return unreadable(err)
+	}
+	if strings.TrimSpace(string(text)) == "" {
+		return seal.Text{}, core.Find("AL-KEY-021", "", "path", shorten(path))
 	}
 	return seal.NewText(string(text)), nil
 }

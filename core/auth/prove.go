@@ -90,15 +90,21 @@ func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step
 // be right all the same, so that giving it once more is to be enough. It holds nothing
 // of a secret.
 func Doubt(s *setup.State, q setup.Question, text string) *core.Finding {
-	if q.Kind == setup.ClientID && s.OAuth() == core.OAuth2 && text != "" {
-		return oddClientID(text)
-	}
-	if q.Kind != setup.Secret || text == "" {
+	if labels[q.Kind] == nil {
 		return nil
 	}
-	for _, d := range doubts {
-		if d.of(s, text) {
-			return warning("AL-INPUT-006", "why", d.why)
+	text, err := read(s, q, text)
+	switch {
+	case err != nil || text == "": // there is more to be said than a doubt
+	case q.Kind == setup.ClientID && s.OAuth() == core.OAuth2:
+		return oddClientID(text)
+	case isURL[q.Kind]:
+		return oddURL(text)
+	case q.Kind == setup.Secret:
+		for _, d := range doubts {
+			if d.of(s, text) {
+				return warning("AL-INPUT-006", "why", d.why)
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -35,7 +36,7 @@ var readers = map[setup.Kind]reader{
 
 func read(s *setup.State, q setup.Question, text string) (string, error) {
 	if q.Kind != setup.PublicKey {
-		text = strings.TrimSpace(text)
+		text, _ = clean(q, text)
 	}
 	if strings.TrimSpace(text) == "" {
 		if q.MayBeEmpty(s) {
@@ -43,15 +44,34 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		}
 		return "", core.Find("AL-INPUT-007", "", "what", string(q.Field))
 	}
-	if q.Kind != setup.PublicKey && strings.Contains(strings.ToUpper(text), "PRIVATE KEY-----") {
+	switch {
+	case q.Kind != setup.PublicKey && seal.HoldsPrivateKey(text):
 		// Every answer is stored and shown; a private key must be neither.
 		return "", core.Find("AL-KEY-004", "")
+	case (q.Kind == setup.Secret || q.Kind == setup.ClientID) && seal.Masked(text):
+		return "", core.Find("AL-KEY-020", "", "what", string(q.Field))
+	case isURL[q.Kind]:
+		if part := placeholder(text); part != "" {
+			return "", core.Find("AL-URL-010", "", "value", shorten(text), "part", part)
+		}
 	}
 	switch q.Kind {
 	case setup.AppURL, setup.Base, setup.CallbackURL, setup.LoginURL:
 		text = core.Printable(text) // what is invisible came with a paste
 	}
 	return readers[q.Kind](s, q, text)
+}
+
+// isURL are the kinds of answers that are addresses.
+var isURL = map[setup.Kind]bool{setup.AppURL: true, setup.Base: true, setup.CallbackURL: true, setup.LoginURL: true}
+
+// blanks are what guides leave to be filled in, in ways that no address has.
+var blanks = core.Pattern(`<[^<>]*>|\$?\{[^{}]*\}+|\[[a-zA-Z][^\[\]:]*\]|\.\.\.+|…|\*+|%[A-Z_]{4,}%|/:[a-zA-Z]\w*` +
+	`|\b(?:YOUR[-_ ]|MY_)[A-Z]+(?:[-_][A-Z]+)*\b|\bYOUR(?:DOMAIN|HOST|SERVER|COMPANY|ORG|URL)\b|(?i:\byour_\w+)|\b(?:REPLACE|CHANGE)[-_]?(?:ME|THIS)\b|\bPLACEHOLDER\b`)
+
+// placeholder finds what is left to be filled in, "" for none.
+func placeholder(text string) string {
+	return shorten(strings.TrimPrefix(blanks().FindString(text), "/"))
 }
 
 func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
@@ -119,7 +139,7 @@ func parseURL(text string) (*url.URL, error) {
 	switch {
 	case err != nil && strings.Contains(text, "@"), err == nil && u.User != nil:
 		return nil, core.Find("AL-URL-005", "")
-	case err != nil, u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http":
+	case err != nil, strings.ContainsFunc(text, unicode.IsSpace), u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http":
 		return nil, core.Find("AL-URL-002", "", "value", shorten(text))
 	}
 	return u, nil
@@ -165,8 +185,13 @@ func readClientID(_ *setup.State, _ setup.Question, text string) (string, error)
 // longer.
 const longestClientID = 255
 
-func readPublicKey(_ *setup.State, _ setup.Question, text string) (string, error) {
+// readPublicKey says whose key is asked for, so that a finding can tell where to copy it.
+func readPublicKey(s *setup.State, _ setup.Question, text string) (string, error) {
 	k, err := seal.ParsePublicKey(text)
+	var f *core.Finding
+	if errors.As(err, &f) && s.App.Holder == core.HeldByApplication {
+		f.Params["application"] = s.App.InSentence()
+	}
 	if err != nil {
 		return "", err
 	}
@@ -180,8 +205,15 @@ func readCallback(s *setup.State, _ setup.Question, text string) (string, error)
 	parts := strings.Split(text, ",")
 	for i, part := range parts {
 		part = strings.TrimSpace(part)
+		address, _, _ := strings.Cut(part, "?")
+		if strings.Count(address, "://") > 1 {
+			return "", core.Find("AL-URL-012", "", "value", shorten(text))
+		}
 		if _, err := parseURL(part); err != nil {
 			return "", err
+		}
+		if base, _, ok := strings.Cut(part, "#"); ok {
+			return "", core.Find("AL-URL-011", "", "value", shorten(part), "base", base)
 		}
 		if s.App.Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
 			return "", core.Find("AL-URL-008", "", "value", shorten(text))

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,19 @@ func oddClientID(value string) *core.Finding {
 		return warning("AL-INPUT-005", "value", "••••")
 	}
 	return warning("AL-INPUT-005", "value", shorten(value))
+}
+
+// exampleHost are names of hosts that stand in guides, and may be somebody's.
+var exampleHost = core.Pattern(`(?i)^(?:www\.)?example\.(?:com|org|net)$|(?:^|\.)(?:your|my)-?(?:domain|company|host|server|site|app|application|org|organi[sz]ation|instance|name)\.[a-z.]+$`)
+
+// oddURL warns about an address that looks like one of a guide.
+func oddURL(value string) *core.Finding {
+	for part := range strings.SplitSeq(value, ",") {
+		if u, err := url.Parse(part); err == nil && exampleHost().MatchString(u.Hostname()) {
+			return warning("AL-URL-013", "host", u.Hostname())
+		}
+	}
+	return nil
 }
 
 // HoldsSecret reports whether a text that is no answer for a secret looks as if it held

@@ -34,6 +34,10 @@ URL-006 value base
 URL-007 value host
 URL-008 value
 URL-009 value expected
+URL-010 value part
+URL-011 value base
+URL-012 value
+URL-013 host
 NET-001 host
 NET-002 address
 NET-003 host origin after
@@ -130,21 +134,27 @@ OAUTH2-017 address
 OAUTH2-018 status
 OAUTH2-019
 KEY-001 missing
-KEY-002
-KEY-003
-KEY-004
+KEY-002 application
+KEY-003 application
+KEY-004 application
 KEY-005
 KEY-006
 KEY-007 bits
 KEY-008
 KEY-009 until
 KEY-010
-KEY-011
-KEY-012 type
+KEY-011 names
+KEY-012 type application
 KEY-013
 KEY-014
 KEY-015
 KEY-016 path
+KEY-017 what command application
+KEY-018 how
+KEY-019 what left
+KEY-020 what
+KEY-021 path
+KEY-022 bits least application
 STORE-001 source
 STORE-002 path mode
 STORE-003 path

@@ -160,7 +160,7 @@ func oneOf(keys []PublicKey, errs []error) (PublicKey, error) {
 		return k, nil
 	case whole:
 		if k, ok := leaf(keys); ok {
-			k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("a chain of %d certificates, of which that of %s is the application's own", len(keys), k.cert.Subject)))
+			k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("a chain of %d certificates: %s", len(keys), k.cert.Subject)))
 			return k, nil
 		}
 	}

@@ -62,7 +62,7 @@ const mostReadings = 24
 
 // unwrapped lists the certain readings of a text, the text itself first.
 func unwrapped(from reading) []reading {
-	from.text = inUTF8(from.text)
+	from.text = InUTF8(from.text)
 	out := []reading{from}
 	for i := 0; i < len(out) && len(out) < mostReadings; i++ {
 		out = out[i].undo(out, wrappings, from.guess)
@@ -109,9 +109,9 @@ func readings(text string, try func(reading) (taken bool)) {
 	}
 }
 
-// inUTF8 undoes UTF-16, and the dashes of Windows-1252 between characters that matter
+// InUTF8 undoes UTF-16, and the dashes of Windows-1252 between characters that matter
 // nowhere in a key.
-func inUTF8(s string) string {
+func InUTF8(s string) string {
 	var order binary.ByteOrder = binary.LittleEndian
 	switch {
 	case strings.HasPrefix(s, "\xff\xfe"), len(s) > 3 && s[1] == 0 && s[3] == 0:

@@ -577,7 +577,7 @@ func TestSeveralKeys(t *testing.T) {
 	strangerPEM, _ := issue("Stranger", 3, false, testKey(), nil, testKey())
 	for name, text := range map[string]string{"leaf first": leafPEM + rootPEM, "root first": rootPEM + leafPEM, "with prose": "0 s:CN=x\n" + leafPEM + "1 s:CN=y\n" + rootPEM} {
 		k, err := ParsePublicKey(text)
-		if err != nil || k.PEM != strings.TrimSpace(leafPEM) || !strings.Contains(notesOf(k), "a chain of 2 certificates, of which that of CN=Packagist") {
+		if err != nil || k.PEM != strings.TrimSpace(leafPEM) || !strings.Contains(notesOf(k), "a chain of 2 certificates: CN=Packagist") {
 			t.Errorf("%s: %v, notes %q", name, err, notesOf(k))
 		}
 	}
