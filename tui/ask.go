@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -38,8 +39,9 @@ type ask struct {
 	problem  *core.Finding
 	pasted   seal.Text // the private key on its way, or the path of its file
 	locked   seal.Text // one whose passphrase is asked for
-	draft    string    // what the field began with, whose place a paste takes
+	begun    bool      // the field holds what it began with, whose place a paste takes
 	fresh    bool      // that is a proposal, whose place typing takes, too
+	told     string    // how the answer before was understood
 	mendable string    // what was typed, when a better text was put in its place
 	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
@@ -48,18 +50,20 @@ type ask struct {
 
 func newAsk(f *flow) *ask {
 	ctx, cancel := context.WithCancel(f.w.ctx)
-	a := &ask{f: f, q: *f.at.Question, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
+	a := &ask{f: f, q: *f.at.Question, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), told: f.told}
 	draft := f.proposal(a.q)
 	if a.q.Kind == setup.Secret {
 		draft = "" // the answer only tells that one is kept
 	}
 	_, answered := f.state.AnswerTo(a.q)
 	a.fresh = draft != "" && !answered && a.Typing() && !FromFile(a.q.Kind)
-	a.draft, a.field = draft, a.newField(draft)
+	a.field = a.newField(draft)
 	return a
 }
 
+// newField makes a field that begins with a draft.
 func (a *ask) newField(draft string) field {
+	a.begun = draft != ""
 	if k := a.kind(); k == setup.PublicKey || k == setup.PrivateKey {
 		return a.newPEM(draft)
 	}
@@ -115,15 +119,8 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 			return cmd
 		}
 	}
-	if key, ok := msg.(tea.KeyMsg); ok && a.fresh {
-		if a.fresh = false; key.Type == tea.KeyRunes {
-			a.renew("")
-		}
-	}
-	if key, ok := msg.(tea.KeyMsg); ok && a.replaces(key) {
-		a.field, a.problem = a.newField(""), nil
-		a.Resize(a.f.w.width, a.f.w.height)
-		a.field.Init()
+	if key, ok := msg.(tea.KeyMsg); ok && a.Typing() {
+		a.makeRoom(key)
 	}
 	shown := a.input()
 	cmd := a.field.Update(msg)
@@ -137,14 +134,22 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// replaces reports whether a paste takes the place of what is there: of an answer that
-// was not touched, or of a key, when it is one of its own.
-func (a *ask) replaces(msg tea.KeyMsg) bool {
+// makeRoom empties the field for a text that is to take the place of what is there. A
+// paste replaces what a field began with (a proposal, an earlier answer, what was refused)
+// until it is edited, and a key always: of one nobody pastes a part. What is typed replaces
+// a proposal, and edits everything else.
+func (a *ask) makeRoom(msg tea.KeyMsg) {
 	_, key := a.field.(*widget.PEM)
-	if msg.Paste && !key && a.draft != "" && a.field.Value() == a.draft {
-		return true
+	text := msg.Type == tea.KeyRunes
+	paste := msg.Paste || text && len(msg.Runes) > 1 && a.begun // terminals that do not mark a paste send it in lumps
+	if paste && (a.begun || key) || a.fresh && text {
+		a.problem = nil
+		a.renew("")
 	}
-	return msg.Paste && !a.doubted.Empty() || key && msg.Paste && strings.Contains(string(msg.Runes), "-----BEGIN")
+	a.fresh = false
+	if msg.Type != tea.KeyEnter {
+		a.begun = false
+	}
 }
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
@@ -156,9 +161,9 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case a.busy:
 		return nil, true
 	case k == "esc" && a.mendable != "":
-		a.field, a.mendable, a.problem = a.newField(a.mendable), "", nil
-		a.Resize(a.f.w.width, a.f.w.height)
-		return a.field.Init(), true
+		draft := a.mendable
+		a.mendable, a.problem = "", nil
+		return a.renew(draft), true
 	case k == "esc" && !a.locked.Empty():
 		return a.relock(), true
 	case k == "enter" && a.kept():
@@ -179,10 +184,11 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	a.busy = false
 	if msg.err == nil {
 		a.f.take(msg.state)
+		a.told = noted(a.q, a.field.Value())
 		if a.q.Transient && a.field.Value() != "" {
 			return a.proved()
 		}
-		return a.f.forward()
+		return a.f.telling(a.told)
 	}
 	if f := finding(msg.err); f.Code == "AL-KEY-010" || !a.locked.Empty() {
 		return a.unlock(f)
@@ -197,7 +203,14 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	if a.hidden() != "" || a.kind() == setup.Secret {
 		draft = "" // a private key or secret is neither kept nor shown
 	}
-	a.field = a.newField(draft)
-	a.Resize(a.f.w.width, a.f.w.height)
-	return a.field.Init()
+	return a.renew(draft)
+}
+
+// noted tells how an answer was understood, where that is not plain; "" otherwise.
+func noted(q setup.Question, text string) string {
+	var out []string
+	for _, f := range auth.Notes(q, text) {
+		out = append(out, problemText(f)+".")
+	}
+	return strings.Join(out, " ")
 }

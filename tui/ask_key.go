@@ -56,18 +56,14 @@ func (a *ask) unlock(f *core.Finding) tea.Cmd {
 	if a.problem = f; f.Code == "AL-KEY-010" {
 		a.locked, a.problem = a.pasted, nil
 	}
-	a.field = a.newField("")
-	a.Resize(a.f.w.width, a.f.w.height)
-	return a.field.Init()
+	return a.renew("")
 }
 
 // relock goes back from the passphrase to the key, which is still there.
 func (a *ask) relock() tea.Cmd {
 	draft := a.locked.Reveal()
 	a.locked, a.problem = seal.Text{}, nil
-	a.field = a.newField(draft)
-	a.Resize(a.f.w.width, a.f.w.height)
-	return a.field.Init()
+	return a.renew(draft)
 }
 
 // hidden tells of a private key that it is there, without a character of it; "" when
@@ -77,7 +73,7 @@ func (a *ask) hidden() string {
 	switch wanted := a.kind() == setup.PrivateKey; {
 	case wanted && text != "" && !auth.IsKeyPath(text):
 		return "•••• " + lineCount(text) + ", not shown. Enter takes it, another paste replaces it."
-	case !wanted && strings.Contains(text, "PRIVATE KEY"):
+	case !wanted && seal.HoldsPrivateKey(text):
 		return "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
 	}
 	return ""

@@ -41,7 +41,10 @@ func (a *ask) View() string {
 		Body:   a.body(words, width),
 		Footer: widget.KeyHelp(t, a.keys(), a.frame.Width()),
 	}
-	if a.fresh {
+	switch {
+	case a.told != "":
+		p.Notice = t.Accent.Render(a.told)
+	case a.fresh:
 		p.Notice = t.Muted.Render("Typing replaces the proposal, an arrow key edits it.")
 	}
 	if a.busy && !a.q.Transient {

@@ -294,7 +294,11 @@ var publicKey = sync.OnceValue(func() string {
 	}
 	modulus[0] |= 0x80
 	modulus[255] |= 1
-	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBytes(modulus), E: 65537})
+	n := new(big.Int).SetBytes(modulus)
+	for !n.ProbablyPrime(0) { // like that of a real key, it has no small factor
+		n.Add(n, big.NewInt(2))
+	}
+	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: n, E: 65537})
 	return armoured("PUBLIC KEY", der, err)
 })
 

@@ -22,6 +22,7 @@ type flow struct {
 	look  int  // which of a page's drawings, 0 being the one that fits
 	again bool // one walks through what was done before, place by place
 	shown guide.Page
+	told  string       // what the next screen tells of the answer before it
 	left  *setup.State // the facts before the step looked at was gone from the path
 }
 
@@ -71,6 +72,13 @@ func (f *flow) forward() tea.Cmd {
 		return f.to(current)
 	}
 	return f.to(places[i+1])
+}
+
+// telling goes forward, to a screen that tells something of the answer before it.
+func (f *flow) telling(note string) tea.Cmd {
+	f.told = note
+	defer func() { f.told = "" }()
+	return f.forward()
 }
 
 func (f *flow) to(p setup.Position) tea.Cmd {

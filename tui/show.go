@@ -48,7 +48,7 @@ type show struct {
 
 func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
-	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme)}
+	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.told}
 	s.proof = &proof{f: f, ctx: ctx, run: s.run, rule: f.at.Step.Ask()}
 	s.byCode = codeFirst(f.w.session, f.state)
 	return s
