@@ -32,12 +32,15 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		if doubted != "" && word(*text) == "yes" {
 			text = &doubted
 		}
-		if f := auth.Doubt(p.state, q.question, strings.TrimSpace(*text)); f != nil && *text != q.proposal && *text != doubted {
+		if f := auth.Doubt(p.state, q.question, *text); f != nil && *text != q.proposal && *text != doubted {
 			doubted = *text
 			p.say("\n%s\nType yes to take it all the same, or give another.", PlainProblem(f))
 			continue
 		}
 		if err = p.answer(ctx, q, *text); err == nil {
+			for _, f := range auth.Notes(q.question, *text) {
+				p.say("\n%s", PlainProblem(f))
+			}
 			return nil
 		}
 		var f *core.Finding

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
+
+	"applink/core/seal"
 )
 
 // ErrEndOfInput is returned by [Plain] when the answers end before the set-up
@@ -24,6 +27,7 @@ const longestLine = 64 << 10
 // cancelled. Nothing in it can panic or touch the terminal's mode.
 type lines struct {
 	next chan string // closed at the end of the input
+	back []string    // lines that were looked at and are still to be read
 }
 
 func newLines(in io.Reader) *lines {
@@ -62,6 +66,11 @@ func readLine(r *bufio.Reader) (string, error) {
 
 // line waits for the next line.
 func (l *lines) line(ctx context.Context) (string, error) {
+	if len(l.back) > 0 {
+		line := l.back[0]
+		l.back = l.back[1:]
+		return line, nil
+	}
 	select {
 	case line, ok := <-l.next:
 		if !ok {
@@ -73,22 +82,60 @@ func (l *lines) line(ctx context.Context) (string, error) {
 	}
 }
 
-// pem completes a key or certificate whose first line was read: it ends at the
-// END line, or at two empty lines in a row when the paste was cut.
+// pem completes a key or certificate whose first line was read: it ends where the text
+// is whole, or at empty lines when the paste was cut, two in a row inside a PEM. A block
+// that follows at once belongs to it.
 func (l *lines) pem(ctx context.Context, first string) (string, error) {
 	text := first
-	empty := 0
-	for !strings.Contains(text, "-----END") && empty < 2 {
-		line, err := l.line(ctx)
-		if err != nil {
-			return "", err
+	most := 1
+	for {
+		empty := 0
+		for seal.Unfinished(text) && empty < most {
+			if strings.Contains(text, "BEGIN") {
+				most = 2
+			}
+			line, err := l.line(ctx)
+			if err != nil {
+				return "", err
+			}
+			if strings.TrimSpace(line) == "" {
+				empty++
+			} else {
+				empty = 0
+			}
+			text += "\n" + line
 		}
-		if strings.TrimSpace(line) == "" {
-			empty++
-		} else {
-			empty = 0
+		more := l.block(ctx)
+		if more == "" || empty >= most {
+			break
 		}
-		text += "\n" + line
+		text += "\n" + more
 	}
 	return strings.TrimRight(text, "\n ") + "\n", nil
+}
+
+// lump is how long the lines of one paste keep coming, at most.
+const lump = 50 * time.Millisecond
+
+// block takes the BEGIN line of another block, "" when none follows at once. Empty lines
+// may stand before it; without it they stay.
+func (l *lines) block(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, lump)
+	defer cancel()
+	var seen []string
+	for {
+		line, err := l.line(ctx)
+		if err != nil {
+			break
+		}
+		if strings.Contains(line, "-----BEGIN") {
+			return strings.Join(append(seen, line), "\n")
+		}
+		seen = append(seen, line)
+		if strings.TrimSpace(line) != "" {
+			break
+		}
+	}
+	l.back = append(seen, l.back...)
+	return ""
 }

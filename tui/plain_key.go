@@ -57,7 +57,7 @@ func (p *plain) readAnswer(ctx context.Context, q asking) (string, error) {
 
 func (p *plain) readKey(ctx context.Context) (string, error) {
 	line, err := p.in.line(ctx)
-	if err != nil || !strings.Contains(line, "-----BEGIN") {
+	if err != nil || !seal.Unfinished(line) && !strings.Contains(line, "-----BEGIN") {
 		return line, err
 	}
 	return p.in.pem(ctx, line)

@@ -198,6 +198,8 @@ func readPublicKey(s *setup.State, _ setup.Question, text string) (string, error
 	return k.PEM, nil
 }
 
+var fragment = core.Pattern(`#[^,\s]*`)
+
 // readCallback takes one https or http URL, or a comma list as Private Packagist
 // gives it. A slug that is missing at the end is refused: the copied value of a
 // form whose name was still empty looks like that.
@@ -212,8 +214,8 @@ func readCallback(s *setup.State, _ setup.Question, text string) (string, error)
 		if _, err := parseURL(part); err != nil {
 			return "", err
 		}
-		if base, _, ok := strings.Cut(part, "#"); ok {
-			return "", core.Find("AL-URL-011", "", "value", shorten(part), "base", base)
+		if _, _, ok := strings.Cut(part, "#"); ok {
+			return "", core.Find("AL-URL-011", "", "value", shorten(part), "base", fragment().ReplaceAllString(text, ""))
 		}
 		if s.App.Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
 			return "", core.Find("AL-URL-008", "", "value", shorten(text))

@@ -546,6 +546,36 @@ func private(text string) *core.Finding {
 
 const storeName = "a PKCS#12 store (.p12 or .pfx)"
 
+// opened ends a line after which the text itself must come.
+var opened = core.Pattern(`[:|>=([{+\\]\s*$`)
+
+// Unfinished reports whether a key that is typed or pasted line by line goes on behind
+// these lines: a block is open, or DER announces more.
+func Unfinished(text string) bool {
+	if len(text) > pasteLimit {
+		return false
+	}
+	balance := strings.Count(text, "{") + strings.Count(text, "[") - strings.Count(text, "}") - strings.Count(text, "]")
+	switch start := strings.TrimSpace(text); {
+	case start == "":
+		return false
+	case strings.ContainsRune("{[", rune(start[0])) && balance > 0,
+		strings.Contains(text, "<RSAKeyValue") && !strings.Contains(text, "</RSAKeyValue>"),
+		strings.Contains(text, "PuTTY-User-Key-File") && !strings.Contains(text, "Private-MAC"):
+		return true
+	}
+	return slices.ContainsFunc(unwrapped(reading{text: text}), func(r reading) bool {
+		s := squeeze(r.text)
+		begun, ended := len(beginLine().FindAllString(s, -1)), len(endLine().FindAllString(s, -1))
+		if begun > 0 || ended > 0 {
+			return begun > ended
+		}
+		der, err := block{body: s}.bytes()
+		total, ok := derLength(der)
+		return err == nil && ok && len(s) >= 40 && len(der) < total || len(s) < 60 && opened().MatchString(r.text)
+	})
+}
+
 // told is the note that tells how a key was read; nil when there is nothing to tell.
 func told(r reading) *core.Finding {
 	if len(r.how) == 0 {
