@@ -149,7 +149,7 @@ func TestConvertedKeyHasANote(t *testing.T) {
 		t.Errorf("stored %q", s.Value(core.FieldPublicKey))
 	}
 	q := setup.Question{Field: core.FieldPublicKey, Kind: setup.PublicKey}
-	if n := auth.Notes(q, string(text)); len(n) != 1 || n[0].Code != "AL-KEY-018" || n[0].Params["how"] != "JSON" {
+	if n := auth.Notes(q, string(text)); len(n) != 1 || n[0].Code != "AL-KEY-018" || n[0].Params["form"] != "JSON" {
 		t.Errorf("notes %v", n)
 	}
 	if n := auth.Notes(q, public); n != nil {

@@ -150,7 +150,7 @@ KEY-014
 KEY-015
 KEY-016 path
 KEY-017 what command application
-KEY-018 how
+KEY-018 form
 KEY-019 what left
 KEY-020 what
 KEY-021 path

@@ -156,11 +156,11 @@ func oneOf(keys []PublicKey, errs []error) (PublicKey, error) {
 		return PublicKey{}, errs[0]
 	case same:
 		k := keys[0]
-		k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("%d copies of the same key", len(keys))))
+		k.notes = append(k.notes, note("AL-KEY-018", "form", fmt.Sprintf("%d copies of the same key", len(keys))))
 		return k, nil
 	case whole:
 		if k, ok := leaf(keys); ok {
-			k.notes = append(k.notes, note("AL-KEY-018", "how", fmt.Sprintf("a chain of %d certificates: %s", len(keys), k.cert.Subject)))
+			k.notes = append(k.notes, note("AL-KEY-018", "form", fmt.Sprintf("a chain of %d certificates: %s", len(keys), k.cert.Subject)))
 			return k, nil
 		}
 	}

@@ -581,7 +581,7 @@ func told(r reading) *core.Finding {
 	if len(r.how) == 0 {
 		return nil
 	}
-	f := core.Find("AL-KEY-018", "", "how", strings.Join(r.how, ", in "))
+	f := core.Find("AL-KEY-018", "", "form", strings.Join(r.how, ", in "))
 	if r.code != "" {
 		f = core.Find(r.code, "")
 	}

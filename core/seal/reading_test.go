@@ -240,7 +240,7 @@ func notesOf(k PublicKey) string {
 		if !f.Warning {
 			out = append(out, "not a warning:")
 		}
-		out = append(out, strings.TrimSpace(string(f.Code)+" "+f.Params["how"]))
+		out = append(out, strings.TrimSpace(string(f.Code)+" "+f.Params["form"]))
 	}
 	return strings.Join(out, "; ")
 }
