@@ -65,9 +65,13 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 	if r.code != exitFinding || !strings.Contains(r.errOut, "AL-OAUTH2-001") {
 		t.Errorf("wrong: %d\n%s", r.code, r.errOut)
 	}
-	odd := runApplink(t, `"`+secret+`"`, "setup", "onpremisebitbucket", "--client-secret=-")
+	odd := runApplink(t, `"`+secret, "setup", "onpremisebitbucket", "--client-secret=-")
 	if odd.code != exitFinding || !strings.Contains(odd.errOut, "AL-INPUT-006") {
-		t.Errorf("in quotes: %d\n%s", odd.code, odd.errOut)
+		t.Errorf("with one quote: %d\n%s", odd.code, odd.errOut)
+	}
+	quoted := runApplink(t, `"`+secret+`"`, "setup", "onpremisebitbucket", "--client-secret=-")
+	if !strings.Contains(quoted.errOut, "Proved (client)") || !strings.Contains(quoted.errOut, "AL-KEY-019") || strings.Contains(quoted.errOut, "AL-INPUT-006") {
+		t.Errorf("in quotes: %d\n%s", quoted.code, quoted.errOut)
 	}
 	right := runApplink(t, "", "setup", "onpremisebitbucket", "--client-secret="+file, "--two-factor=no", "--say=create-link,incoming")
 	if right.code != exitWaiting || !strings.Contains(right.errOut, "Proved (client)") {
@@ -82,7 +86,7 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 		t.Errorf("check --json:\n%s", json.out)
 	}
 	show := runApplink(t, "", "show", "onpremisebitbucket", "--json")
-	nowhere(t, secret, r.out, r.errOut, odd.out, odd.errOut, right.out, right.errOut, check.out, json.out, show.out)
+	nowhere(t, secret, r.out, r.errOut, odd.out, odd.errOut, quoted.out, quoted.errOut, right.out, right.errOut, check.out, json.out, show.out)
 	nowhere(t, wrong)
 }
 

@@ -201,7 +201,7 @@ func foreign(text, s string) *core.Finding {
 	case fileName().MatchString(strings.TrimSpace(text)):
 		return is("the name of a file", "cat FILE")
 	case holds("SSH-RSA"):
-		return cut("a part of the SSH key")
+		return is("an SSH key that is cut or damaged", "ssh-keygen -e -m PKCS8 -f KEY.pub")
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func TestParsePublicKeyFindings(t *testing.T) {
 		{"certificate cut", cert[:300], "AL-KEY-001", ""},
 		{"illegible", good[:100] + "?" + good[101:], "AL-KEY-001", "character 73 of 392"},
 		{"two keys", good + cert, "AL-KEY-011", ""},
-		{"ssh-rsa, cut", fixture(t, "ssh-rsa.pub")[:100], "AL-KEY-001", ""},
+		{"ssh-rsa, cut", fixture(t, "ssh-rsa.pub")[:100], "AL-KEY-017", ""},
 		{"ssh EC", "ecdsa-sha2-nistp256 AAAA me@here", "AL-KEY-002", ""},
 		{"EC", fixture(t, "ec.pem"), "AL-KEY-002", ""},
 		{"EC of a curve that Go lacks", fixture(t, "secp256k1.pem"), "AL-KEY-002", ""},
