@@ -200,7 +200,7 @@ func foreign(text, s string) *core.Finding {
 		return is("a web address", "")
 	case fileName().MatchString(strings.TrimSpace(text)):
 		return is("the name of a file", "cat FILE")
-	case holds("SSH-RSA"):
+	case holds("SSH-RSA") && len(fromSSH(text)) == 0:
 		return is("an SSH key that is cut or damaged", "ssh-keygen -e -m PKCS8 -f KEY.pub")
 	}
 	return nil
