@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -34,32 +35,117 @@ const busyLimit = 5 * time.Second
 // once; the others wait.
 const connections = 4
 
-// Open opens the database at path and brings it up to date. A new one is made
-// with its folder, both for the owner alone. Errors: AL-STORE-003 when a newer
-// applink wrote it, AL-STORE-004 when it is damaged, AL-STORE-007 when another
-// process holds it, AL-STORE-011 when the system refuses to open or write it,
-// AL-STORE-012 when it is another program's.
+// Open opens the database at path and brings it up to date. Where there is no file
+// a new database is made with its folder, both for the owner alone. Errors are those
+// of [OpenExisting] without AL-STORE-013.
 func Open(ctx context.Context, path string) (*DB, error) {
-	if err := create(path); err != nil {
-		return nil, core.Find("AL-STORE-011", fmt.Sprintf("creating the database: %v", err), "path", path)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(ctx, path); err != nil {
+			return nil, err
+		}
+	}
+	return OpenExisting(ctx, path)
+}
+
+// OpenExisting is Open without making anything. Errors: AL-STORE-013 when there is
+// no file, AL-STORE-014 when it is empty or cut to less than any database has,
+// AL-STORE-003 when a newer applink wrote it, AL-STORE-004 when it is damaged,
+// AL-STORE-007 when another process holds it, AL-STORE-011 when the system refuses
+// to open or write it, AL-STORE-012 when it is another program's.
+func OpenExisting(ctx context.Context, path string) (*DB, error) {
+	if err := recognise(path); err != nil {
+		return nil, err
 	}
 	return open(ctx, path, busyLimit)
 }
 
-// create makes folder and file, where they do not exist, before SQLite would
-// make them readable by others.
-func create(path string) error {
+// create makes a database in the file and folder that do not exist yet. It takes its
+// name when it is complete, so that a crash leaves no half of one, and not over that
+// of another process that was quicker.
+func create(ctx context.Context, path string) error {
+	refused := func(err error) error {
+		return core.Find("AL-STORE-011", fmt.Sprintf("creating the database: %v", err), "path", path)
+	}
+	for _, log := range logs(path) {
+		if info, err := os.Stat(log); err == nil && info.Size() > 0 {
+			return core.Find("AL-STORE-015", "", "path", path, "log", log)
+		}
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return refused(err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+	fresh, err := temporary(path)
+	if err != nil {
+		return refused(err)
 	}
+	defer os.Remove(fresh)
+	db, err := connect(fresh, busyLimit)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if err := errors.Join(db.update(ctx), db.Close()); err != nil { // leaves one file, without a log beside it
+		return refused(err)
+	}
+	if err := os.Link(fresh, path); err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	// A file system without links.
+	if _, err := os.Lstat(path); err == nil {
+		return nil
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return refused(err)
+	}
+	return nil
+}
+
+// logs are the files beside a database in which SQLite keeps what is to be written
+// to it, or to be undone.
+func logs(path string) []string { return []string{path + "-wal", path + "-journal"} }
+
+// temporary makes an empty file beside path that only the owner can read.
+func temporary(path string) (string, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // mode 0600
+	if err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}
+
+// smallest is the smallest size of a SQLite database, in bytes, and magic how it
+// begins.
+const (
+	smallest = 512
+	magic    = "SQLite format 3\x00"
+)
+
+// recognise refuses what is no database file. SQLite would take an empty one for a
+// new database and write to it.
+func recognise(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return core.Find("AL-STORE-013", err.Error(), "path", path)
+	case err != nil:
+		return core.Find("AL-STORE-011", err.Error(), "path", path)
+	case !info.Mode().IsRegular():
+		return core.Find("AL-STORE-011", "it is no regular file", "path", path)
+	case info.Size() < smallest:
+		return core.Find("AL-STORE-014", "", "path", path, "size", strconv.FormatInt(info.Size(), 10))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return core.Find("AL-STORE-011", err.Error(), "path", path)
+	}
+	defer f.Close()
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(f, head); err != nil {
+		return core.Find("AL-STORE-011", err.Error(), "path", path)
+	}
+	if string(head) != magic {
+		return core.Find("AL-STORE-004", "it does not begin as a SQLite database does", "path", path)
+	}
+	return nil
 }
 
 // fdatasync makes a commit wait for the data only and not for time stamps, as
@@ -68,6 +154,19 @@ func create(path string) error {
 var fdatasync = sync.OnceFunc(func() { sqlite.Fdatasync(true) })
 
 func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
+	db, err := connect(path, busy)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.prepare(ctx, busy); err != nil {
+		db.sql.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// connect opens a file without looking at it.
+func connect(path string, busy time.Duration) (*DB, error) {
 	fdatasync()
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -87,10 +186,6 @@ func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
 	db := &DB{path: path, sql: sql.OpenDB(connector), writing: make(chan struct{}, 1)}
 	db.sql.SetMaxOpenConns(connections)
 	db.sql.SetMaxIdleConns(connections)
-	if err := db.prepare(ctx, busy); err != nil {
-		db.sql.Close()
-		return nil, err
-	}
 	return db, nil
 }
 
@@ -130,21 +225,28 @@ var latest = sync.OnceValue(func() (n int) {
 
 func (db *DB) migrate(ctx context.Context) error {
 	var version, id int
-	var empty bool
+	var ours bool
 	var journal string
 	err := db.sql.QueryRowContext(ctx, `SELECT user_version, application_id, journal_mode,
-		NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%')
-		FROM pragma_user_version, pragma_application_id, pragma_journal_mode`).Scan(&version, &id, &journal, &empty)
+		(SELECT count(*) FROM sqlite_schema WHERE name IN ('integrations', 'key_record', 'goose_db_version')) = 3
+		FROM pragma_user_version, pragma_application_id, pragma_journal_mode`).Scan(&version, &id, &journal, &ours)
 	switch {
 	case err != nil:
 		return err
-	case id != applicationID && !empty:
+	case id != applicationID && ours, id == applicationID && !ours:
+		return core.Find("AL-STORE-004", "the head of the file and its tables differ", "path", db.path)
+	case id != applicationID:
 		return core.Find("AL-STORE-012", "", "path", db.path)
 	case version > latest():
 		return core.Find("AL-STORE-003", "", "path", db.path)
 	case version == latest() && journal == "wal":
 		return nil
 	}
+	return db.update(ctx)
+}
+
+// update makes the tables that are missing.
+func (db *DB) update(ctx context.Context) error {
 	// The mode is kept in the file, but a backup is made without it.
 	if _, err := db.sql.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err

@@ -348,6 +348,19 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 			must(t, errors.Join(err, f.Close()))
 		}), "AL-STORE-004"},
 		"another program's": {change(`CREATE TABLE theirs (x)`), "AL-STORE-012"},
+		"without tables":    {change(`PRAGMA user_version = 1`), "AL-STORE-012"},
+		"head of another":   {ours(change(`PRAGMA application_id = 1`)), "AL-STORE-004"},
+		"tables gone":       {ours(change(`DROP TABLE integrations`)), "AL-STORE-004"},
+		"a table gone":      {ours(change(`DROP TABLE words`)), "AL-STORE-004"},
+		"migrations lost":   {ours(change(`PRAGMA user_version = 1; DROP TABLE goose_db_version`)), "AL-STORE-004"},
+		"cut to nothing":    {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) }), "AL-STORE-014"},
+		"cut to a byte":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 1)) }), "AL-STORE-014"},
+		"cut to its head":   {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 100)) }), "AL-STORE-014"},
+		"cut to a page":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 4096)) }), "AL-STORE-004"},
+		"empty":             {func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o600)) }, "AL-STORE-014"},
+		"folder":            {func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, "AL-STORE-011"},
+		"link to nowhere":   {func(t *testing.T, path string) { must(t, os.Symlink(path+" none", path)) }, "AL-STORE-013"},
+		"a log alone":       {func(t *testing.T, path string) { must(t, os.WriteFile(path+"-wal", garbage, 0o600)) }, "AL-STORE-015"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "applink.db")
@@ -366,6 +379,30 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever only reads makes nothing, not even the folder.
+func TestOpenExistingMakesNothing(t *testing.T) {
+	dir := t.TempDir()
+	_, err := OpenExisting(ctx, filepath.Join(dir, "none", "applink.db"))
+	wantCode(t, err, "AL-STORE-013")
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("made %v", left)
+	}
+}
+
+// A new database takes its name when it is complete: nothing else is left, and what is
+// there at any moment can be opened.
+func TestNewDatabaseAppearsWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "applink.db")
+	must(t, create(ctx, path))
+	must(t, create(ctx, path)) // by another process that was slower
+	if left, _ := filepath.Glob(path + "*"); len(left) != 1 {
+		t.Errorf("left %q", left)
+	}
+	db, err := OpenExisting(ctx, path)
+	must(t, err)
+	must(t, db.Close())
 }
 
 func TestBusyDatabase(t *testing.T) {

@@ -148,6 +148,7 @@ func (a *app) offerAdoption(ctx context.Context, name string) (bool, error) {
 	if answer, err := a.line(); err != nil || answer != "" {
 		return false, nil
 	}
+	a.begins = true
 	s, err := a.session(ctx)
 	if err != nil {
 		return false, err

@@ -233,7 +233,7 @@ func TestAuthorizeOAuth1(t *testing.T) {
 	}
 	wantRun(t, authorizes(t, server.BaseURL(), true, "--code", "--keep", "--yes"), exitOK, "signed in as jane", "are kept")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitOK, `"isLastPage"`, "")
-	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitUsage, "", "AL-INPUT-004")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "applink api buildfarm")
 	if err := server.Bitbucket.SetFault(bitbuckettest.Anonymous, true); err != nil {
 		t.Fatal(err)
 	}

@@ -54,13 +54,13 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `check asks Bitbucket what can be asked without you: is it there and is it Bitbucket,
 does it know the consumer key and the public key. Each integration's checks stop at
 the first failure. The last line is the verdict; the exit code says it too: 0 all is
-well, 1 a problem, 3 Bitbucket is waited for, 4 warnings only. That support of the
-server's version ends, or that of the product, is noted and no warning, unless
---warn-lifecycle makes it one.
+well, 1 a problem or no integration to check, 3 Bitbucket is waited for, 4 warnings
+only. That support of the server's version ends, or that of the product, is noted and
+no warning, unless --warn-lifecycle makes it one.
 
 With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
-(ok, warnings, waiting or problem), link_proved (false when only the server was asked,
-as for a link whose secret is not held here) and checks (check, state, strength, at,
+(ok, warnings, waiting or problem; of the whole also nothing, when there is none),
+link_proved (false when only the server was asked, as for a link whose secret is not held here) and checks (check, state, strength, at,
 learned, finding). What was proved with a secret that is not kept is told with its time, in "once",
 and not asked again. What is known of the end of support is in "lifecycle".`,
 		Example: `  applink check onpremisebitbucket
@@ -70,6 +70,9 @@ and not asked again. What is known of the end of support is in "lifecycle".`,
 			states, err := a.chosen(c, args, all)
 			if err != nil {
 				return err
+			}
+			if len(states) == 0 {
+				return a.nothingChecked()
 			}
 			lib, err := a.open(c.Context())
 			if err != nil {

@@ -63,6 +63,25 @@ func (a *app) reportChecks(results []checked) error {
 	return nil
 }
 
+// nothingChecked reports that there is no integration: nothing is known to be in order
+// then.
+func (a *app) nothingChecked() error {
+	f := core.Find("AL-STORE-016", "")
+	if !a.json {
+		fmt.Fprintln(a.out, "Nothing to check.")
+		return f
+	}
+	err := a.printJSON(struct {
+		Verdict      string       `json:"verdict"`
+		Integrations []checkJSON  `json:"integrations"`
+		Finding      *findingJSON `json:"finding"`
+	}{"nothing", []checkJSON{}, asJSON(f)})
+	if err != nil {
+		return err
+	}
+	return exit(exitFinding)
+}
+
 // printLifecycle tells what is known of the end of support, in a line, and each
 // finding once for all integrations. Asked to warn, it tells the whole page.
 func (a *app) printLifecycle(c checked, told map[string]bool) {
@@ -130,9 +149,6 @@ func verdictLine(results []checked) string {
 		if n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
 		}
-	}
-	if len(parts) == 0 {
-		return "Nothing to check."
 	}
 	return fmt.Sprintf("%d checked: %s.", len(results), strings.Join(parts, ", "))
 }

@@ -64,6 +64,9 @@ func (a *app) all(c *cobra.Command) ([]*setup.State, error) { return a.first(c, 
 func (a *app) first(c *cobra.Command, limit int) ([]*setup.State, error) {
 	const pageSize = 200
 	lib, err := a.open(c.Context())
+	if a.unbegun(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

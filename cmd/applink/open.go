@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"applink/core"
@@ -31,6 +32,7 @@ type app struct {
 	flags    globals
 	json     bool // --json of the command that runs
 	ran      bool // the command line was understood
+	begins   bool // the command may make a database
 
 	db         *store.DB
 	vault      *seal.Vault
@@ -70,7 +72,11 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 			return nil, err
 		}
 	}
-	if a.db, err = store.Open(ctx, path); err != nil {
+	open := store.OpenExisting
+	if a.begins {
+		open = store.Open
+	}
+	if a.db, err = open(ctx, path); err != nil {
 		return nil, err
 	}
 	if a.face() != fullScreen {
@@ -85,6 +91,24 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 	a.vault = seal.NewVault(a.db, o)
 	a.library = auth.New(a.db, a.vault, apps)
 	return a.library, nil
+}
+
+// begins reports whether a command line can begin an integration. No other makes a
+// database: a misspelt --db would be answered with an empty one.
+func begins(c *cobra.Command, args []string) bool {
+	switch c.Name() {
+	case "applink", "adopt", "practice":
+		return true
+	case "setup": // by its name alone an integration is gone on with
+		return len(args) == 0 || c.Flags().Changed(string(core.FieldApplication))
+	}
+	return false
+}
+
+// unbegun reports whether an error says that there is nothing yet: no database, at
+// the place where it is by default.
+func (a *app) unbegun(err error) bool {
+	return a.flags.db == "" && core.IsFinding(err, "AL-STORE-013")
 }
 
 // close ends what was opened, and says where a key was put that had to be made.

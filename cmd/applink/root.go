@@ -30,12 +30,12 @@ command it opens the home screen.`,
 		Version:       version().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(c *cobra.Command, args []string) error {
 			if err := c.ValidateFlagGroups(); err != nil {
 				return err // cobra looks at them after this, when it is no usage error any more
 			}
-			a.ran = true
-			return a.checkGlobals()
+			a.ran, a.begins = true, begins(c, args)
+			return a.checkGlobals(c)
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return a.home(c) },
 	}
@@ -65,7 +65,10 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 }
 
 // checkGlobals refuses what no command could work with.
-func (a *app) checkGlobals() error {
+func (a *app) checkGlobals(c *cobra.Command) error {
+	if a.flags.db == "" && c.Flags().Changed("db") {
+		return core.Find("AL-INPUT-007", "", "what", "db")
+	}
 	switch seal.Source(a.flags.keySource) {
 	case "", seal.SourceKeyring, seal.SourcePassphrase, seal.SourceFile:
 		return nil

@@ -89,6 +89,9 @@ kept, created and updated.`,
 // find loads the integration of a name.
 func (a *app) find(c *cobra.Command, name string) (*setup.State, error) {
 	lib, err := a.open(c.Context())
+	if a.unbegun(err) {
+		return nil, core.Find("AL-STORE-006", "", "name", name)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -164,7 +164,7 @@ func TestClientOverOAuth1(t *testing.T) {
 		t.Errorf("another server: %v", err)
 	}
 	_, err = f.token()
-	wantFinding(t, err, "AL-INPUT-004")
+	wantFinding(t, err, "AL-STORE-017")
 	if strings.Contains(f.files(), token.Token.Reveal()) {
 		t.Error("the token stands in a file")
 	}

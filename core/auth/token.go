@@ -118,13 +118,15 @@ func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
 		return seal.Text{}, err
 	}
 	defer k.idle()
+	if k.state.OAuth() == core.OAuth1 {
+		return seal.Text{}, core.Find("AL-STORE-017", "", "name", k.state.Integration.Name, "slug", k.state.Integration.Slug)
+	}
 	g, err := k.fresh(ctx, nil)
 	if err != nil {
 		return seal.Text{}, err
 	}
 	if g.OAuth2 == nil {
-		return seal.Text{}, core.Find("AL-INPUT-004", "", "value", name,
-			"why", "An OAuth 1 token works only with a signature by the private key.")
+		return seal.Text{}, core.Find("AL-STORE-010", "the kept tokens are of another protocol", "name", k.state.Integration.Name)
 	}
 	return g.OAuth2.Access, nil
 }

@@ -167,6 +167,12 @@ STORE-009 name
 STORE-010 name
 STORE-011 path
 STORE-012 path
+STORE-013 path
+STORE-014 path size
+STORE-015 path log
+STORE-016
+STORE-017 name slug
+STORE-018 path
 INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value
@@ -185,6 +191,7 @@ var samples = map[string]string{
 	"address": "bitbucket.research-and-development.example.com:8443", "origin": "https://bitbucket.research-and-development.example.com:8443",
 	"gate": "Microsoft Entra application proxy", "how": `Negotiate, NTLM, Basic "Intranet of Example"`, "authority": "Example Corporation Issuing CA 7",
 	"issuer": "CN=Example Corporation Internal Issuing CA 7", "path": "/home/maria/.local/share/applink/applink.db",
+	"log": "/home/maria/.local/share/applink/applink.db-wal",
 	"key": "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
 	"redirect": "https://localhost:43871/callback", "scope": "PUBLIC_REPOS REPO_READ", "id": "5f1c0e8a7b2d4963a1e0c7d5b8f24690",
 	"why": "the body is a form with a charset", "choices": "data-center, cloud",

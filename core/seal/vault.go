@@ -77,7 +77,8 @@ func NewVault(records Records, opts Options) *Vault {
 
 // Seal encrypts plain for a place. The first secret of a new database chooses
 // the key source, see [Vault.Choice]. Errors are *core.Finding: AL-STORE-001
-// when the key source does not answer, AL-STORE-008 when it has another key.
+// when the key source does not answer, AL-STORE-018 when that is a file, and
+// AL-STORE-008 when it has another key.
 func (v *Vault) Seal(ctx context.Context, plain []byte, place string) ([]byte, error) {
 	s, err := v.unlock(ctx, true)
 	if err != nil {
@@ -204,7 +205,12 @@ func (v *Vault) get(ctx context.Context, r Record) ([]byte, error) {
 		}
 		return readKeyText(text)
 	case SourceFile:
-		return readKeyFile(KeyPath(v.opts.Database, r.KeyID))
+		path := KeyPath(v.opts.Database, r.KeyID)
+		key, err := readKeyFile(path)
+		if err != nil {
+			return nil, core.Find("AL-STORE-018", err.Error(), "path", path)
+		}
+		return key, nil
 	}
 	return nil, fmt.Errorf("this applink knows no key source %q", r.Source)
 }

@@ -18,6 +18,7 @@ INSERT INTO proofs SELECT integration, link, name, strength, detail, at FROM che
 INSERT INTO proofs
 SELECT c.integration, c.link, c.name, 'strong', json_object('learned', json_extract(c.detail, '$.learned')),
     coalesce((SELECT max(e.at) FROM events e WHERE e.integration = c.integration AND e.kind = 'checked' AND e.detail = 'reach passed'), c.at)
-FROM checks c WHERE c.name = 'reach' AND c.state = 'failed' AND json_extract(c.detail, '$.learned.version') <> '';
+FROM checks c WHERE c.name = 'reach' AND c.state = 'failed'
+    AND CASE WHEN json_valid(c.detail) THEN json_extract(c.detail, '$.learned.version') ELSE '' END <> '';
 
 PRAGMA user_version = 4;
