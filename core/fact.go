@@ -32,7 +32,7 @@ const (
 	FieldPurpose     Field = "purpose"           // a [Purpose]
 	FieldPlatform    Field = "platform"          // a [Platform]
 	FieldBaseURL     Field = "base-url"          // Bitbucket's base URL, context path included
-	FieldCAFile      Field = "ca-file"           // PEM file of further certificate authorities, optional
+	FieldCAFile      Field = "ca-file"           // further certificate authorities as PEM, optional; given as the path of a file
 	FieldVersion     Field = "bitbucket-version" // stated by the admin when it cannot be read
 	FieldOAuth       Field = "oauth"             // an [OAuth]
 	FieldKeyBits     Field = "key-bits"          // size of the RSA key that applink makes

@@ -16,6 +16,10 @@ type Integration struct {
 	Updated time.Time
 	Facts          // what is known independently of a single link: application, server, purpose
 	Links   []Link // oldest first
+
+	// Damage is set when the stored record is not whole, as it was written or readable;
+	// then nothing else but ID, Name and Slug is to be relied on.
+	Damage *Finding
 }
 
 // OAuth names the protocol version of a link.

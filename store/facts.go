@@ -73,22 +73,24 @@ func (t *tx) loadAnswers(s *shelf, ids string) error {
 		var integration, link, at int64
 		var field core.Field
 		var a core.Answer
-		err := rows.Scan(&integration, &link, &field, text(&a.Value), &at)
-		a.At = time.UnixMilli(at)
-		keep(&s.facts(integration, link).Answers, field, a)
-		return err
+		err := rows.Scan(&integration, &link, &field, &a.Value, &at)
+		if s.row(integration, err, "answer", link, string(field), a.Value, at) {
+			a.Value, a.At = core.Printable(a.Value), time.UnixMilli(at)
+			keep(&s.facts(integration, link).Answers, field, a)
+		}
+		return nil
 	}, `SELECT integration, link, field, value, at FROM answers`+among, ids)
 }
 
 // loadChecks loads the latest outcomes and, of checks that did not pass since, the
 // latest proofs.
 func (t *tx) loadChecks(s *shelf, ids string) error {
-	err := t.loadOutcomes(ids, `SELECT integration, link, name, state, strength, detail, at FROM checks`,
+	err := t.loadOutcomes(s, "check", ids, `SELECT integration, link, name, state, strength, detail, at FROM checks`,
 		func(integration, link int64, o core.Outcome) { keep(&s.facts(integration, link).Checks, o.Check, o) })
 	if err != nil {
 		return err
 	}
-	return t.loadOutcomes(ids, `SELECT integration, link, name, 'passed', strength, detail, at FROM proofs`,
+	return t.loadOutcomes(s, "proof", ids, `SELECT integration, link, name, 'passed', strength, detail, at FROM proofs`,
 		func(integration, link int64, o core.Outcome) {
 			if f := s.facts(integration, link); f.Checks[o.Check].State != core.Passed {
 				keep(&f.Proofs, o.Check, o)
@@ -96,17 +98,19 @@ func (t *tx) loadChecks(s *shelf, ids string) error {
 		})
 }
 
-func (t *tx) loadOutcomes(ids, query string, take func(integration, link int64, o core.Outcome)) error {
+func (t *tx) loadOutcomes(s *shelf, kind, ids, query string, take func(integration, link int64, o core.Outcome)) error {
 	return t.each(func(rows *sql.Rows) error {
 		var integration, link, at int64
 		var o core.Outcome
-		var document []byte
-		if err := rows.Scan(&integration, &link, &o.Check, &o.State, &o.Strength, &document, &at); err != nil {
-			return err
+		var document string
+		err := rows.Scan(&integration, &link, &o.Check, &o.State, &o.Strength, &document, &at)
+		if !s.row(integration, err, kind, link, string(o.Check), string(o.State), string(o.Strength), document, at) {
+			return nil
 		}
 		var d detail
-		if err := json.Unmarshal(document, &d); err != nil {
-			return fmt.Errorf("decoding an outcome: %w", err)
+		if err := json.Unmarshal([]byte(document), &d); err != nil {
+			spoil(s.integrations[integration], fmt.Errorf("decoding the outcome of %s: %w", o.Check, err))
+			return nil
 		}
 		o.Finding, o.Learned, o.Evidence, o.At = d.Finding, d.Learned, d.Evidence, time.UnixMilli(at)
 		take(integration, link, o.Printable())
@@ -119,8 +123,10 @@ func (t *tx) loadWords(s *shelf, ids string) error {
 		var integration, link, at int64
 		var step core.StepID
 		err := rows.Scan(&integration, &link, &step, &at)
-		keep(&s.facts(integration, link).Words, step, core.Word{At: time.UnixMilli(at)})
-		return err
+		if s.row(integration, err, "word", link, string(step), at) {
+			keep(&s.facts(integration, link).Words, step, core.Word{At: time.UnixMilli(at)})
+		}
+		return nil
 	}, `SELECT integration, link, step, at FROM words`+among, ids)
 }
 

@@ -2,14 +2,13 @@ package store
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
 	"applink/core"
 )
 
-const columns = `SELECT id, name, slug, created, updated FROM integrations `
+const columns = `SELECT id, name, slug, created, updated, sum FROM integrations `
 
 func (t *tx) Integration(id int64) (core.Integration, error) {
 	return t.one(unknownID(id), columns+`WHERE id = ?`, id)
@@ -49,10 +48,13 @@ func (t *tx) AddIntegration(name, slug string, at time.Time) (int64, error) {
 	if err != nil {
 		return 0, taken(err, name)
 	}
-	return r.LastInsertId()
+	id, err := r.LastInsertId()
+	t.changed[id] = true
+	return id, err
 }
 
 func (t *tx) Rename(id int64, name, slug string, at time.Time) error {
+	t.changed[id] = true
 	err := t.change(unknownID(id), `UPDATE integrations SET name = ?, slug = ?, updated = ? WHERE id = ?`,
 		name, slug, at.UnixMilli(), id)
 	return taken(err, name)
@@ -64,51 +66,8 @@ func (t *tx) RemoveIntegration(id int64) error {
 
 // touch notes that something of an integration changed.
 func (t *tx) touch(id int64) error {
+	t.changed[id] = true
 	return t.change(unknownID(id), `UPDATE integrations SET updated = ? WHERE id = ?`, time.Now().UnixMilli(), id)
-}
-
-// load reads the integrations that a query selects, then with one query for each
-// kind all that hangs on them.
-func (t *tx) load(query string, args ...any) ([]core.Integration, error) {
-	var ins []core.Integration
-	err := t.each(func(rows *sql.Rows) error {
-		var in core.Integration
-		var created, updated int64
-		err := rows.Scan(&in.ID, line(&in.Name), line(&in.Slug), &created, &updated)
-		in.Created, in.Updated = time.UnixMilli(created), time.UnixMilli(updated)
-		ins = append(ins, in)
-		return err
-	}, query, args...)
-	if err != nil || len(ins) == 0 {
-		return nil, err
-	}
-	s := shelf{ids: make([]int64, len(ins)), integrations: make(map[int64]*core.Integration, len(ins)), links: map[int64]*core.Link{}}
-	for i := range ins {
-		s.ids[i], s.integrations[ins[i].ID] = ins[i].ID, &ins[i]
-	}
-	ids, err := json.Marshal(s.ids)
-	if err != nil {
-		return nil, err
-	}
-	return ins, errors.Join(t.loadLinks(&s, string(ids)), t.loadAnswers(&s, string(ids)), t.loadChecks(&s, string(ids)), t.loadWords(&s, string(ids)))
-}
-
-// shelf is where loaded facts are put.
-type shelf struct {
-	ids          []int64
-	integrations map[int64]*core.Integration
-	links        map[int64]*core.Link
-}
-
-// facts returns the facts of an integration, or of its link when link is not 0.
-func (s *shelf) facts(integration, link int64) *core.Facts {
-	if link == 0 {
-		return &s.integrations[integration].Facts
-	}
-	if l := s.links[link]; l != nil {
-		return &l.Facts
-	}
-	return &core.Facts{} // of no link that there is: dropped
 }
 
 // among restricts a query to the integrations whose ids are given as JSON.
@@ -118,15 +77,18 @@ func (t *tx) loadLinks(s *shelf, ids string) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var l core.Link
 		var integration, created int64
-		err := rows.Scan(&integration, &l.ID, line(&l.OAuth), line(&l.State), &created)
-		l.Created = time.UnixMilli(created)
-		in := s.integrations[integration]
-		in.Links = append(in.Links, l)
-		return err
+		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created)
+		if s.row(integration, err, "link", l.ID, string(l.OAuth), string(l.State), created) {
+			l.OAuth, l.State = core.OAuth(core.Line(string(l.OAuth), longestLine)), core.LinkState(core.Line(string(l.State), longestLine))
+			l.Created = time.UnixMilli(created)
+			in := s.integrations[integration]
+			in.Links = append(in.Links, l)
+		}
+		return nil
 	}, `SELECT integration, id, oauth, state, created FROM links`+among+`ORDER BY id`, ids)
 	for _, in := range s.integrations {
 		for i := range in.Links {
-			s.links[in.Links[i].ID] = &in.Links[i]
+			s.links[linkOf{in.ID, in.Links[i].ID}] = &in.Links[i]
 		}
 	}
 	return err
@@ -149,11 +111,28 @@ func (t *tx) SetOAuth(link int64, o core.OAuth) error {
 }
 
 func (t *tx) RemoveLink(link int64) error {
-	if err := t.exec(`UPDATE integrations SET updated = ? WHERE id = (SELECT integration FROM links WHERE id = ?)`,
-		time.Now().UnixMilli(), link); err != nil {
+	if err := t.touchLink(link); err != nil {
 		return err
 	}
+	for _, table := range []string{"answers", "checks", "proofs", "words"} {
+		if err := t.exec(`DELETE FROM `+table+` WHERE link = ?`, link); err != nil {
+			return err
+		}
+	}
 	return t.change(noLink(link), `DELETE FROM links WHERE id = ?`, link)
+}
+
+// touchLink notes that something of the integration of a link changed.
+func (t *tx) touchLink(link int64) error {
+	var id int64
+	err := t.sql.QueryRowContext(t.ctx, `SELECT integration FROM links WHERE id = ?`, link).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return noLink(link)
+	}
+	if err != nil {
+		return err
+	}
+	return t.touch(id)
 }
 
 func (t *tx) SetState(link int64, s core.LinkState) error {
@@ -161,9 +140,8 @@ func (t *tx) SetState(link int64, s core.LinkState) error {
 }
 
 func (t *tx) changeLink(link int64, query, value string) error {
-	if err := t.change(noLink(link), query, value, link); err != nil {
+	if err := t.touchLink(link); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE integrations SET updated = ? WHERE id = (SELECT integration FROM links WHERE id = ?)`,
-		time.Now().UnixMilli(), link)
+	return t.exec(query, value, link)
 }

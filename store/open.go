@@ -20,6 +20,7 @@ import (
 	"modernc.org/sqlite"
 
 	"applink/core"
+	"applink/core/seal"
 )
 
 //go:embed migrations/*.sql
@@ -83,7 +84,7 @@ func create(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(db.update(ctx), db.Close()); err != nil { // leaves one file, without a log beside it
+	if err := errors.Join(db.update(ctx, 0), db.Close()); err != nil { // leaves one file, without a log beside it
 		return refused(err)
 	}
 	if err := os.Link(fresh, path); err == nil || errors.Is(err, fs.ErrExist) {
@@ -213,9 +214,8 @@ func (db *DB) prepare(ctx context.Context, busy time.Duration) error {
 	}
 }
 
-// latest is the number of the newest migration. Every migration leaves its
-// number in user_version, so that a database that is up to date needs one query
-// to be known as such.
+// latest is the number of the newest migration. It is left in user_version, so that a
+// database that is up to date needs one query to be known as such.
 var latest = sync.OnceValue(func() (n int) {
 	files, _ := migrations.ReadDir("migrations") // embedded: cannot fail
 	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_")
@@ -242,11 +242,12 @@ func (db *DB) migrate(ctx context.Context) error {
 	case version == latest() && journal == "wal":
 		return nil
 	}
-	return db.update(ctx)
+	return db.update(ctx, version)
 }
 
-// update makes the tables that are missing.
-func (db *DB) update(ctx context.Context) error {
+// update brings the tables from a version to the latest. The version is noted last: what
+// was broken off is done again.
+func (db *DB) update(ctx context.Context, version int) error {
 	// The mode is kept in the file, but a backup is made without it.
 	if _, err := db.sql.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err
@@ -259,6 +260,47 @@ func (db *DB) update(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	return db.write(ctx, func(t *tx) error {
+		if version < sumsVersion {
+			if err := t.firstSums(); err != nil {
+				return err
+			}
+		}
+		return t.exec(`PRAGMA user_version = ` + strconv.Itoa(latest()))
+	})
+}
+
+// sumsVersion is the first version of the tables in which every integration has a sum,
+// and certificates stand in the place of the path of their file.
+const sumsVersion = 5
+
+// firstSums puts certificates where the paths of their files are stored, and has every
+// integration summed up. The path of a file that cannot be used stays, and is told when
+// it is needed.
+func (t *tx) firstSums() error {
+	kept := map[int64]string{}
+	err := t.each(func(rows *sql.Rows) error {
+		var integration int64
+		var path string
+		if err := rows.Scan(&integration, &path); err != nil {
+			return nil // told where the record is read
+		}
+		if text, err := seal.Authorities(path); err == nil && text != path {
+			kept[integration] = text
+		}
+		return nil
+	}, `SELECT integration, value FROM answers WHERE link = 0 AND field = ?`, string(core.FieldCAFile))
+	for integration, text := range kept {
+		err = errors.Join(err, t.exec(`UPDATE answers SET value = ? WHERE integration = ? AND link = 0 AND field = ?`,
+			text, integration, string(core.FieldCAFile)))
+	}
+	return errors.Join(err, t.each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		t.changed[id] = true
+		return err
+	}, `SELECT id FROM integrations WHERE sum IS NULL`))
 }

@@ -52,7 +52,7 @@ func (db *DB) Read(ctx context.Context, fn func(auth.Tx) error) error {
 		return db.explain(ctx, err)
 	}
 	defer stx.Rollback()
-	return db.explain(ctx, fn(&tx{ctx, stx}))
+	return db.explain(ctx, fn(&tx{ctx: ctx, sql: stx, changed: map[int64]bool{}}))
 }
 
 // Write runs fn in one transaction, which is committed and on disk when Write
@@ -73,7 +73,11 @@ func (db *DB) write(ctx context.Context, fn func(*tx) error) error {
 		return db.explain(ctx, err)
 	}
 	defer stx.Rollback() // without effect after Commit
-	if err := fn(&tx{ctx, stx}); err != nil {
+	t := &tx{ctx: ctx, sql: stx, changed: map[int64]bool{}}
+	if err := fn(t); err != nil {
+		return db.explain(ctx, err)
+	}
+	if err := t.sum(); err != nil {
 		return db.explain(ctx, err)
 	}
 	return db.explain(ctx, stx.Commit())
@@ -83,6 +87,8 @@ func (db *DB) write(ctx context.Context, fn func(*tx) error) error {
 type tx struct {
 	ctx context.Context
 	sql *sql.Tx
+	// changed are the integrations whose sum is to be made anew.
+	changed map[int64]bool
 }
 
 func (t *tx) exec(query string, args ...any) error {

@@ -22,9 +22,6 @@ func line[S ~string](into *S) sql.Scanner {
 	return printable[S]{into, func(s string) string { return core.Line(s, longestLine) }}
 }
 
-// text reads a text that may have lines, as a key does.
-func text[S ~string](into *S) sql.Scanner { return printable[S]{into, core.Printable} }
-
 // Scan takes what a column holds.
 func (p printable[S]) Scan(value any) error {
 	switch v := value.(type) {

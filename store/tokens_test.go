@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -56,13 +57,19 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	must(t, err)
 	id, link := add(t, db, "Acme")
 	version := map[core.Learned]string{core.LearnedVersion: "9.4.0"}
+	gone, there := filepath.Join(t.TempDir(), "gone.pem"), filepath.Join(t.TempDir(), "ca.pem")
+	must(t, os.WriteFile(there, []byte("note\n"+authority(t)), 0o600))
+	other, _ := add(t, db, "Other")
 	write(t, db, func(tx auth.Tx) error {
 		return errors.Join(
 			tx.PutCheck(id, link, core.Outcome{Check: core.CheckConsumer, State: core.Passed, Strength: core.Weak, At: day}),
+			tx.PutAnswer(id, 0, core.FieldCAFile, core.Answer{Value: there, At: day}),
+			tx.PutAnswer(other, 0, core.FieldCAFile, core.Answer{Value: gone, At: day}),
+			tx.PutAnswer(id, 99, core.FieldClientID, core.Answer{Value: "of a link that was removed", At: day}),
 			tx.AddEvent(id, "checked", "reach passed", day.Add(time.Minute)),
 			tx.PutCheck(id, 0, core.Outcome{Check: core.CheckReach, State: core.Failed, Learned: version, At: day.Add(time.Hour)}))
 	})
-	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DROP TABLE proofs; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
+	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DROP TABLE proofs; ALTER TABLE integrations DROP COLUMN sum; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
 	must(t, err)
 	if v, err := p.GetDBVersion(ctx); v != 1 || err != nil {
 		t.Fatalf("version %d, %v", v, err)
@@ -71,6 +78,15 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	db = openTest(t, path)
 	write(t, db, func(tx auth.Tx) error { return tx.PutTokens(link, auth.KeptTokens{Sealed: []byte("x")}) })
 	in := get(t, db, id)
+	if stored := in.Answers[core.FieldCAFile].Value; stored != authority(t) {
+		t.Errorf("the certificates of a file are stored as %q", stored)
+	}
+	if stored := get(t, db, other).Answers[core.FieldCAFile].Value; stored != gone {
+		t.Errorf("a file that is gone is stored as %q", stored)
+	}
+	if in.Damage != nil {
+		t.Errorf("damaged: %v", in.Damage)
+	}
 	if in.Name != "Acme" {
 		t.Errorf("it holds %+v", in)
 	}
@@ -84,4 +100,12 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	if o, ok := get(t, db, id).Links[0].Proof(core.CheckConsumer); !ok || o.Strength != core.Weak || !o.At.Equal(day) {
 		t.Errorf("a failure after the migration leaves the proof %+v", o)
 	}
+}
+
+// authority is a certificate that signs itself, always the same.
+func authority(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "authority.pem"))
+	must(t, err)
+	return string(b)
 }

@@ -134,7 +134,7 @@ func (f *flow) pageWith(more map[string]string) guide.Page {
 // session proposes, or the question's own default.
 func (f *flow) proposal(q setup.Question) string {
 	if a, ok := f.state.Answer(q.Field); ok && a.Value != "" {
-		return a.Value
+		return shownAnswer(q, a.Value)
 	}
 	if v, ok := f.w.session.Proposals[q.Field]; ok {
 		return v
@@ -143,6 +143,15 @@ func (f *flow) proposal(q setup.Question) string {
 		return q.Default(f.state)
 	}
 	return ""
+}
+
+// shownAnswer is a stored answer as a field shows it. Of a file with certificates it
+// tells which they are, and stands for them when it is given back.
+func shownAnswer(q setup.Question, stored string) string {
+	if q.Kind == setup.File {
+		return seal.DescribeAuthorities(stored)
+	}
+	return stored
 }
 
 // savedMsg is the result of a change to the facts: the new state, or why it was

@@ -81,7 +81,7 @@ func (p *plain) asking(at setup.Position) asking {
 // proposes, or the question's own default.
 func (p *plain) proposal(q setup.Question) (string, bool) {
 	if a, ok := p.state.AnswerTo(q); ok {
-		return a.Value, true
+		return shownAnswer(q, a.Value), true
 	}
 	if v := p.session.Proposals[q.Field]; v != "" {
 		return v, true

@@ -60,7 +60,7 @@ func SetupCommand(s *setup.State) string {
 				continue
 			}
 			value := ShellQuote(a.Value)
-			if FromFile(q.Kind) {
+			if FromFile(q.Kind) || q.Kind == setup.File {
 				value = "FILE"
 			}
 			words = append(words, "--"+string(q.Field), value)

@@ -38,7 +38,7 @@ type app struct {
 	vault      *seal.Vault
 	library    *auth.Library
 	passphrase *seal.Text
-	trusted    string                  // file of the practice servers' certificates
+	trusted    string                  // the practice servers' certificates, as PEM
 	adapt      func(*core.Application) // practice puts its own URL into an application
 	fleeting   bool                    // the database is thrown away at the end
 	told       bool                    // what is saved was told by the wizard
@@ -216,7 +216,7 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 
 func (a *app) checker(lib *auth.Library) *check.Runner {
 	return &check.Runner{Keys: lib, Limit: a.flags.timeout, Options: bitbucket.Options{Timeout: a.flags.timeout,
-		CAFile: a.trusted, CertFile: a.flags.clientCert, KeyFile: a.flags.clientKey},
+		Authorities: a.trusted, CertFile: a.flags.clientCert, KeyFile: a.flags.clientKey},
 		Destination: a.destination()}
 }
 

@@ -211,7 +211,7 @@ func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packag
 		a.fleeting = true
 		a.flags.db, a.flags.keySource = filepath.Join(dir, "practice.db"), string(seal.SourceFile)
 	}
-	a.trusted = ca
+	a.trusted = string(slices.Concat(server.CertPEM(), packagist.CertPEM()))
 	a.adapt = packagistAt(packagist.URL())
 	s, err := a.session(ctx)
 	if err != nil {

@@ -23,8 +23,8 @@ on the integration, and asks for its name to be typed.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
-			if err != nil {
-				return err
+			if err != nil && !core.IsFinding(err, "AL-STORE-021") {
+				return err // a damaged one can still be removed
 			}
 			a.plan(s)
 			if dry {

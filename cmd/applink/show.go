@@ -11,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -131,7 +132,9 @@ func showAsJSON(s *setup.State) showJSON {
 	}
 	for _, facts := range []core.Facts{in.Facts, s.Link.Facts} {
 		for f, answer := range facts.Answers {
-			j.Answers[f] = answer.Value
+			if j.Answers[f] = answer.Value; f == core.FieldCAFile {
+				j.Answers[f] = seal.DescribeAuthorities(answer.Value)
+			}
 		}
 	}
 	return j

@@ -17,8 +17,11 @@ type Checker interface {
 // that fails or is waited for. The state is seen through the link that was checked.
 //
 // A link in use was known once, so that what a set-up would wait for is a failure
-// there.
+// there. The record of a damaged integration is the failure, and no server is asked.
 func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
+	if d := s.Integration.Damage; d != nil {
+		return s, []core.Outcome{{Check: "record", State: core.Failed, Finding: d, At: l.now()}}, nil
+	}
 	s = s.InUse()
 	var outcomes []core.Outcome
 	for _, name := range s.Ladder() {

@@ -120,7 +120,8 @@ func freeName(tx Tx, name string) (string, error) {
 	}
 }
 
-// State loads an integration by id. An unknown one is AL-STORE-006.
+// State loads an integration by id. An unknown one is AL-STORE-006, a damaged one
+// AL-STORE-021.
 func (l *Library) State(ctx context.Context, id int64) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		s, err = l.load(tx, id)
@@ -134,27 +135,32 @@ func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Damage != nil {
+		return nil, in.Damage
+	}
 	return setup.New(in, l.applications), nil
 }
 
 // Find loads an integration by name or slug. An unknown one is AL-STORE-006 with
-// the name as it was given.
+// the name as it was given, a damaged one AL-STORE-021 with what is left of it.
 func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) error {
 		in, err := tx.Find(core.Slug(name))
 		if core.IsFinding(err, "AL-STORE-006") {
 			return core.Find("AL-STORE-006", "", "name", name)
 		}
-		s = setup.New(in, l.applications)
-		return err
+		if err != nil {
+			return err
+		}
+		if s = setup.New(in, l.applications); in.Damage != nil {
+			return in.Damage
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return s, err
 }
 
-// Page loads up to limit integrations by name, those after the given one; the zero
+// Page loads up to limit integrations, damaged ones among them, by name, those after the given one; the zero
 // value starts at the first.
 func (l *Library) Page(ctx context.Context, after core.Integration, limit int) ([]*setup.State, error) {
 	var page []*setup.State

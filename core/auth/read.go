@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode"
@@ -149,17 +148,13 @@ func readBase(_ *setup.State, _ setup.Question, text string) (string, error) {
 	return bitbucket.ParseBaseURL(text)
 }
 
-// readFile takes a file of certificate authorities that can be used, and keeps
-// where it is, whatever folder applink is started in next.
-func readFile(_ *setup.State, _ setup.Question, text string) (string, error) {
-	path, err := filepath.Abs(text)
-	if err != nil {
-		return "", core.Find("AL-TLS-006", err.Error(), "path", text)
+// readFile takes the certificates of authorities out of a file. What tells of those
+// that are stored already stands for them.
+func readFile(s *setup.State, q setup.Question, text string) (string, error) {
+	if stored, _ := s.AnswerTo(q); stored.Value != "" && text == seal.DescribeAuthorities(stored.Value) {
+		return stored.Value, nil
 	}
-	if _, err := bitbucket.NewTransport(bitbucket.Options{CAFile: path}); err != nil {
-		return "", err
-	}
-	return path, nil
+	return seal.ReadAuthorities(text)
 }
 
 func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) {

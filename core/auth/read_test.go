@@ -8,12 +8,19 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/seal"
 )
 
 // Every kind of answer: good text becomes the stored one, bad text a finding,
 // almost good text a suggestion.
 func TestAnswers(t *testing.T) {
-	ca := writeFile(t, "ca.pem", selfSigned(t)+"\n")
+	authority := selfSigned(t) + "\n"
+	ca := writeFile(t, "ca.pem", authority)
+	private, err := os.ReadFile(filepath.Join("..", "seal", "testdata", "encrypted-pkcs8.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	withKey := writeFile(t, "key.pem", authority+string(private))
 	noCA := writeFile(t, "empty.pem", "nothing")
 	for _, tt := range []struct {
 		app     string // "" is own
@@ -60,9 +67,10 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldBaseURL, text: "https://git\u200b.example\u2069", stored: "https://git.example"},
 		{field: core.FieldBaseURL, text: "???", code: "AL-URL-002"},
 
-		{field: core.FieldCAFile, text: ca, stored: ca},
+		{field: core.FieldCAFile, text: ca, stored: authority},
 		{field: core.FieldCAFile, text: "", stored: ""},
 		{field: core.FieldCAFile, text: noCA, code: "AL-TLS-006"},
+		{field: core.FieldCAFile, text: withKey, code: "AL-STORE-019"},
 		{field: core.FieldCAFile, text: filepath.Dir(ca), code: "AL-TLS-006"},
 		{field: core.FieldCAFile, text: ca + "x", code: "AL-TLS-006"},
 
@@ -195,14 +203,31 @@ func findingText(err error) string {
 	return text
 }
 
-func TestRelativeFileStaysWhereItIs(t *testing.T) {
-	path := writeFile(t, "ca.pem", selfSigned(t))
-	t.Chdir(filepath.Dir(path))
+// The certificates are stored, and not where they were: the file may go. Sent back as
+// they are shown they stay, and another file takes their place.
+func TestCertificatesAreStored(t *testing.T) {
+	t.Chdir(t.TempDir())
+	one, two := selfSigned(t)+"\n", selfSigned(t)+"\n"
+	if err := os.WriteFile("ca.pem", []byte("# our authorities\n"+one+"\n"+two), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	f := newFixture(t)
-	f.create("own")
+	f.reached("own")
 	stored := f.answer(core.FieldCAFile, "ca.pem").Value(core.FieldCAFile)
-	if _, err := os.Stat(stored); err != nil || !filepath.IsAbs(stored) {
-		t.Errorf("stored %q, %v", stored, err)
+	if stored != one+two {
+		t.Errorf("stored %q", stored)
+	}
+	if err := os.Remove("ca.pem"); err != nil {
+		t.Fatal(err)
+	}
+	f.pass(core.CheckReach)
+	shown := seal.DescribeAuthorities(stored)
+	if !strings.HasPrefix(shown, "2 certificates: CN=test; CN=test (first SHA-256 ") || strings.Contains(shown, "\n") {
+		t.Errorf("shown as %q", shown)
+	}
+	s := f.answer(core.FieldCAFile, shown)
+	if _, kept := s.Check(core.CheckReach); !kept || s.Value(core.FieldCAFile) != stored {
+		t.Errorf("given back as shown: %q, reach kept: %v", s.Value(core.FieldCAFile), kept)
 	}
 }
 

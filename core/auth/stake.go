@@ -33,7 +33,7 @@ const stale = 30 * 24 * time.Hour
 func Stakes(states []*setup.State, now time.Time) []Stake {
 	var out []Stake
 	for _, s := range states {
-		if active := s.Integration.Active(); active != nil && active.OAuth == core.OAuth1 {
+		if active := s.Integration.Active(); s.Integration.Damage == nil && active != nil && active.OAuth == core.OAuth1 {
 			out = append(out, stake(s, now))
 		}
 	}

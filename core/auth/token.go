@@ -159,9 +159,13 @@ func (l *Library) keeper(ctx context.Context, name string) (*keeper, error) {
 	k := &keeper{Library: l, state: s}
 	if l.Transport != nil {
 		k.transport, err = l.Transport(s)
-	} else {
-		k.transport, err = bitbucket.NewTransport(bitbucket.Options{CAFile: s.Value(core.FieldCAFile)})
+		return k, err
 	}
+	authorities, err := seal.Authorities(s.Value(core.FieldCAFile))
+	if err != nil {
+		return nil, err
+	}
+	k.transport, err = bitbucket.NewTransport(bitbucket.Options{Authorities: authorities})
 	return k, err
 }
 

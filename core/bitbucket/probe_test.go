@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -86,17 +84,14 @@ func TestProbeTLS(t *testing.T) {
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	report, _ := Probe(t.Context(), s.URL, newTransport(t, Options{CAFile: file}))
+	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	report, _ := Probe(t.Context(), s.URL, newTransport(t, Options{Authorities: authority}))
 	if !report.TLS.NotAfter.Equal(s.Certificate().NotAfter) || report.TLS.Days < 1 || report.TLS.Version != "TLS 1.3" ||
 		!strings.Contains(report.TLS.Issuer, "Acme Co") || !strings.Contains(strings.Join(report.TLS.Names, " "), "example.com 127.0.0.1") {
 		t.Errorf("%+v", report.TLS)
 	}
 	plain := "http" + strings.TrimPrefix(s.URL, "https")
-	_, exchanges := Probe(t.Context(), plain, newTransport(t, Options{CAFile: file}))
+	_, exchanges := Probe(t.Context(), plain, newTransport(t, Options{Authorities: authority}))
 	if len(exchanges) != 2 || exchanges[0].Status != 400 || !strings.HasPrefix(exchanges[1].URL, s.URL) || exchanges[1].Status != 200 {
 		t.Errorf("http on a TLS port: %+v", exchanges)
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +25,7 @@ const (
 
 // Options configure a [Transport]. The zero value works.
 type Options struct {
-	CAFile            string        // PEM file of certificate authorities to trust beside the system's
+	Authorities       string        // certificate authorities to trust beside the system's, as PEM
 	CertFile, KeyFile string        // PEM files of a client certificate
 	Timeout           time.Duration // of a whole exchange, body included; 0 means [DefaultTimeout]
 	BodyLimit         int64         // bytes of a response body; 0 means [DefaultBodyLimit], below 0 no limit
@@ -48,8 +48,7 @@ type Transport struct {
 }
 
 // NewTransport reads the files that the options name. It returns a
-// *core.Finding: AL-TLS-006 for the CA file, AL-INPUT-004 for the client
-// certificate.
+// *core.Finding for a client certificate that cannot be used: AL-INPUT-004.
 func NewTransport(o Options) (*Transport, error) {
 	config, err := tlsConfig(o)
 	if err != nil {
@@ -86,17 +85,13 @@ func NewTransport(o Options) (*Transport, error) {
 
 func tlsConfig(o Options) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if o.CAFile != "" {
-		pem, err := os.ReadFile(o.CAFile)
-		if err != nil {
-			return nil, core.Find("AL-TLS-006", err.Error(), "path", o.CAFile)
-		}
+	if o.Authorities != "" {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			pool = x509.NewCertPool()
 		}
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, core.Find("AL-TLS-006", "no PEM certificate in the file", "path", o.CAFile)
+		if !pool.AppendCertsFromPEM([]byte(o.Authorities)) {
+			return nil, errors.New("the certificate authorities are not readable as PEM")
 		}
 		config.RootCAs = pool
 	}

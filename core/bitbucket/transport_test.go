@@ -159,20 +159,16 @@ func TestTransportTimeLimit(t *testing.T) {
 	}
 }
 
-func TestTransportCAFile(t *testing.T) {
+func TestTransportTrustsAuthorities(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	file := filepath.Join(t.TempDir(), "ca.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
-	if err := os.WriteFile(file, block, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	if _, _, err := get(t, newTransport(t, Options{}), t.Context(), s.URL); err == nil {
 		t.Error("an unknown authority was trusted")
 	}
-	if _, status, err := get(t, newTransport(t, Options{CAFile: file}), t.Context(), s.URL); err != nil || status != 200 {
+	if _, status, err := get(t, newTransport(t, Options{Authorities: string(block)}), t.Context(), s.URL); err != nil || status != 200 {
 		t.Errorf("with the authority: %d, %v", status, err)
 	}
 }
@@ -186,8 +182,6 @@ func TestTransportBadFiles(t *testing.T) {
 		options Options
 		code    core.Code
 	}{
-		{Options{CAFile: filepath.Join(t.TempDir(), "none")}, "AL-TLS-006"},
-		{Options{CAFile: empty}, "AL-TLS-006"},
 		{Options{CertFile: empty}, "AL-INPUT-004"},
 	} {
 		_, err := NewTransport(tt.options)
@@ -246,11 +240,11 @@ func TestClientCertificateAsked(t *testing.T) {
 		if err := os.WriteFile(file, append(cert, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = get(t, newTransport(t, Options{CAFile: file}), t.Context(), s.URL)
+		_, _, err = get(t, newTransport(t, Options{Authorities: string(cert)}), t.Context(), s.URL)
 		if err == nil || !strings.Contains(err.Error(), "asked for a client certificate") {
 			t.Errorf("without one: %v", err)
 		}
-		_, status, err := get(t, newTransport(t, Options{CAFile: file, CertFile: file}), t.Context(), s.URL)
+		_, status, err := get(t, newTransport(t, Options{Authorities: string(cert), CertFile: file}), t.Context(), s.URL)
 		if err != nil || status != http.StatusNotFound {
 			t.Errorf("with one: %d, %v", status, err)
 		}

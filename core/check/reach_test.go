@@ -92,8 +92,8 @@ func TestReachElsewhere(t *testing.T) {
 	}
 }
 
-// A certificate of an authority that is not known here, and the file that makes it
-// known: mended on disk, it is read again.
+// A certificate of an authority that is not known here, and the stored certificate
+// that makes it known.
 func TestReachOverTLS(t *testing.T) {
 	b, err := bitbuckettest.New(bitbuckettest.Options{})
 	if err != nil {
@@ -107,20 +107,11 @@ func TestReachOverTLS(t *testing.T) {
 	o := r.Run(t.Context(), state(base, "own", ""), core.CheckReach)
 	want(t, o, core.Failed, "AL-TLS-001")
 
-	path := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(path, []byte(certificate(small().private.RSA())), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := state(base, "own", "", core.FieldCAFile, core.Field(path))
+	s := state(base, "own", "", core.FieldCAFile, core.Field(certificate(small().private.RSA())))
 	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, "AL-TLS-001")
 
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
-	if err := os.WriteFile(path, authority, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(path, time.Time{}, time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	s = state(base, "own", "", core.FieldCAFile, core.Field(authority))
 	o = r.Run(t.Context(), s, core.CheckReach)
 	want(t, o, core.Passed, "")
 	if o.Learned[core.LearnedTLSDays] == "" {
@@ -131,6 +122,15 @@ func TestReachOverTLS(t *testing.T) {
 	if o.State != core.Passed || o.Learned[core.LearnedTLSDays] != "1" {
 		t.Errorf("a day before the certificate's end: %+v", o)
 	}
+
+	// An applink before stored the path of the file.
+	r = runner(nil)
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(path, authority, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = state(base, "own", "", core.FieldCAFile, core.Field(path))
+	want(t, r.Run(t.Context(), s, core.CheckReach), core.Passed, "")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rsa"
 	"errors"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -39,15 +38,8 @@ type Runner struct {
 	Now         func() time.Time // nil means time.Now
 
 	mu         sync.Mutex
-	transports map[authorities]http.RoundTripper
+	transports map[string]http.RoundTripper // by the certificate authorities
 	local      local
-}
-
-// authorities is a file of certificate authorities as it was when it was read, so
-// that one that is mended is read again.
-type authorities struct {
-	path    string
-	changed time.Time
 }
 
 // Run runs one check and returns within the limit. The outcome is core.Unknown
@@ -115,20 +107,20 @@ func (r *Runner) now() time.Time {
 	return time.Now()
 }
 
-// Transport returns the transport for an integration, which may name further
+// Transport returns the transport for an integration, which may have further
 // certificate authorities of its own. Integrations with the same share one.
 func (r *Runner) Transport(s *setup.State) (http.RoundTripper, error) {
 	o := r.Options
-	if ca := s.Value(core.FieldCAFile); ca != "" {
-		o.CAFile = ca
+	own, err := seal.Authorities(s.Value(core.FieldCAFile))
+	if err != nil {
+		return nil, err
 	}
-	file := authorities{path: o.CAFile}
-	if info, err := os.Stat(o.CAFile); err == nil {
-		file.changed = info.ModTime()
+	if own != "" {
+		o.Authorities = own
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if t, ok := r.transports[file]; ok {
+	if t, ok := r.transports[o.Authorities]; ok {
 		return t, nil
 	}
 	t, err := bitbucket.NewTransport(o)
@@ -136,9 +128,9 @@ func (r *Runner) Transport(s *setup.State) (http.RoundTripper, error) {
 		return nil, err
 	}
 	if r.transports == nil {
-		r.transports = map[authorities]http.RoundTripper{}
+		r.transports = map[string]http.RoundTripper{}
 	}
-	r.transports[file] = t
+	r.transports[o.Authorities] = t
 	return t, nil
 }
 

@@ -173,6 +173,9 @@ STORE-015 path log
 STORE-016
 STORE-017 name slug
 STORE-018 path
+STORE-019 path
+STORE-020 path subject
+STORE-021 name slug
 INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value
@@ -191,8 +194,9 @@ var samples = map[string]string{
 	"address": "bitbucket.research-and-development.example.com:8443", "origin": "https://bitbucket.research-and-development.example.com:8443",
 	"gate": "Microsoft Entra application proxy", "how": `Negotiate, NTLM, Basic "Intranet of Example"`, "authority": "Example Corporation Issuing CA 7",
 	"issuer": "CN=Example Corporation Internal Issuing CA 7", "path": "/home/maria/.local/share/applink/applink.db",
-	"log": "/home/maria/.local/share/applink/applink.db-wal",
-	"key": "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
+	"subject": "CN=bitbucket.research-and-development.example.com,O=Example Corporation",
+	"log":     "/home/maria/.local/share/applink/applink.db-wal",
+	"key":     "applink-3f9c2e71", "part": "scheme", "ours": "https", "theirs": "http", "difference": "7 min 12 s",
 	"redirect": "https://localhost:43871/callback", "scope": "PUBLIC_REPOS REPO_READ", "id": "5f1c0e8a7b2d4963a1e0c7d5b8f24690",
 	"why": "the body is a form with a charset", "choices": "data-center, cloud",
 }

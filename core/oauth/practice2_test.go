@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -30,11 +28,7 @@ func startPractice2(t *testing.T, redirect string, o bitbuckettest.Options) (*bi
 	if err != nil {
 		t.Fatal(err)
 	}
-	authority := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authority, s.CertPEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	transport, err := bitbucket.NewTransport(bitbucket.Options{CAFile: authority, Timeout: 20 * time.Second})
+	transport, err := bitbucket.NewTransport(bitbucket.Options{Authorities: string(s.CertPEM()), Timeout: 20 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ type Standing struct {
 	// that covers its step passed since; nil when there is none. A word on the step does
 	// not take it away. Refused is its outcome, Back the step to go back to.
 	Problem *core.Finding
+	// Damaged: the problem is the stored record itself, of which nothing else counts.
+	Damaged bool
 	Refused core.Outcome
 	Back    core.StepID
 	// Before is how the refused check passed before; zero when it never did. Then the
@@ -29,12 +31,15 @@ type Standing struct {
 // Unfinished reports whether every step is complete, and yet the link is not set up: a
 // check was refused, and nothing proved the contrary before or since.
 func (st Standing) Unfinished() bool {
-	return st.Step == 0 && st.Problem != nil && st.Before.State == ""
+	return st.Step == 0 && st.Problem != nil && st.Before.State == "" && !st.Damaged
 }
 
 // Standing derives how the integration stands. A link that is set up beside the one
 // in use counts for Step alone.
 func (s *State) Standing() Standing {
+	if d := s.Integration.Damage; d != nil {
+		return Standing{Problem: d, Damaged: true}
+	}
 	st := Standing{UnderWay: s.UnderWay(), MustMove: s.mustMove()}
 	if current := s.Current().Step; !current.Last {
 		st.Step, st.Steps = s.Number(current.ID)
