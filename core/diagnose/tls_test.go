@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -79,7 +80,7 @@ func handshake(t *testing.T, config *tls.Config, root *x509.Certificate) *core.F
 	if root != nil {
 		pool.AddCert(root)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, Dial: func(network, _ string) (net.Conn, error) {
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DialContext: func(_ context.Context, network, _ string) (net.Conn, error) {
 		return net.Dial(network, listener.Addr().String())
 	}}
 	defer transport.CloseIdleConnections()
