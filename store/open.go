@@ -155,15 +155,27 @@ func recognise(path string) error {
 var fdatasync = sync.OnceFunc(func() { sqlite.Fdatasync(true) })
 
 func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
-	db, err := connect(path, busy)
-	if err != nil {
-		return nil, err
+	for {
+		db, err := connect(path, busy)
+		if err != nil {
+			return nil, err
+		}
+		if err = db.prepare(ctx, busy); err == nil {
+			return db, nil
+		}
+		if db.sql.Close(); !errors.Is(err, errReplaced) {
+			return nil, err
+		}
 	}
-	if err := db.prepare(ctx, busy); err != nil {
-		db.sql.Close()
-		return nil, err
-	}
-	return db, nil
+}
+
+// errReplaced: another database took the place of the file while it was waited for.
+var errReplaced = errors.New("the database was replaced")
+
+// replaced reports whether path names another file by now than the one that is open.
+func (db *DB) replaced() bool {
+	info, err := os.Stat(db.path)
+	return err == nil && db.file != nil && !os.SameFile(info, db.file)
 }
 
 // connect opens a file without looking at it.
@@ -184,7 +196,8 @@ func connect(path string, busy time.Duration) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
-	db := &DB{path: path, sql: sql.OpenDB(connector), writing: make(chan struct{}, 1)}
+	file, _ := os.Stat(path)
+	db := &DB{path: path, file: file, sql: sql.OpenDB(connector), writing: make(chan struct{}, 1)}
 	db.sql.SetMaxOpenConns(connections)
 	db.sql.SetMaxIdleConns(connections)
 	return db, nil
@@ -203,6 +216,9 @@ func (db *DB) prepare(ctx context.Context, busy time.Duration) error {
 		}
 		if !isBusy(err) {
 			failures++
+		}
+		if errors.Is(err, errReplaced) {
+			return err
 		}
 		if failures == 3 || ctx.Err() != nil || isFinding(err) || time.Now().After(deadline) {
 			return db.explain(ctx, fmt.Errorf("preparing the database: %w", err))
@@ -241,6 +257,8 @@ func (db *DB) migrate(ctx context.Context) error {
 		return core.Find("AL-STORE-003", "", "path", db.path)
 	case version == latest() && journal == "wal":
 		return nil
+	case db.replaced():
+		return errReplaced // its log would be taken for that of the other
 	}
 	return db.update(ctx, version)
 }

@@ -28,6 +28,7 @@ var _ auth.Store = (*DB)(nil)
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	path string
+	file os.FileInfo // as it was when it was opened, nil where that cannot be told
 	sql  *sql.DB
 	// writing lets one goroutine of this process write at a time. SQLite would
 	// make them wait too, but by polling.

@@ -66,11 +66,9 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 			a.adapt(&apps[i])
 		}
 	}
-	path := a.flags.db
-	if path == "" {
-		if path, err = store.DefaultPath(); err != nil {
-			return nil, err
-		}
+	path, err := a.path()
+	if err != nil {
+		return nil, err
 	}
 	open := store.OpenExisting
 	if a.begins {
@@ -91,6 +89,14 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 	a.vault = seal.NewVault(a.db, o)
 	a.library = auth.New(a.db, a.vault, apps)
 	return a.library, nil
+}
+
+// path is where the database is.
+func (a *app) path() (string, error) {
+	if a.flags.db != "" {
+		return a.flags.db, nil
+	}
+	return store.DefaultPath()
 }
 
 // begins reports whether a command line can begin an integration. No other makes a

@@ -102,6 +102,32 @@ func (l *Library) ClientSecret(ctx context.Context, link int64) (seal.Text, erro
 	return seal.NewText(string(plain)), err
 }
 
+// Opens tries whether everything that is sealed of an integration opens. Errors are
+// those of [Library.PrivateKey].
+func (l *Library) Opens(ctx context.Context, s *setup.State) error {
+	for _, link := range s.Integration.Links {
+		for _, name := range []string{secretPrivateKey, secretClient} {
+			if _, err := l.secret(ctx, link.ID, name); err != nil {
+				return err
+			}
+		}
+		var row KeptTokens
+		err := l.store.Read(ctx, func(tx Tx) (err error) { row, err = tx.Tokens(link.ID); return err })
+		if err != nil {
+			return err
+		}
+		if row.Sealed == nil {
+			continue
+		}
+		if _, err := l.sealer.Open(ctx, row.Sealed, tokenPlace(link.ID)); errors.Is(err, seal.ErrDamaged) {
+			return core.Find("AL-STORE-008", err.Error(), "source", "")
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // secret opens a sealed value of a link, nil when there is none.
 func (l *Library) secret(ctx context.Context, link int64, name string) ([]byte, error) {
 	var sealed []byte

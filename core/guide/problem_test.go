@@ -176,6 +176,12 @@ STORE-018 path
 STORE-019 path
 STORE-020 path subject
 STORE-021 name slug
+STORE-022 path whole damaged
+STORE-023 path
+STORE-024 path
+STORE-025 names
+STORE-026 source
+STORE-027 name slug
 INPUT-001 flag
 INPUT-002 value choices
 INPUT-003 value

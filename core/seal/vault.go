@@ -101,6 +101,13 @@ func (v *Vault) Open(ctx context.Context, sealed []byte, place string) ([]byte, 
 	return plain, err
 }
 
+// Check asks the source for the key of a database that has one. Errors are those of
+// [Vault.Seal].
+func (v *Vault) Check(ctx context.Context) error {
+	_, err := v.unlock(ctx, false)
+	return err
+}
+
 // Choice returns the source that this vault gave to a new database, which the
 // admin must be shown, or nil when it made no key.
 func (v *Vault) Choice() *Choice {
