@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -158,6 +159,47 @@ func TestTurnedBytesAreTold(t *testing.T) {
 	}
 	if told == 0 || right == 0 {
 		t.Errorf("%d told, %d right: the test turns nothing over", told, right)
+	}
+}
+
+// A page that cannot be read takes away those that stand on it, and is told for each.
+func TestDamagedPageHidesNoOther(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "applink.db")
+	db := openTest(t, path)
+	write(t, db, func(tx auth.Tx) error {
+		var err error
+		for i := range 60 {
+			err = errors.Join(err, fillOne(tx, fmt.Sprint("Acme ", i)))
+		}
+		return err
+	})
+	must(t, db.Close())
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	partly := 0
+	for at := 4096; at < len(whole); at += 4096 {
+		b := append([]byte{}, whole...)
+		copy(b[at:], bytes.Repeat([]byte{0xaa}, 64))
+		must(t, os.WriteFile(path, b, 0o600))
+		got, err := readAgain(t, path)
+		if err != nil && !isFinding(err) {
+			t.Errorf("page %d: %v", at/4096+1, err)
+		}
+		damaged := 0
+		for _, in := range got {
+			if in.Damage != nil {
+				damaged++
+			}
+		}
+		if len(got) == 60 && damaged > 0 && damaged < 60 {
+			partly++
+		}
+		if err == nil && len(got) < 60 {
+			t.Errorf("page %d: %d are gone without a word", at/4096+1, 60-len(got))
+		}
+	}
+	if partly < 3 {
+		t.Errorf("of %d pages only %d leave the others readable", len(whole)/4096, partly)
 	}
 }
 
