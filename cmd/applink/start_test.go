@@ -21,7 +21,6 @@ var terminalQueries = []string{"\x1b]11;?", "\x1b]10;?", "\x1b[6n", "\x1b[c", "\
 // The terminal of these tests answers nothing at all.
 func TestStartAsksTheTerminalNothing(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
 	for name, run := range map[string]struct {
 		args []string
 		sees string
@@ -30,10 +29,10 @@ func TestStartAsksTheTerminalNothing(t *testing.T) {
 		"setup":   {[]string{"setup"}, "Which application will use Bitbucket?"},
 		"version": {[]string{"version"}, "applink "},
 		"help":    {[]string{"help"}, "--reduced-motion"},
-		"list":    {[]string{"list"}, "no integration yet"},
+		"list":    {[]string{"list"}, "There is no database"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tm := m.start(80, 24, run.args...)
+			tm := newMachine(t).start(80, 24, run.args...)
 			tm.waitFor(run.sees)
 			for _, q := range terminalQueries {
 				if strings.Contains(tm.stream(), q) {
