@@ -15,15 +15,20 @@ const (
 	pathOAuth2     = "/rest/oauth2/"
 	pathAuthorize2 = "/authorize"
 	pathToken2     = "/token"
+	pathRevoke     = "/revoke"
+	pathMetadata   = "/.well-known/oauth-authorization-server"
 	pathConsent    = "/plugins/servlet/oauth2/consent"
 	pathAuthorized = "/plugins/servlet/oauth2/authorized-applications"
 )
 
 func (b *Bitbucket) oauth2Routes(mux *http.ServeMux) {
 	for _, version := range []string{"1.0", "latest"} {
-		mux.HandleFunc("GET "+pathOAuth2+version+pathAuthorize2, b.ifProvided(b.authorize2, b.noSuchResource))
-		mux.HandleFunc("POST "+pathOAuth2+version+pathToken2, b.ifProvided(b.token2, b.noSuchResource))
-		mux.HandleFunc("GET "+pathOAuth2+version+"/client", b.ifProvided(b.listClients, b.noSuchResource))
+		root := pathOAuth2 + version
+		mux.HandleFunc("GET "+root+pathAuthorize2, b.ifProvided(noStore(b.authorize2), b.noSuchResource))
+		mux.HandleFunc(root+pathToken2, b.ifProvided(noStore(postOnly(b.token2)), b.noSuchResource))
+		mux.HandleFunc(root+pathRevoke, b.ifProvided(noStore(postOnly(b.revoke2)), b.noSuchResource))
+		mux.HandleFunc("GET "+root+pathMetadata, b.ifProvided(b.metadata, b.noSuchResource))
+		b.clientRoutes(mux, root+"/client")
 	}
 	mux.HandleFunc("GET "+pathConsent, b.ifProvided(b.showConsent2, b.notFound))
 	mux.HandleFunc("POST "+pathConsent, b.ifProvided(b.decide2, b.notFound))
@@ -60,19 +65,51 @@ func (b *Bitbucket) baseURLFits(r *http.Request) bool {
 	return !b.httpsRules() || b.o.OAuth2.SkipBaseURLHTTPS || strings.HasPrefix(b.base(r), "https://")
 }
 
-// listClients is known for its 401 only, which says that the provider is there.
-// What it answers to an administrator is documented nowhere.
-func (b *Bitbucket) listClients(w http.ResponseWriter, r *http.Request) {
-	if b.permitted(w, r, callerOf(r).isAdmin()) {
-		writeJSON(w, http.StatusOK, []string{})
+// noStore keeps answers out of every cache.
+func noStore(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Pragma", "no-cache")
+		h(w, r)
 	}
+}
+
+// postOnly answers other methods with 405.
+func postOnly(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		h(w, r)
+	}
+}
+
+// metadata describes the provider (RFC 8414). That there is a document is known, what
+// stands in it is not.
+func (b *Bitbucket) metadata(w http.ResponseWriter, r *http.Request) {
+	if b.o.OAuth2.NoMetadata {
+		b.noSuchResource(w, r)
+		return
+	}
+	root := b.base(r) + pathOAuth2 + "latest"
+	about := map[string]any{
+		"issuer": b.base(r), "authorization_endpoint": root + pathAuthorize2, "token_endpoint": root + pathToken2,
+		"response_types_supported": []string{"code"}, "grant_types_supported": []string{"authorization_code", "refresh_token"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post"}, "code_challenge_methods_supported": []string{"plain", "S256"},
+	}
+	if !b.o.OAuth2.NoRevocation {
+		about["revocation_endpoint"] = root + pathRevoke
+	}
+	writeJSON(w, http.StatusOK, about)
 }
 
 // authorize2 checks the request and goes on to the consent page, by the
 // configured base URL.
 func (b *Bitbucket) authorize2(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	if _, ok := b.readAuthorize(w, r, query); !ok {
+	if _, ok := b.readAuthorize(w, r, query, atAuthorize); !ok {
 		return
 	}
 	passed := url.Values{}
@@ -88,16 +125,16 @@ func (b *Bitbucket) authorize2(w http.ResponseWriter, r *http.Request) {
 // was approved before.
 func (b *Bitbucket) showConsent2(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	a, ok := b.readAuthorize(w, r, query)
-	if !ok {
-		return
-	}
 	if callerOf(r).user == nil {
 		if !b.o.OAuth2.VerbatimState && query.Has("state") {
 			query.Set("state", decodedOnce(query.Get("state")))
 		}
 		r.URL.RawQuery = query.Encode()
 		http.Redirect(w, r, b.loginURL(r), http.StatusFound)
+		return
+	}
+	a, ok := b.readAuthorize(w, r, query, atConsent)
+	if !ok {
 		return
 	}
 	b.render(w, r, "consent2", "Authorize application", a)
@@ -122,7 +159,7 @@ func (b *Bitbucket) decide2(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil || !b.loggedIn(w, r) || !b.hasXSRF(w, r) {
 		return
 	}
-	a, ok := b.readAuthorize(w, r, r.PostForm)
+	a, ok := b.readAuthorize(w, r, r.PostForm, atDecision)
 	if !ok {
 		return
 	}

@@ -37,25 +37,42 @@ func (a authorizeRequest) answer(w http.ResponseWriter, pairs ...pair) {
 	redirectTo(w, withQuery(a.Redirect, formEncode(pairs)))
 }
 
+// stage is where an authorize request has got to. An unknown client is found at the
+// consent page, and a redirect URL that is not registered only after it.
+type stage int
+
+const (
+	atAuthorize stage = iota
+	atConsent
+	atDecision
+)
+
 // readAuthorize reads an authorize request. When it is not right it has
 // answered: with a page while the application is not known for sure (RFC 6749,
 // section 4.1.2.1; what Bitbucket shows there is not known), else by a redirect
 // with the error.
-func (b *Bitbucket) readAuthorize(w http.ResponseWriter, r *http.Request, q url.Values) (authorizeRequest, bool) {
+func (b *Bitbucket) readAuthorize(w http.ResponseWriter, r *http.Request, q url.Values, at stage) (authorizeRequest, bool) {
 	b.mu.Lock()
 	known := b.findClient(q.Get("client_id"))
 	b.mu.Unlock()
+	early := b.o.OAuth2.RedirectFirst
 	switch {
+	case known == nil && at == atAuthorize && !early:
+		return authorizeRequest{}, true
 	case known == nil:
 		b.refuseAuthorize(w, r, "invalid_client", "The application is not known here: no incoming link has the client ID "+q.Get("client_id")+".")
-		return authorizeRequest{}, false
-	case b.faults.on(RedirectRefused) || !b.o.OAuth2.matchRedirect(known.Redirect, q.Get("redirect_uri")):
-		b.refuseAuthorize(w, r, "invalid_request", "The redirect_uri "+q.Get("redirect_uri")+" is not the Redirect URL of the incoming link.")
 		return authorizeRequest{}, false
 	}
 	a := authorizeRequest{Client: *known, Redirect: q.Get("redirect_uri"), Scope: q.Get("scope"), HasScope: q.Has("scope"),
 		State: q.Get("state"), HasState: q.Has("state"), Challenge: q.Get("code_challenge"), Method: q.Get("code_challenge_method")}
 	problem, description := b.checkAuthorize(&a, q)
+	if registered := !b.faults.on(RedirectRefused) && b.o.OAuth2.matchRedirect(known.Redirect, a.Redirect); !registered {
+		if early || at == atDecision || problem != "" {
+			b.refuseAuthorize(w, r, "invalid_request", "The redirect_uri "+a.Redirect+" is not the Redirect URL of the incoming link.")
+			return authorizeRequest{}, false
+		}
+		return a, true
+	}
 	if problem != "" {
 		b.refuse(r, http.StatusFound, problem+": "+description)
 		a.answer(w, pair{"error", problem}, pair{"error_description", description})
@@ -110,5 +127,5 @@ var unreserved = core.Pattern(`^[A-Za-z0-9._~-]{43,128}$`)
 // verifierFits checks the shape of a verifier, or of a challenge made from it
 // (RFC 7636, section 4.1).
 func (o OAuth2Options) verifierFits(verifier string) bool {
-	return unreserved().MatchString(verifier) && (len(verifier) < 128 || o.LongVerifier)
+	return unreserved().MatchString(verifier) && (len(verifier) < 128 || !o.Verifier127)
 }

@@ -21,7 +21,7 @@ func (b *Bitbucket) identifyByBearer(w *response, r *http.Request, token string)
 		b.refuse(r, http.StatusFound, "a token outside /rest and /scm")
 		http.Redirect(w, r, b.loginURL(r), http.StatusFound)
 		return caller{}, false
-	case !good && b.o.OAuth2.AnonymousBearer:
+	case !good && !b.o.OAuth2.RefuseDeadBearer && !b.o.REST.NoPublicAccess:
 		return caller{}, true
 	case !good, g.user.Unlicensed:
 		b.failLogin(w, r, "the access token is not valid")

@@ -2,6 +2,7 @@ package bitbuckettest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestScopesOnREST(t *testing.T) {
 		{"admin", "REPO_ADMIN", "/rest/applinks/3.0/applicationlink", 401, "AuthorisationException"},
 		{"admin", "ADMIN_WRITE", "/rest/applinks/3.0/applicationlink", 200, "applicationLinks"},
 		{"jane", "ADMIN_WRITE", "/rest/applinks/3.0/applicationlink", 401, "AuthorisationException"},
-		{"admin", "SYSTEM_ADMIN", "/rest/oauth2/1.0/client", 200, "[]"},
+		{"admin", "SYSTEM_ADMIN", "/rest/oauth2/1.0/client", 200, `"clientId":"app"`},
 		{"jane", "PUBLIC_REPOS", "/plugins/servlet/applinks/whoami", 200, "jane"},
 	} {
 		key := c.user + " " + c.scope
@@ -51,34 +52,32 @@ func TestScopesOnREST(t *testing.T) {
 func TestBearerThatIsNotValid(t *testing.T) {
 	const path = "/rest/api/1.0/application-properties"
 	for name, c := range map[string]struct {
-		options   OAuth2Options
-		spoil     func(p *practice, tokens tokenReply) string // returns the token to send
-		anonymous bool
+		options OAuth2Options
+		spoil   func(p *practice, tokens tokenReply) string // returns the token to send
 	}{
 		"nonsense":                 {spoil: func(*practice, tokenReply) string { return "nonsense" }},
 		"refresh token":            {spoil: func(_ *practice, x tokenReply) string { return x.RefreshToken }},
 		"expired":                  {spoil: func(p *practice, x tokenReply) string { p.clock.advance(3601 * 1e9); return x.AccessToken }},
-		"expired, anonymous":       {options: OAuth2Options{AnonymousBearer: true}, spoil: func(p *practice, x tokenReply) string { p.clock.advance(3601 * 1e9); return x.AccessToken }, anonymous: true},
 		"client removed":           {spoil: func(p *practice, x tokenReply) string { p.RemoveClient("app"); return x.AccessToken }},
 		"access tokens off":        {options: OAuth2Options{AccessTokensOff: true}, spoil: func(_ *practice, x tokenReply) string { return x.AccessToken }},
-		"off and anonymous":        {options: OAuth2Options{AccessTokensOff: true, AnonymousBearer: true}, spoil: func(_ *practice, x tokenReply) string { return x.AccessToken }, anonymous: true},
 		"revoked, from the server": {spoil: func(p *practice, x tokenReply) string { p.SetFault(TokenRevoked, true); return x.AccessToken }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			// Where public access is on, the call is anonymous.
 			p := newOAuth2(t, Options{OAuth2: c.options})
 			a := p.with(c.spoil(p, p.newTokens()), path)
-			if a.Header.Get("X-AUSERNAME") != "" {
-				t.Error("it has a name")
+			if a.StatusCode != 200 || a.Header.Get("X-AUSERNAME") != "" || strings.TrimSpace(a.body) != properties7 {
+				t.Errorf("%d %s", a.StatusCode, a.body)
 			}
-			if c.anonymous {
-				if a.StatusCode != 200 || strings.TrimSpace(a.body) != properties7 {
-					t.Errorf("%d %s", a.StatusCode, a.body)
+			refusing := c.options
+			refusing.RefuseDeadBearer = true
+			for _, o := range []Options{{OAuth2: refusing}, {OAuth2: c.options, REST: RESTOptions{NoPublicAccess: true}}} {
+				p := newOAuth2(t, o)
+				a = p.with(c.spoil(p, p.newTokens()), path)
+				if a.StatusCode != 401 || !strings.Contains(a.body, "IncorrectPasswordAuthenticationException") ||
+					!strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "OAuth realm=") {
+					t.Errorf("%d %v %s", a.StatusCode, a.Header, a.body)
 				}
-				return
-			}
-			if a.StatusCode != 401 || !strings.Contains(a.body, "IncorrectPasswordAuthenticationException") ||
-				!strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "OAuth realm=") {
-				t.Errorf("%d %v %s", a.StatusCode, a.Header, a.body)
 			}
 		})
 	}
@@ -125,7 +124,7 @@ func TestAuthorizedApplications(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, token := range []string{tokens.AccessToken, again.AccessToken} {
-		if a := p.with(token, "/rest/api/1.0/projects"); a.StatusCode != 401 {
+		if a := p.with(token, "/rest/api/1.0/projects"); a.Header.Get("X-AUSERNAME") != "" {
 			t.Errorf("access: %d", a.StatusCode)
 		}
 	}
@@ -146,6 +145,10 @@ func TestOAuth2Faults(t *testing.T) {
 	probe := func() answer { return p.get("/rest/oauth2/latest/client") }
 	exchange := func() answer { return p.tokenRequest("grant_type", "authorization_code", "code", p.codeOf()) }
 	authorize := func() answer { return do(t, must(http.NewRequest("GET", p.authorizeURL(), nil))) }
+	allow := func() answer {
+		_, err := adminOf(p).Authorize(context.Background(), p.authorizeURL(), true)
+		return answer{Response: &http.Response{StatusCode: 400}, body: fmt.Sprint(err)}
+	}
 	for _, c := range []struct {
 		fault  Fault
 		ask    func() answer
@@ -156,12 +159,12 @@ func TestOAuth2Faults(t *testing.T) {
 		{ProviderAbsent, probe, 404, `"status-code":404`, ""},
 		{ProviderAbsent, authorize, 404, `"status-code":404`, ""},
 		{ProviderAbsent, func() answer { return p.refresh("x") }, 404, `"status-code":404`, ""},
-		{RedirectRefused, authorize, 400, "is not the Redirect URL", ""},
+		{RedirectRefused, allow, 400, "is not the Redirect URL", ""},
 		{ScopeRefused, authorize, 302, "", "Location: error=invalid_scope&error_description="},
-		{CodeSlow, exchange, 400, "invalid_grant", ""},
+		{CodeSlow, exchange, 400, "invalid_request", ""},
 		{GrantRefused, exchange, 400, "unsupported_grant_type", ""},
 		{TokenUnusable, exchange, 200, `{"token_type":"bearer","expires_in":3600,"created_at":`, ""},
-		{TokenRevoked, properties, 401, "IncorrectPassword", ""},
+		{TokenRevoked, properties, 200, "displayName", ""},
 		{TokenRevoked, func() answer { return p.refresh(tokens.RefreshToken) }, 400, "invalid_grant", ""},
 		{NoConsumer, func() answer { return p.refresh(tokens.RefreshToken) }, 401, "invalid_client", ""},
 		{TwoFactor, properties, 200, "2FA for Bitbucket", "Content-Type: text/html"},
@@ -179,7 +182,7 @@ func TestOAuth2Faults(t *testing.T) {
 		if a.StatusCode != c.status || !strings.Contains(a.body, c.body) || !strings.Contains(a.Header.Get(name), part) {
 			t.Errorf("%s: %d %v\n%s", c.fault, a.StatusCode, a.Header, a.body)
 		}
-		if c.fault == Anonymous && a.Header.Get("X-AUSERNAME") != "" {
+		if (c.fault == Anonymous || c.fault == TokenRevoked) && a.Header.Get("X-AUSERNAME") != "" {
 			t.Error("anonymous has a name")
 		}
 		p.SetFault(c.fault, false)

@@ -66,7 +66,7 @@ type Bitbucket struct {
 	mu        sync.Mutex // guards what follows
 	links     []*link
 	tokens    map[string]*token
-	codes     map[string]code
+	codes     map[string]*code
 	grants    map[string]*grant // by access token and by refresh token
 	nonces    *nonces
 	whitelist bool // "Enable OAuth whitelist" of the two-factor app
@@ -94,7 +94,7 @@ func New(o Options) (*Bitbucket, error) {
 		baseURL: strings.TrimSuffix(o.PublicURL, "/"),
 		users:   append(defaultUsers(), o.Users...),
 		tokens:  map[string]*token{}, nonces: newNonces(),
-		codes: map[string]code{}, grants: map[string]*grant{}, signing: randomString(32),
+		codes: map[string]*code{}, grants: map[string]*grant{}, signing: randomString(32),
 	}
 	if u, err := url.Parse(b.baseURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
 		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)

@@ -102,7 +102,7 @@ func (b *Bitbucket) dropClient(l *link) {
 		return
 	}
 	b.dropGrants(func(g *grant) bool { return g.client == l.client.ID })
-	maps.DeleteFunc(b.codes, func(_ string, c code) bool { return c.client == l.client.ID })
+	maps.DeleteFunc(b.codes, func(_ string, c *code) bool { return c.client == l.client.ID })
 }
 
 // Clients returns the incoming OAuth 2 links, oldest first.

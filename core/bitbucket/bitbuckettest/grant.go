@@ -20,6 +20,7 @@ type code struct {
 	challenge string // of PKCE; "" without
 	method    string // "S256" or "plain"
 	created   time.Time
+	used      bool
 }
 
 // grant is a user's consent with the pair of tokens that is alive for it.
@@ -28,6 +29,7 @@ type grant struct {
 	user            *User
 	redirect        string
 	scopes          []string
+	code            string    // that it came of
 	since           time.Time // of the consent
 	issued          time.Time // of this pair
 	access, refresh string
@@ -42,8 +44,8 @@ func (b *Bitbucket) newCode(c code) string {
 	value := randomFrom(hexDigits, 32)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	maps.DeleteFunc(b.codes, func(_ string, c code) bool { return b.expired(c.created, maximumCodeLife) })
-	b.codes[value] = c
+	maps.DeleteFunc(b.codes, func(_ string, c *code) bool { return b.expired(c.created, maximumCodeLife) })
+	b.codes[value] = &c
 	return value
 }
 

@@ -31,19 +31,28 @@ func Knobs() []Knob {
 		onOff("localhost-redirect", "http://localhost may be a Redirect URL without a property.", func(o *Options) *bool { return &o.OAuth2.LocalhostRedirect }),
 		offOn("redirect-list", "A comma in a Redirect URL parts two of them.", func(o *Options) *bool { return &o.OAuth2.OneRedirect }),
 		onOff("loopback-port", "A Redirect URL on this machine matches with any port.", func(o *Options) *bool { return &o.OAuth2.LoopbackPort }),
-		offOn("refresh-redirect", "Refreshing needs the redirect_uri.", func(o *Options) *bool { return &o.OAuth2.RefreshWithoutRedirect }),
+		onOff("refresh-redirect", "Refreshing needs the redirect_uri.", func(o *Options) *bool { return &o.OAuth2.RefreshNeedsRedirect }),
+		offOn("token.via.basic.authentication", "An access token is taken as the password of HTTP Basic.", func(o *Options) *bool { return &o.OAuth2.BasicTokenOff }),
+		offOn("code-first", "The token endpoint checks the code before Client ID and secret.", func(o *Options) *bool { return &o.OAuth2.ClientFirst }),
+		{"unknown-code", "invalid_request", "The error of a code that is unknown or expired: invalid_request or invalid_grant.", setCodeRefusal},
+		onOff("try-uses-code", "A try that fails uses the code up.", func(o *Options) *bool { return &o.OAuth2.TryUsesCode }),
+		offOn("revocation", "There is a revocation endpoint.", func(o *Options) *bool { return &o.OAuth2.NoRevocation }),
+		offOn("metadata", "There is a metadata document of the provider.", func(o *Options) *bool { return &o.OAuth2.NoMetadata }),
+		offOn("client-resource", "Incoming links can be made over REST.", func(o *Options) *bool { return &o.OAuth2.NoClientREST }),
+		onOff("redirect-first", "An unknown Client ID or Redirect URL is refused before the login; else after consent.", func(o *Options) *bool { return &o.OAuth2.RedirectFirst }),
 		onOff("client-basic", "The token endpoint takes ID and secret by HTTP Basic too.", func(o *Options) *bool { return &o.OAuth2.BasicAuth }),
 		{"client-error", strconv.Itoa(invalidClient), "The HTTP status of invalid_client: 400 or 401.", setClientStatus},
 		onOff("pkce-sha256", "The PKCE method sha256 works too.", func(o *Options) *bool { return &o.OAuth2.MethodSHA256 }),
-		onOff("verifier-128", "A PKCE verifier of 128 characters passes.", func(o *Options) *bool { return &o.OAuth2.LongVerifier }),
-		onOff("scope-required", "Authorizing without a scope is refused.", func(o *Options) *bool { return &o.OAuth2.ScopeRequired }),
+		offOn("verifier-128", "A PKCE verifier of 128 characters passes.", func(o *Options) *bool { return &o.OAuth2.Verifier127 }),
+		offOn("scope-required", "Authorizing without a scope is refused.", func(o *Options) *bool { return &o.OAuth2.ScopeOptional }),
 		onOff("scope-cut", "A scope beyond the link's is dropped and not refused.", func(o *Options) *bool { return &o.OAuth2.CutScopes }),
-		onOff("scope-in-answer", "The token answer tells the scope.", func(o *Options) *bool { return &o.OAuth2.ScopeInAnswer }),
+		offOn("scope-in-answer", "The token answer tells the scope.", func(o *Options) *bool { return &o.OAuth2.NoScopeInAnswer }),
 		offOn("state-decoded", "A login on the way decodes the state once.", func(o *Options) *bool { return &o.OAuth2.VerbatimState }),
-		offOn("bearer-refused", "A token that is not valid is refused with 401; else the call is anonymous.", func(o *Options) *bool { return &o.OAuth2.AnonymousBearer }),
+		onOff("bearer-refused", "A token that is not valid is refused with 401; else the call is anonymous.", func(o *Options) *bool { return &o.OAuth2.RefuseDeadBearer }),
 		onOff("bearer-rest-only", "Outside /rest and /scm a token leads to the login page.", func(o *Options) *bool { return &o.OAuth2.BearerOnRESTOnly }),
 		offOn("user-encoded", "X-AUSERNAME is URL-encoded.", func(o *Options) *bool { return &o.REST.PlainUserName }),
 		onOff("last-page-null", "The last page has nextPageStart as null; else it lacks it.", func(o *Options) *bool { return &o.REST.NullNextOnLastPage }),
+		offOn("feature.public.access", "Who is not logged in may see what is public.", func(o *Options) *bool { return &o.REST.NoPublicAccess }),
 		onOff("public-project-list", "From 10.0 on the list of projects answers callers without a user, too.", func(o *Options) *bool { return &o.REST.PublicProjectList }),
 		{"unknown-route", "version", "What a REST path gets that no resource has: uri, xml, json, or what its version gives.", setRoute},
 		onOff("nonce-with-timestamp", "A nonce of OAuth 1 may come again in another second; else not for a minute.", func(o *Options) *bool { return &o.OAuth1.NonceWithTimestamp }),
@@ -113,6 +122,14 @@ func setRoute(o *Options, value string) error {
 	default:
 		return fmt.Errorf("version, uri, xml or json")
 	}
+	return nil
+}
+
+func setCodeRefusal(o *Options, value string) error {
+	if value != "invalid_request" && value != "invalid_grant" {
+		return fmt.Errorf("invalid_request or invalid_grant")
+	}
+	o.OAuth2.CodeRefusal = value
 	return nil
 }
 

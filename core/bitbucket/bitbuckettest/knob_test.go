@@ -24,7 +24,7 @@ func TestKnobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := map[string]string{}
-	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml", "10": "7", "3600": "7", "7776000": "7"}
+	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml", "invalid_request": "invalid_grant", "10": "7", "3600": "7", "7776000": "7"}
 	for _, k := range Knobs() {
 		same := plain
 		if err := same.SetKnob(k.Name + "=" + k.Default); err != nil || !reflect.DeepEqual(flat(same), flat(plain)) {

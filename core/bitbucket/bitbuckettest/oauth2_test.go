@@ -16,7 +16,7 @@ func TestTokenAnswer(t *testing.T) {
 	p := newOAuth2(t, Options{})
 	a := p.tokenRequest("grant_type", "authorization_code", "code", p.codeOf())
 	shape := regexp.MustCompile(`^\{"access_token":"(eyJhbGciOiJIUzI1NiJ9\.[\w-]+\.[\w-]+)","token_type":"bearer","expires_in":3600,` +
-		`"refresh_token":"(eyJhbGciOiJIUzI1NiJ9\.[\w-]+\.[\w-]+)","created_at":(\d+)\}\n$`)
+		`"refresh_token":"(eyJhbGciOiJIUzI1NiJ9\.[\w-]+\.[\w-]+)","scope":"REPO_READ","created_at":(\d+)\}\n$`)
 	m := shape.FindStringSubmatch(a.body)
 	if a.StatusCode != 200 || a.Header.Get("Content-Type") != "application/json;charset=UTF-8" || m == nil {
 		t.Fatalf("%d %v %s", a.StatusCode, a.Header, a.body)
@@ -49,8 +49,8 @@ func TestOAuth2AuthorizeAnswers(t *testing.T) {
 		"of the Cloud":             {change: []string{"scope", "repository account"}, want: "invalid_scope"},
 		"openid":                   {change: []string{"scope", "openid REPO_READ"}, want: "invalid_scope"},
 		"leading space":            {change: []string{"scope", " REPO_READ"}, want: "invalid_scope"},
-		"no scope":                 {change: []string{"scope", "-"}},
-		"no scope, required":       {OAuth2Options{ScopeRequired: true}, []string{"scope", "-"}, "invalid_scope"},
+		"no scope":                 {change: []string{"scope", "-"}, want: "invalid_scope"},
+		"no scope, optional":       {OAuth2Options{ScopeOptional: true}, []string{"scope", "-"}, ""},
 		"token":                    {change: []string{"response_type", "token"}, want: "unsupported_response_type"},
 		"no response_type":         {change: []string{"response_type", "-"}, want: "invalid_request"},
 		"S256":                     {change: append(challenge, "S256")},
@@ -61,8 +61,9 @@ func TestOAuth2AuthorizeAnswers(t *testing.T) {
 		"sha256, taken":            {OAuth2Options{MethodSHA256: true}, append(challenge, "sha256"), ""},
 		"method alone":             {change: []string{"code_challenge_method", "S256"}, want: "invalid_request"},
 		"short challenge":          {change: []string{"code_challenge", "abc", "code_challenge_method", "plain"}, want: "invalid_request"},
-		"128 characters":           {change: []string{"code_challenge", verifier128, "code_challenge_method", "plain"}, want: "invalid_request"},
-		"128 characters, taken":    {OAuth2Options{LongVerifier: true}, []string{"code_challenge", verifier128, "code_challenge_method", "plain"}, ""},
+		"128 characters":           {change: []string{"code_challenge", verifier128, "code_challenge_method", "plain"}},
+		"129 characters":           {change: []string{"code_challenge", verifier128 + "a", "code_challenge_method", "plain"}, want: "invalid_request"},
+		"128 characters, refused":  {OAuth2Options{Verifier127: true}, []string{"code_challenge", verifier128, "code_challenge_method", "plain"}, "invalid_request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newOAuth2(t, Options{OAuth2: c.options})
@@ -105,15 +106,19 @@ func TestAuthorizeShowsNoRedirectForStrangers(t *testing.T) {
 			p := newOAuth2(t, c.options)
 			browser := adminOf(p)
 			s, err := browser.open(context.Background(), p.authorizeURL(c.change...))
-			switch {
-			case c.want == "" && (err != nil || !s.has("consent-form")):
-				t.Errorf("no consent page: %v", err)
-			case c.want != "" && err == nil:
-				t.Error("answered 200")
+			// An unknown client has no consent page; a redirect is looked at after it.
+			if client := strings.Contains(c.want, "no incoming link"); (err == nil && s.has("consent-form")) == client {
+				t.Errorf("consent page: %v", err)
 			}
 			if c.want == "" {
 				return
 			}
+			if to, err := browser.Authorize(context.Background(), p.authorizeURL(c.change...), true); err == nil {
+				t.Errorf("redirected to %s", to)
+			}
+			early := c.options
+			early.OAuth2.RedirectFirst = true
+			p = newOAuth2(t, early)
 			a := do(t, must(http.NewRequest("GET", p.authorizeURL(c.change...), nil)))
 			if a.StatusCode != 400 || a.Header.Get("Location") != "" || !strings.Contains(a.body, c.want) {
 				t.Errorf("%d %s %s", a.StatusCode, a.Header.Get("Location"), a.body)
@@ -207,18 +212,18 @@ func TestTokenErrors(t *testing.T) {
 	}{
 		"good":                     {},
 		"ten seconds":              {wait: 10 * time.Second},
-		"eleven seconds":           {wait: 11 * time.Second, status: 400, want: "invalid_grant"},
+		"eleven seconds":           {wait: 11 * time.Second, status: 400, want: "invalid_request"},
 		"ten minutes, set":         {options: OAuth2Options{CodeLife: 10 * time.Minute}, wait: 599 * time.Second},
-		"unknown code":             {change: []string{"code", "0123"}, status: 400, want: "invalid_grant"},
-		"no code":                  {change: []string{"code", "-"}, status: 400, want: "invalid_grant"},
+		"unknown code":             {change: []string{"code", "0123"}, status: 400, want: "invalid_request"},
+		"no code":                  {change: []string{"code", "-"}, status: 400, want: "invalid_request"},
 		"wrong secret":             {change: []string{"client_secret", "no"}, status: 401, want: "invalid_client"},
 		"wrong secret, 400":        {options: OAuth2Options{ClientStatus: 400}, change: []string{"client_secret", "no"}, status: 400, want: "invalid_client"},
 		"no secret":                {change: []string{"client_secret", "-"}, status: 401, want: "invalid_client"},
 		"no secret, PKCE":          {ask: []string{"code_challenge", appChallenge, "code_challenge_method", "S256"}, change: []string{"client_secret", "-", "code_verifier", appVerifier}, status: 401, want: "invalid_client"},
 		"no secret, unchecked":     {options: withoutSecret, ask: []string{"code_challenge", appChallenge, "code_challenge_method", "S256"}, change: []string{"client_secret", "-", "code_verifier", appVerifier}},
 		"unknown client":           {change: []string{"client_id", "other"}, status: 401, want: "invalid_client"},
-		"another client's":         {change: []string{"client_id", "second", "client_secret", "second"}, status: 400, want: "invalid_grant"},
-		"no redirect":              {change: []string{"redirect_uri", "-"}, status: 400, want: "invalid_grant"},
+		"another client's":         {change: []string{"client_id", "second", "client_secret", "second"}, status: 400, want: "invalid_request"},
+		"no redirect":              {change: []string{"redirect_uri", "-"}, status: 400, want: "invalid_request"},
 		"another redirect":         {change: []string{"redirect_uri", appRedirect + "/"}, status: 400, want: "invalid_grant"},
 		"no grant type":            {change: []string{"grant_type", "-"}, status: 400, want: "invalid_request"},
 		"password":                 {change: []string{"grant_type", "password"}, status: 400, want: "unsupported_grant_type"},
@@ -232,8 +237,11 @@ func TestTokenErrors(t *testing.T) {
 		"verifier of nothing":      {change: []string{"code_verifier", appVerifier}, status: 400, want: "invalid_grant"},
 		"verifier of 42":           {ask: []string{"code_challenge", s256(appVerifier[:42]), "code_challenge_method", "S256"}, change: []string{"code_verifier", appVerifier[:42]}, status: 400, want: "invalid_grant"},
 		"verifier of 127":          {ask: []string{"code_challenge", s256(strings.Repeat("b", 127)), "code_challenge_method", "S256"}, change: []string{"code_verifier", strings.Repeat("b", 127)}},
-		"verifier of 128":          {ask: []string{"code_challenge", s256(strings.Repeat("b", 128)), "code_challenge_method", "S256"}, change: []string{"code_verifier", strings.Repeat("b", 128)}, status: 400, want: "invalid_grant"},
-		"verifier of 128, allowed": {options: OAuth2Options{LongVerifier: true}, ask: []string{"code_challenge", s256(strings.Repeat("b", 128)), "code_challenge_method", "S256"}, change: []string{"code_verifier", strings.Repeat("b", 128)}},
+		"verifier of 128":          {ask: []string{"code_challenge", s256(strings.Repeat("b", 128)), "code_challenge_method", "S256"}, change: []string{"code_verifier", strings.Repeat("b", 128)}},
+		"verifier of 128, refused": {options: OAuth2Options{Verifier127: true}, ask: []string{"code_challenge", s256(strings.Repeat("b", 128)), "code_challenge_method", "S256"}, change: []string{"code_verifier", strings.Repeat("b", 128)}, status: 400, want: "invalid_grant"},
+		"client first":             {options: OAuth2Options{ClientFirst: true}, change: []string{"code", "0123", "client_secret", "no"}, status: 401, want: "invalid_client"},
+		"code first":               {change: []string{"code", "0123", "client_secret", "no"}, status: 400, want: "invalid_request"},
+		"code called a grant":      {options: OAuth2Options{CodeRefusal: "invalid_grant"}, change: []string{"code", "0123"}, status: 400, want: "invalid_grant"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newOAuth2(t, Options{OAuth2: c.options})
@@ -255,18 +263,94 @@ func TestTokenErrors(t *testing.T) {
 	}
 }
 
-func TestCodeIsForOneTry(t *testing.T) {
+// A code serves once. A try that fails leaves it, and a second use ends what the first
+// one gave.
+func TestCodeIsForOneUse(t *testing.T) {
 	p := newOAuth2(t, Options{})
-	code := p.codeOf()
-	if a := p.tokenRequest("grant_type", "authorization_code", "code", code, "client_secret", "no"); a.StatusCode != 401 {
+	code := p.codeOf("code_challenge", appChallenge, "code_challenge_method", "S256")
+	ask := func(pairs ...string) answer {
+		return p.tokenRequest(append([]string{"grant_type", "authorization_code", "code", code, "code_verifier", appVerifier}, pairs...)...)
+	}
+	if a := ask("client_secret", "no"); a.StatusCode != 401 {
 		t.Errorf("wrong secret: %d", a.StatusCode)
 	}
-	first := p.tokensOK(p.tokenRequest("grant_type", "authorization_code", "code", code))
-	if a := p.tokenRequest("grant_type", "authorization_code", "code", code); a.StatusCode != 400 {
+	if a := ask("code_verifier", appChallenge); a.StatusCode != 400 {
+		t.Errorf("wrong verifier: %d", a.StatusCode)
+	}
+	first := p.tokensOK(ask())
+	if a := p.with(first.AccessToken, "/rest/api/1.0/users/jane"); a.StatusCode != 200 {
+		t.Errorf("after the first use: %d", a.StatusCode)
+	}
+	if a := ask(); a.StatusCode != 400 {
 		t.Errorf("second use: %d %s", a.StatusCode, a.body)
 	}
-	if a := p.with(first.AccessToken, "/rest/api/1.0/users/jane"); a.StatusCode != 200 {
+	if a := p.with(first.AccessToken, "/rest/api/1.0/users/jane"); a.StatusCode != 401 {
 		t.Errorf("the tokens of the first use: %d", a.StatusCode)
+	}
+	strict := newOAuth2(t, Options{OAuth2: OAuth2Options{TryUsesCode: true}})
+	code = strict.codeOf("code_challenge", appChallenge, "code_challenge_method", "S256")
+	strict.tokenRequest("grant_type", "authorization_code", "code", code, "code_verifier", appChallenge)
+	if a := strict.tokenRequest("grant_type", "authorization_code", "code", code, "code_verifier", appVerifier); a.StatusCode != 400 {
+		t.Errorf("after a try that uses the code up: %d", a.StatusCode)
+	}
+}
+
+// The provider's other resources, and what holds of all of them.
+func TestRevocationAndMetadata(t *testing.T) {
+	p := newOAuth2(t, Options{})
+	tokens := p.newTokens()
+	revoke := func(pairs ...string) answer {
+		return p.post("/rest/oauth2/latest/revoke", fields(url.Values{"client_id": {"app"}, "client_secret": {appSecret}, "token": {tokens.RefreshToken}}, pairs...))
+	}
+	for name, c := range map[string]struct {
+		change []string
+		status int
+	}{
+		"wrong secret":  {[]string{"client_secret", "no"}, 401},
+		"no token":      {[]string{"token", "-"}, 400},
+		"unknown token": {[]string{"token", "made-up"}, 200},
+	} {
+		if a := revoke(c.change...); a.StatusCode != c.status || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v", name, a.StatusCode, a.Header)
+		}
+	}
+	if a := p.with(tokens.AccessToken, "/rest/api/1.0/users/jane"); a.StatusCode != 200 {
+		t.Errorf("revoked by nothing: %d", a.StatusCode)
+	}
+	if a := revoke(); a.StatusCode != 200 {
+		t.Errorf("revoking: %d %s", a.StatusCode, a.body)
+	}
+	if a := p.with(tokens.AccessToken, "/rest/api/1.0/users/jane"); a.StatusCode != 401 {
+		t.Errorf("after it: %d", a.StatusCode)
+	}
+	if a := do(t, must(http.NewRequest("GET", p.base+"/rest/oauth2/latest/token", nil))); a.StatusCode != 405 || a.Header.Get("Allow") != "POST" {
+		t.Errorf("GET token: %d %v", a.StatusCode, a.Header)
+	}
+	a := do(t, must(http.NewRequest("GET", p.base+"/rest/oauth2/latest/.well-known/oauth-authorization-server", nil)))
+	if a.StatusCode != 200 || !strings.Contains(a.body, p.base+"/rest/oauth2/latest/revoke") {
+		t.Errorf("metadata: %d %s", a.StatusCode, a.body)
+	}
+	a = p.tokenRequest("grant_type", "authorization_code", "code", p.codeOf())
+	if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Pragma") != "no-cache" {
+		t.Errorf("token: %v", a.Header)
+	}
+}
+
+// An access token passes as the password of HTTP Basic below /rest, and nowhere else.
+func TestTokenAsPassword(t *testing.T) {
+	for off, want := range map[bool]int{false: 200, true: 401} {
+		p := newOAuth2(t, Options{OAuth2: OAuth2Options{BasicTokenOff: off}})
+		token := p.newTokens().AccessToken
+		r := must(http.NewRequest("GET", p.base+"/rest/api/1.0/users/jane", nil))
+		r.SetBasicAuth("jane", token)
+		if a := do(t, r); a.StatusCode != want {
+			t.Errorf("off %v: %d", off, a.StatusCode)
+		}
+		r = must(http.NewRequest("GET", p.base+"/plugins/servlet/applinks/whoami", nil))
+		r.SetBasicAuth("jane", token)
+		if a := do(t, r); a.StatusCode != 401 {
+			t.Errorf("outside /rest: %d", a.StatusCode)
+		}
 	}
 }
 
@@ -315,7 +399,7 @@ func TestWaysToAsk(t *testing.T) {
 }
 
 func TestRefreshRotates(t *testing.T) {
-	p := newOAuth2(t, Options{OAuth2: OAuth2Options{ScopeInAnswer: true}})
+	p := newOAuth2(t, Options{OAuth2: OAuth2Options{}})
 	old := p.newTokens("scope", "PUBLIC_REPOS REPO_READ")
 	if old.Scope != "PUBLIC_REPOS REPO_READ" {
 		t.Errorf("scope %q", old.Scope)
@@ -331,7 +415,6 @@ func TestRefreshRotates(t *testing.T) {
 		"access token":  p.refresh(young.AccessToken),
 		"unknown":       p.refresh("nonsense"),
 		"other client":  p.refresh(young.RefreshToken, "client_id", must(p.AddClient(Client{ID: "second", Secret: "s", Redirect: appRedirect})).ID, "client_secret", "s"),
-		"absent":        p.refresh("-"),
 		"after 90 days": func() answer { p.clock.advance(7_776_001 * time.Second); return p.refresh(young.RefreshToken) }(),
 	} {
 		if a.StatusCode != 400 || strings.TrimSpace(a.body) != dead {
@@ -344,7 +427,10 @@ func TestRefreshKillsTheOldAccessToken(t *testing.T) {
 	p := newOAuth2(t, Options{})
 	old := p.newTokens()
 	young := p.tokensOK(p.refresh(old.RefreshToken))
-	if a := p.with(old.AccessToken, "/rest/api/1.0/projects"); a.StatusCode != 401 {
+	if a := p.refresh("-"); a.StatusCode != 400 || !strings.Contains(a.body, "invalid_request") {
+		t.Errorf("no refresh token: %d %s", a.StatusCode, a.body)
+	}
+	if a := p.with(old.AccessToken, "/rest/api/1.0/projects"); a.Header.Get("X-AUSERNAME") != "" {
 		t.Errorf("old: %d", a.StatusCode)
 	}
 	if a := p.with(young.AccessToken, "/rest/api/1.0/projects"); a.StatusCode != 200 || a.Header.Get("X-AUSERNAME") != "jane" {
@@ -353,10 +439,10 @@ func TestRefreshKillsTheOldAccessToken(t *testing.T) {
 }
 
 func TestRefreshWithoutRedirect(t *testing.T) {
-	for ignored, want := range map[bool]int{false: 400, true: 200} {
-		p := newOAuth2(t, Options{OAuth2: OAuth2Options{RefreshWithoutRedirect: ignored}})
+	for needed, want := range map[bool]int{true: 400, false: 200} {
+		p := newOAuth2(t, Options{OAuth2: OAuth2Options{RefreshNeedsRedirect: needed}})
 		if a := p.refresh(p.newTokens().RefreshToken, "redirect_uri", "-"); a.StatusCode != want {
-			t.Errorf("ignored %v: %d %s", ignored, a.StatusCode, a.body)
+			t.Errorf("needed %v: %d %s", needed, a.StatusCode, a.body)
 		}
 	}
 }
@@ -368,7 +454,7 @@ func TestLifetimes(t *testing.T) {
 		t.Errorf("expires_in %d", tokens.ExpiresIn)
 	}
 	p.clock.advance(61 * time.Second)
-	if a := p.with(tokens.AccessToken, "/rest/api/1.0/projects"); a.StatusCode != 401 {
+	if a := p.with(tokens.AccessToken, "/rest/api/1.0/projects"); a.Header.Get("X-AUSERNAME") != "" {
 		t.Errorf("after a minute: %d", a.StatusCode)
 	}
 	p.clock.advance(time.Hour)

@@ -7,9 +7,9 @@ import (
 
 // OAuth2Options are the settings of the OAuth 2 provider and the points on
 // which nobody has confirmed what Bitbucket does. The zero value is the default
-// of each: Atlassian's documentation where it says something, else what clients
-// in the field rely on, else the stricter side, because a client that gets along
-// with that gets along with both.
+// of each: what a published build of the provider does where that is known, else
+// Atlassian's documentation, else what clients in the field rely on, else the stricter
+// side, because a client that gets along with that gets along with both.
 type OAuth2Options struct {
 	// The two properties that lift the https rules. A practice server that
 	// speaks http has both anyway, unless Options.RequireHTTPS is set.
@@ -24,20 +24,29 @@ type OAuth2Options struct {
 	NoSecretCheck   bool // validate.client.secret=false: neither client ID nor secret is compared
 	AccessTokensOff bool // enable.access.tokens=false: no access token is taken
 	BasicAuth       bool // the token endpoint takes ID and secret by HTTP Basic too
+	BasicTokenOff   bool // token.via.basic.authentication=false: no access token is taken as the password of HTTP Basic
 	ClientStatus    int  // HTTP status of invalid_client; 401, or 400
 
+	ClientFirst   bool   // the token endpoint checks client and secret before the code
+	CodeRefusal   string // error of a code that is unknown or expired; invalid_request, or invalid_grant
+	TryUsesCode   bool   // a try that fails uses the code up; else only one that worked does
+	NoRevocation  bool   // there is no revocation endpoint
+	NoMetadata    bool   // there is no metadata document
+	NoClientREST  bool   // the client resource answers nobody but with 401
+	RedirectFirst bool   // authorize refuses an unknown client or redirect at once; else login and consent come first
+
 	MethodSHA256 bool // the PKCE method "sha256" of Atlassian's parameter table works too
-	LongVerifier bool // a verifier of 128 characters passes, as RFC 7636 says; Atlassian says 127
+	Verifier127  bool // a verifier of 128 characters is refused, as Atlassian says; else it passes, as RFC 7636 says
 
-	OneRedirect            bool // the field "Redirect URL" is one URL, commas and all; else they part several
-	LoopbackPort           bool // a redirect to a loopback address matches with any port (RFC 8252, section 7.3)
-	RefreshWithoutRedirect bool // refreshing needs no redirect_uri
-	ScopeRequired          bool // authorize without scope is invalid_scope; else it asks for all that the link allows
-	CutScopes              bool // a scope beyond the link's is dropped; else it is invalid_scope
-	ScopeInAnswer          bool // the token answer has the field "scope"
-	VerbatimState          bool // state comes back as it was sent; else a login on the way decodes it once more
+	OneRedirect          bool // the field "Redirect URL" is one URL, commas and all; else they part several
+	LoopbackPort         bool // a redirect to a loopback address matches with any port (RFC 8252, section 7.3)
+	RefreshNeedsRedirect bool // refreshing needs the redirect_uri
+	ScopeOptional        bool // authorize without scope asks for all that the link allows; else it is invalid_scope
+	CutScopes            bool // a scope beyond the link's is dropped; else it is invalid_scope
+	NoScopeInAnswer      bool // the token answer lacks the field "scope"
+	VerbatimState        bool // state comes back as it was sent; else a login on the way decodes it once more
 
-	AnonymousBearer  bool // a token that is not valid makes a call anonymous; else it is refused with 401
+	RefuseDeadBearer bool // a token that is not valid is refused with 401; else the call is anonymous where public access is on
 	BearerOnRESTOnly bool // outside /rest and /scm a token leads to the login page
 }
 
@@ -65,6 +74,9 @@ func (o OAuth2Options) complete() (OAuth2Options, error) {
 	}
 	if o.CodeLife > maximumCodeLife {
 		return o, errors.New("reading the OAuth 2 options: a code lives 10 minutes at most")
+	}
+	if o.CodeRefusal == "" {
+		o.CodeRefusal = "invalid_request"
 	}
 	if o.ClientStatus == 0 {
 		o.ClientStatus = invalidClient

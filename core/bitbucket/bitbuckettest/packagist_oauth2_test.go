@@ -96,7 +96,7 @@ func TestPackagistShowsWhatOAuth2Answered(t *testing.T) {
 			c.Scopes = nil
 			must(rt.bitbucket.saveClient(c.link, c))
 		}, want: []string{"invalid_scope"}},
-		"code too old":    {spoil: fault(CodeSlow), want: []string{"exchanging the code", "400 Bad Request", "invalid_grant"}},
+		"code too old":    {spoil: fault(CodeSlow), want: []string{"exchanging the code", "400 Bad Request", "invalid_request"}},
 		"answer unusable": {spoil: fault(TokenUnusable), want: []string{"exchanging the code", "no access_token"}},
 		"anonymous":       {spoil: fault(Anonymous), want: []string{"asking who signed in", "X-AUSERNAME"}},
 		"absent":          {spoil: fault(ProviderAbsent), want: []string{"404"}},

@@ -18,6 +18,7 @@ const (
 type RESTOptions struct {
 	PlainUserName      bool  // X-AUSERNAME is not URL-encoded
 	NullNextOnLastPage bool  // the last page has nextPageStart as null; else it lacks it
+	NoPublicAccess     bool  // feature.public.access=false: who is not logged in sees nothing
 	PublicProjectList  bool  // the project list of 10.x answers callers without a user, as before
 	UnknownRoute       Route // what a path gets that no resource has; by version when empty
 	RateLimitHeaders   bool  // X-RateLimit-* beside Retry-After, as Jira and Confluence have them
@@ -42,23 +43,34 @@ func (b *Bitbucket) restRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/users", b.listUsers)
 		mux.HandleFunc("GET "+root+"/users/{slug}", b.getUser)
 		mux.HandleFunc("GET "+root+"/inbox/pull-requests/count", b.countInbox)
-		mux.HandleFunc("GET "+root+"/projects", b.listProjects)
-		mux.HandleFunc("GET "+root+"/projects/{key}", b.getProject)
-		mux.HandleFunc("GET "+root+"/projects/{key}/repos", b.listProjectRepos)
-		mux.HandleFunc("GET "+root+"/projects/{key}/repos/{slug}", b.getRepo)
-		mux.HandleFunc("GET "+root+"/repos", b.listRepos)
+		mux.HandleFunc("GET "+root+"/projects", b.public(b.listProjects))
+		mux.HandleFunc("GET "+root+"/projects/{key}", b.public(b.getProject))
+		mux.HandleFunc("GET "+root+"/projects/{key}/repos", b.public(b.listProjectRepos))
+		mux.HandleFunc("GET "+root+"/projects/{key}/repos/{slug}", b.public(b.getRepo))
+		mux.HandleFunc("GET "+root+"/repos", b.public(b.listRepos))
 	}
 	mux.HandleFunc("GET /rest/authconfig/1.0/login-options", b.loginOptions)
 	mux.HandleFunc("GET "+pathStatus, b.status)
 	mux.HandleFunc("/rest/", b.noSuchResource)
 }
 
+// public is for what may be seen without a login where public access is on.
+func (b *Bitbucket) public(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !b.o.REST.NoPublicAccess || b.permitted(w, r, callerOf(r).user != nil) {
+			h(w, r)
+		}
+	}
+}
+
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	h := w.Header()
 	h.Set("Content-Type", typeJSON)
-	h.Add("Cache-Control", "private, no-cache")
-	h.Add("Cache-Control", "no-cache, no-transform")
-	h.Set("Pragma", "no-cache")
+	if h.Get("Cache-Control") == "" {
+		h.Add("Cache-Control", "private, no-cache")
+		h.Add("Cache-Control", "no-cache, no-transform")
+		h.Set("Pragma", "no-cache")
+	}
 	w.WriteHeader(status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

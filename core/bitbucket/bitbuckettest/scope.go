@@ -94,7 +94,7 @@ func (o OAuth2Options) grantable(link []string, text string) ([]string, bool) {
 		if len(link) == 0 {
 			link = []string{scopePublic}
 		}
-		return link, !o.ScopeRequired
+		return link, o.ScopeOptional
 	}
 	var got []string
 	for _, key := range wanted {

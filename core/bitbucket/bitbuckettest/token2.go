@@ -16,8 +16,8 @@ type tokenReply struct {
 	TokenType    string `json:"token_type"`
 	ExpiresIn    int64  `json:"expires_in"`
 	RefreshToken string `json:"refresh_token,omitempty"`
-	CreatedAt    int64  `json:"created_at"`
 	Scope        string `json:"scope,omitempty"`
+	CreatedAt    int64  `json:"created_at"`
 }
 
 // tokenProblem is its error (RFC 6749, section 5.2). Only the wording for
@@ -67,11 +67,11 @@ func (b *Bitbucket) takesClientBasic(r *http.Request) bool {
 func (b *Bitbucket) writeToken(w http.ResponseWriter, g grant) {
 	reply := tokenReply{AccessToken: g.access, TokenType: "bearer", ExpiresIn: int64(b.o.OAuth2.AccessLife.Seconds()),
 		RefreshToken: g.refresh, CreatedAt: g.issued.Unix()}
-	if b.o.OAuth2.ScopeInAnswer {
+	if !b.o.OAuth2.NoScopeInAnswer {
 		reply.Scope = strings.Join(g.scopes, " ")
 	}
 	if b.faults.on(TokenUnusable) {
-		reply.AccessToken, reply.RefreshToken = "", ""
+		reply.AccessToken, reply.RefreshToken, reply.Scope = "", "", ""
 	}
 	writeJSON(w, http.StatusOK, reply)
 }
@@ -95,12 +95,58 @@ func (b *Bitbucket) exchange(f url.Values) (grant, *tokenProblem) {
 		return grant{}, &tokenProblem{"invalid_request", "The grant_type is missing"}
 	case kind != "authorization_code" && kind != "refresh_token", b.faults.on(GrantRefused):
 		return grant{}, &tokenProblem{"unsupported_grant_type", "The grant_type is not supported"}
-	case !b.knowsClient(f.Get("client_id"), f.Get("client_secret")):
-		return grant{}, &tokenProblem{"invalid_client", "The client_id or client_secret is invalid"}
 	case kind == "refresh_token":
 		return b.renewGrant(f)
 	}
 	return b.redeem(f)
+}
+
+// missing is the problem of a parameter that did not come; nil when all came.
+func missing(f url.Values, names ...string) *tokenProblem {
+	for _, name := range names {
+		if f.Get(name) == "" {
+			return &tokenProblem{"invalid_request", "The " + name + " is missing"}
+		}
+	}
+	return nil
+}
+
+// badClient is the problem of a client that is not known, or not by that secret; nil
+// when it is.
+func (b *Bitbucket) badClient(f url.Values) *tokenProblem {
+	if b.knowsClient(f.Get("client_id"), f.Get("client_secret")) {
+		return nil
+	}
+	return &tokenProblem{"invalid_client", "The client_id or client_secret is invalid"}
+}
+
+// revoke2 ends a token and its pair (RFC 7009). The client is checked before the
+// token; a token that is not known is no error.
+func (b *Bitbucket) revoke2(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
+	if b.o.OAuth2.NoRevocation {
+		b.noSuchResource(w, r)
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		b.writeTokenProblem(w, r, &tokenProblem{"invalid_request", "The request cannot be read"})
+		return
+	}
+	b.mu.Lock()
+	problem := b.badClient(r.Form)
+	if problem == nil {
+		problem = missing(r.Form, "token")
+	}
+	if g := b.grants[r.Form.Get("token")]; problem == nil && g != nil && b.o.OAuth2.owns(r.Form.Get("client_id"), g.client) {
+		delete(b.grants, g.access)
+		delete(b.grants, g.refresh)
+	}
+	b.mu.Unlock()
+	if problem != nil {
+		b.writeTokenProblem(w, r, problem)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
 }
 
 func (b *Bitbucket) knowsClient(id, secret string) bool {
@@ -114,24 +160,40 @@ func (b *Bitbucket) knowsClient(id, secret string) bool {
 // owns tells whether a client may use what was issued to another.
 func (o OAuth2Options) owns(id, issuedTo string) bool { return id == issuedTo || o.NoSecretCheck }
 
-// redeem takes a code, once: also a try that fails uses it up, if it is the
-// client's own.
+// redeem takes a code, once. The code is looked for before the client, so that a code
+// that is not known gets the same answer whatever the secret is.
 func (b *Bitbucket) redeem(f url.Values) (grant, *tokenProblem) {
-	value := f.Get("code")
-	c, ok := b.codes[value]
-	if !ok || !b.o.OAuth2.owns(f.Get("client_id"), c.client) {
-		return grant{}, &tokenProblem{"invalid_grant", "The provided code is invalid"}
+	if p := missing(f, "code", "redirect_uri"); p != nil {
+		return grant{}, p
 	}
-	delete(b.codes, value)
+	if p := b.badClient(f); p != nil && b.o.OAuth2.ClientFirst {
+		return grant{}, p
+	}
+	unknown := &tokenProblem{b.o.OAuth2.CodeRefusal, "The provided code is invalid"}
+	value := f.Get("code")
+	c := b.codes[value]
 	switch {
-	case b.expired(c.created, b.o.OAuth2.CodeLife):
-		return grant{}, &tokenProblem{"invalid_grant", "The provided code is invalid"}
+	case c == nil, b.expired(c.created, b.o.OAuth2.CodeLife):
+		return grant{}, unknown
+	case c.used:
+		b.dropGrants(func(g *grant) bool { return g.code == value })
+		return grant{}, unknown
+	}
+	if p := b.badClient(f); p != nil {
+		return grant{}, p
+	}
+	c.used = b.o.OAuth2.TryUsesCode
+	switch {
+	case !b.o.OAuth2.owns(f.Get("client_id"), c.client):
+		c.used = false
+		return grant{}, unknown
 	case f.Get("redirect_uri") != c.redirect:
 		return grant{}, &tokenProblem{"invalid_grant", "The provided redirect_uri is invalid"}
-	case !b.o.OAuth2.proves(c, f.Get("code_verifier")):
+	case !b.o.OAuth2.proves(*c, f.Get("code_verifier")):
 		return grant{}, &tokenProblem{"invalid_grant", "The provided code_verifier is invalid"}
 	}
-	return *b.newGrant(grant{client: c.client, user: c.user, redirect: c.redirect, scopes: c.scopes, since: b.now()}), nil
+	c.used = true
+	return *b.newGrant(grant{client: c.client, user: c.user, redirect: c.redirect, scopes: c.scopes, code: value, since: b.now()}), nil
 }
 
 // proves compares a verifier with the challenge (RFC 7636, section 4.6). One
@@ -153,13 +215,19 @@ func (o OAuth2Options) proves(c code, verifier string) bool {
 // renewGrant replaces both tokens of a grant; the old ones are dead at once. The
 // access token may have expired.
 func (b *Bitbucket) renewGrant(f url.Values) (grant, *tokenProblem) {
+	if p := missing(f, "refresh_token"); p != nil {
+		return grant{}, p
+	}
+	if p := b.badClient(f); p != nil {
+		return grant{}, p
+	}
 	value := f.Get("refresh_token")
 	g := b.grants[value]
 	switch {
 	case g == nil, value != g.refresh, !b.o.OAuth2.owns(f.Get("client_id"), g.client),
 		b.expired(g.issued, b.o.OAuth2.RefreshLife), b.faults.on(TokenRevoked):
 		return grant{}, &tokenProblem{"invalid_grant", "The provided refresh_token is invalid"}
-	case f.Get("redirect_uri") != g.redirect && !b.o.OAuth2.RefreshWithoutRedirect:
+	case f.Get("redirect_uri") != g.redirect && (f.Has("redirect_uri") || b.o.OAuth2.RefreshNeedsRedirect):
 		return grant{}, &tokenProblem{"invalid_grant", "The provided redirect_uri is invalid"}
 	}
 	delete(b.grants, g.access)

@@ -111,6 +111,11 @@ func (b *Bitbucket) identify(w *response, r *http.Request) (caller, bool) {
 	}
 	if name, password, ok := r.BasicAuth(); ok && !b.takesClientBasic(r) {
 		u := b.checkPassword(name, password)
+		if u == nil && strings.HasPrefix(r.URL.Path, "/rest/") && !b.o.OAuth2.BasicTokenOff {
+			if g, good := b.accessGrant(password); good && g.user.Name == name {
+				return caller{user: g.user, via: viaBearer, scopes: g.scopes}, true
+			}
+		}
 		if u == nil {
 			b.failLogin(w, r, "wrong user name or password")
 			return caller{}, false
