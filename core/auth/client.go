@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync/atomic"
 
 	"applink/core"
 	"applink/core/bitbucket"
@@ -27,10 +28,11 @@ import (
 // sent, since beside a context path another application may stand. It follows no
 // redirects.
 //
-// An access token can end before its time. When the server answers 401 and knows
-// no user, the pair is refreshed once, and a request that may be repeated (GET,
-// HEAD, OPTIONS, PUT or DELETE, without a body or with GetBody) is sent once more.
-// Of others the 401 is returned, and the next request has the new token.
+// An access token can end before its time. When Bitbucket answers 401, or as to a
+// stranger where public access is on, and names no user, the pair is refreshed once,
+// and a request that may be repeated (GET, HEAD, OPTIONS, PUT or DELETE, without a body
+// or with GetBody) is sent once more. Of others that answer is returned, and the next
+// request has the new token.
 //
 // Errors are those of [Library.Find] and, of this method and of the requests,
 // findings that errors.As finds in the *url.Error: AL-STORE-010 when no tokens are
@@ -66,6 +68,9 @@ type acting struct {
 	*keeper
 	base *url.URL
 	key  *rsa.PrivateKey // of OAuth 1
+	// nameless is set when an answer to a new token names no user either: something on
+	// the way drops that header, and only a 401 tells.
+	nameless atomic.Bool
 }
 
 // RoundTrip sends a request with tokens that hold.
@@ -78,10 +83,20 @@ func (a *acting) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.Join(err, closeBody(r))
 	}
 	resp, err := a.send(r, g)
-	if err != nil || g.OAuth2 == nil || resp.StatusCode != http.StatusUnauthorized || resp.Header.Get("X-AUSERNAME") != "" {
+	if err != nil || g.OAuth2 == nil || !a.stranger(resp) {
 		return resp, err
 	}
 	return a.again(r, resp, g)
+}
+
+// stranger reports whether Bitbucket did not take the token: it answers 401, or as to
+// anybody, and names no user.
+func (a *acting) stranger(resp *http.Response) bool {
+	if resp.Header.Get("X-AUSERNAME") != "" {
+		return false
+	}
+	asAnybody := resp.StatusCode < 500 && resp.Header.Get("X-AREQUESTID") != "" && !a.nameless.Load()
+	return resp.StatusCode == http.StatusUnauthorized || asAnybody
 }
 
 // again refreshes tokens that the server did not take, and repeats the request if
@@ -98,7 +113,11 @@ func (a *acting) again(r *http.Request, resp *http.Response, refused *granted) (
 	}
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // lets the connection be used again
 	resp.Body.Close()
-	return a.send(next, g)
+	again, err := a.send(next, g)
+	if err == nil && again.Header.Get("X-AUSERNAME") == "" && again.StatusCode < 400 {
+		a.nameless.Store(true)
+	}
+	return again, err
 }
 
 func (a *acting) send(r *http.Request, g *granted) (*http.Response, error) {

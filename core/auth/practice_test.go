@@ -30,6 +30,7 @@ type practice struct {
 	refreshes int
 	tokens    []string // all that were given out
 	late      time.Duration
+	dropsUser bool // a proxy drops X-AUSERNAME
 	refresh   func(w http.ResponseWriter, answer *httptest.ResponseRecorder) // nil passes the answer on
 	before    func()                                                         // ahead of a refresh
 }
@@ -54,7 +55,14 @@ func (p *practice) base() string { return p.web.URL + "/bitbucket" }
 // ServeHTTP passes everything on, and listens at the token endpoint.
 func (p *practice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.HasSuffix(r.URL.Path, "/oauth2/latest/token") {
-		p.Bitbucket.ServeHTTP(w, r)
+		answer := httptest.NewRecorder()
+		p.Bitbucket.ServeHTTP(answer, r)
+		p.mu.Lock()
+		if p.dropsUser {
+			answer.Header().Del("X-AUSERNAME")
+		}
+		p.mu.Unlock()
+		pass(w, answer)
 		return
 	}
 	r.ParseForm()

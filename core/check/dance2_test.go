@@ -74,7 +74,7 @@ func TestDance2Refused(t *testing.T) {
 		{name: "too late", fault: bitbuckettest.CodeSlow, code: "AL-OAUTH2-013"},
 		{name: "no grant type", fault: bitbuckettest.GrantRefused, code: "AL-OAUTH2-008"},
 		{name: "no token", fault: bitbuckettest.TokenUnusable, code: "AL-OAUTH2-011"},
-		{name: "revoked", fault: bitbuckettest.TokenRevoked, code: "AL-OAUTH2-015"},
+		{name: "revoked", fault: bitbuckettest.TokenRevoked, code: "AL-OAUTH2-016"},
 		{name: "answer lost", fault: bitbuckettest.RefreshLost, code: "AL-OAUTH2-010"},
 		{name: "two factors", fault: bitbuckettest.TwoFactor, code: "AL-OAUTH-021"},
 	} {

@@ -83,7 +83,7 @@ func TestPractice2Dance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user, f := whoIs(t, c, token.Access); user != "" || f == nil || f.Code != "AL-OAUTH2-015" {
+	if user, f := whoIs(t, c, token.Access); user != "" || f == nil || f.Code != "AL-OAUTH2-016" {
 		t.Errorf("the old token: user %q, %v", user, f)
 	}
 	if user, f := whoIs(t, c, next.Access); user != "jane" || f != nil {
@@ -96,7 +96,7 @@ func TestPractice2Dance(t *testing.T) {
 // Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
 // are the same to the client.
 func TestPractice2Knobs(t *testing.T) {
-	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml"}
+	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml", "invalid_request": "invalid_grant"}
 	for _, k := range bitbuckettest.Knobs() {
 		t.Run(k.Name, func(t *testing.T) {
 			var o bitbuckettest.Options
@@ -114,7 +114,7 @@ func TestPractice2Knobs(t *testing.T) {
 			}
 			user, f := whoIs(t, c, token.Access)
 			if k.Name == "enable.access.tokens" {
-				if user != "" || f == nil || f.Code != "AL-OAUTH2-015" {
+				if user != "" || f == nil || f.Code != "AL-OAUTH2-016" {
 					t.Errorf("tokens are not taken: user %q, %v", user, f)
 				}
 				return
