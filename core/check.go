@@ -122,5 +122,9 @@ type Dance interface {
 	// Submit ends the dance with the code that the browser shows, or with the
 	// address that it ended at. The state is Unknown when ctx ended first.
 	Submit(ctx context.Context, code string) Outcome
+	// ErrorPage is for when the browser shows an error of Bitbucket's, after which
+	// nobody comes back: it finds the cause, or names those that it can have. The
+	// state is Unknown when ctx ended first.
+	ErrorPage(ctx context.Context) Outcome
 	Close()
 }

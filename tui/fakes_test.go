@@ -135,6 +135,10 @@ func (d *fakeDance) Wait(ctx context.Context) core.Outcome {
 	return core.Outcome{Check: core.CheckIdentity, State: core.Unknown}
 }
 
+func (d *fakeDance) ErrorPage(context.Context) core.Outcome {
+	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://localhost:8473/callback"), At: noon}
+}
+
 func (d *fakeDance) Submit(_ context.Context, code string) core.Outcome {
 	if code != "8k3m2q" {
 		return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-013", ""), At: noon}

@@ -73,6 +73,9 @@ func (p *plain) dance(ctx context.Context, at setup.Position) error {
 	}
 }
 
+// ErrorPageWords say what to do at an error page, from which no browser comes back.
+const ErrorPageWords = "Should the page show an error in place of \"Allow\", nothing comes back from there: type error to be told the causes."
+
 // danceOnce begins and ends one dance; left is false when it may be tried again.
 func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (left bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -97,6 +100,7 @@ func (p *plain) danceOnce(ctx context.Context, at setup.Position, code bool) (le
 		p.say("First open this page in the browser and let it accept the certificate, which is applink's own:\n%s", warmup)
 	}
 	p.say("Open this page in a browser, sign in and allow:\n%s", dance.URL())
+	p.say("%s", ErrorPageWords)
 	if p.state.WayBack(code) != core.BackHere {
 		p.say("%s", d.page.Asks["code"].Help)
 		p.prompt(d.page.Asks["code"].Title + " ")
@@ -143,6 +147,13 @@ func (d *dancing) typed(ctx context.Context, line string) (left bool, err error)
 	case verb == "go on" && d.earlier == nil:
 		d.giving = true
 		d.prompt(withoutProofPlain)
+	case verb == "error":
+		d.say("Asking %s for the cause.", d.host())
+		o := d.dance.ErrorPage(ctx)
+		if d.ended = true; o.State == core.Unknown {
+			return false, ErrInterrupted
+		}
+		return d.took(ctx, o)
 	case isCommand(verb):
 		return d.command(ctx, line, &d.page, d.at)
 	default:

@@ -224,6 +224,7 @@ const pageHelp = `Press Enter to go on, or type one of these words (help repeats
   retry      ask Bitbucket again
   why        explain what the last check found
   evidence   what was asked and answered
+  error      the browser shows an error of Bitbucket's: what can be the cause
   mend       answer the question that can mend a problem, where there is one
   go on      go on without proof
   old link   retire the link before the one in use

@@ -69,6 +69,18 @@ func (s *show) nextInDance() string {
 	return "o opens Bitbucket; the browser comes back here by itself."
 }
 
+// errorPage ends the dance, whose browser shows an error, and asks for the cause.
+func (s *show) errorPage() tea.Cmd {
+	d, ctx := s.proof.dance, s.ctx
+	if d == nil {
+		return nil
+	}
+	s.proof.leave()
+	s.proof.asking, s.proof.turn = true, nextRun()
+	turn := s.proof.turn
+	return func() tea.Msg { return checkedMsg{turn: turn, outcome: d.ErrorPage(ctx)} }
+}
+
 func (s *show) nextAfterDance() string {
 	switch {
 	case s.f.state.OAuth() == core.OAuth2:

@@ -73,6 +73,8 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		}
 	case "c":
 		return s.otherWay()
+	case "b":
+		return s.errorPage()
 	default:
 		return s.frame.Update(msg)
 	}

@@ -194,6 +194,9 @@ func (s *show) keys() []widget.Key {
 	if refused {
 		carry() // what mends it comes first
 	}
+	if s.proof.dance != nil {
+		out = append(out, widget.Key{Key: "b", Does: "error page", Keep: true})
+	}
 	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
 	add(s.f.at.Step.Last && s.f.state.MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
@@ -235,6 +238,7 @@ func (s *show) Help() []binding {
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},
 		{"c", "the other way back: a code, or its address"},
+		{"b", "the browser shows an error of Bitbucket's"},
 		{"f", "mend a problem here, where a question can"},
 		{"x", "on the last page: retire the old link"},
 		{"l", "another look, if Bitbucket's differs"},

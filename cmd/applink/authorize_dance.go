@@ -63,7 +63,11 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			if lines = stillOpen(lines, ok); line == "" {
 				continue
 			}
-			last = dance.Submit(ctx, line)
+			end := dance.Submit
+			if line == "error" {
+				end = func(ctx context.Context, _ string) core.Outcome { return dance.ErrorPage(ctx) }
+			}
+			last = end(ctx, line)
 			switch {
 			case last.State == core.Unknown:
 				return last, auth.Tokens{}, tui.ErrInterrupted
@@ -114,6 +118,9 @@ func (a *app) invite(s *setup.State, dance core.Dance, waits bool) {
 		fmt.Fprintf(a.err, "First open this page in the browser and let it accept the certificate, which is applink's own:\n%s\n", warmup)
 	}
 	fmt.Fprintf(a.err, "Open this page in a browser, sign in and allow:\n%s\n", dance.URL())
+	if a.face() != nobody {
+		fmt.Fprintln(a.err, tui.ErrorPageWords)
+	}
 	if waits {
 		fmt.Fprintln(a.err, "applink waits until the browser comes back. Should it not, paste the whole address that it was sent to.")
 		return

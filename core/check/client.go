@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 
 	"applink/core"
@@ -44,10 +45,9 @@ func (r *Runner) player2(ctx context.Context, s *setup.State, keys Keys) (*oauth
 	if err != nil {
 		return nil, sealed(err)
 	}
-	c := &oauth.Client{Base: s.Value(core.FieldBaseURL), ID: s.Value(core.FieldClientID), Secret: secret,
-		Redirect: s.LocalCallback(), Scopes: s.Scopes(), Transport: t}
-	if c.Redirect == "" {
-		c.Redirect = s.FirstCallback()
-	}
-	return c, nil
+	return &oauth.Client{Base: s.Value(core.FieldBaseURL), ID: s.Value(core.FieldClientID), Secret: secret,
+		Redirect: redirectOf(s), Scopes: s.Scopes(), Transport: t}, nil
 }
+
+// redirectOf is the redirect URL that we send: one that leads here, else the first.
+func redirectOf(s *setup.State) string { return cmp.Or(s.LocalCallback(), s.FirstCallback()) }

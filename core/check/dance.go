@@ -75,6 +75,15 @@ func (d *dance) Submit(ctx context.Context, code string) core.Outcome {
 	return d.end(ctx, token, err, true)
 }
 
+// ErrorPage names the causes; which it is stands in the browser only.
+func (d *dance) ErrorPage(ctx context.Context) core.Outcome {
+	if ctx.Err() != nil {
+		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
+	}
+	return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Failed,
+		Finding: core.Find("AL-OAUTH2-021", ""), Evidence: evidence(d.oauth.Exchanges()...)})
+}
+
 // end turns the dance's result into the outcome of the identity check: who does
 // Bitbucket say has signed in. A code that was typed may have been mistyped.
 func (d *dance) end(ctx context.Context, token *oauth.Token, err error, typed bool) core.Outcome {

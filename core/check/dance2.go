@@ -24,6 +24,7 @@ type dance2 struct {
 	state  *setup.State
 	client *oauth.Client
 	oauth  *oauth.Dance2
+	opened core.Exchange // the authorize page, before the browser
 	kept
 
 	mu    sync.Mutex
@@ -33,17 +34,39 @@ type dance2 struct {
 // authorize2 starts the dance. The browser comes back to this machine when one of
 // the link's redirect URLs leads here, over SSH by a forwarded port; a code that
 // is pasted is mostly too old. The address can be pasted all the same, and has to
-// be where nothing listens.
+// be where nothing listens. What the authorize page refuses at once is told before the
+// wait for a browser, in which nobody else would tell it.
 func (r *Runner) authorize2(ctx context.Context, s *setup.State, paste bool) (core.Dance, error) {
 	c, err := r.player2(ctx, s, r.Keys)
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
+	opened, f := openAuthorize(ctx, c)
+	if f != nil {
+		return nil, f
+	}
 	d, err := r.local.start(ctx, c, s.WayBack(paste) == core.BackByAddress, r.now())
 	if err != nil {
 		return nil, failed(err, s).Finding
 	}
-	return &dance2{runner: r, state: s, client: c, oauth: d}, nil
+	return &dance2{runner: r, state: s, client: c, oauth: d, opened: opened}, nil
+}
+
+// openAuthorize opens the authorize page as a browser does in which nobody is signed
+// in; the finding is nil where it may be the way to sign in.
+func openAuthorize(ctx context.Context, c *oauth.Client) (core.Exchange, *core.Finding) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	ex, err := c.OpenAuthorize(ctx)
+	if err != nil && ex.Err == nil {
+		return ex, diagnose.Network(err, c.Base)
+	}
+	return ex, diagnose.AuthorizePage(ex, call2(c))
+}
+
+// call2 is what diagnosis is told of our side.
+func call2(c *oauth.Client) diagnose.Call2 {
+	return diagnose.Call2{ID: c.ID, Redirect: c.Redirect, Scope: strings.Join(c.Scopes, " ")}
 }
 
 // local is what the OAuth 2 dances of one process share: the certificate, so that a
@@ -111,13 +134,40 @@ func (d *dance2) Submit(ctx context.Context, address string) core.Outcome {
 	return d.end(ctx, tokens, err, true)
 }
 
+// ErrorPage looks for the cause where the browser cannot tell it to us: at the authorize
+// page once more, and at what Bitbucket says of the client.
+func (d *dance2) ErrorPage(ctx context.Context) core.Outcome {
+	limited, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	opened, f := openAuthorize(limited, d.client)
+	exchanges := append(d.exchanges(), opened)
+	if f == nil {
+		verdict, asked, _ := d.client.Probe(limited)
+		exchanges = append(exchanges, asked...)
+		f = core.Find("AL-OAUTH2-020", "", "id", d.client.ID, "redirect", d.client.Redirect, "client", string(verdict))
+		if verdict == oauth.ClientWrong {
+			f = core.Find("AL-OAUTH2-001", "", "id", d.client.ID)
+		}
+	}
+	o := core.Outcome{State: core.Failed, Finding: f, Evidence: evidence(exchanges...)}
+	if ctx.Err() != nil {
+		o = core.Outcome{State: core.Unknown}
+	}
+	return d.runner.stamp(core.CheckIdentity, o)
+}
+
+// exchanges are what was asked so far, the authorize page first.
+func (d *dance2) exchanges() []core.Exchange {
+	return append([]core.Exchange{d.opened}, d.oauth.Exchanges()...)
+}
+
 // end turns the dance's result into the outcome of the identity check. Wait and
 // Submit may both end with the same tokens, which can be refreshed only once; the
 // second has the outcome of the first. A code that was pasted is likely too old.
 func (d *dance2) end(ctx context.Context, tokens *oauth.Token2, err error, pasted bool) core.Outcome {
 	if err != nil {
 		o := d.refused(err, pasted)
-		o.Evidence = evidence(d.oauth.Exchanges()...)
+		o.Evidence = evidence(d.exchanges()...)
 		return d.runner.stamp(core.CheckIdentity, o)
 	}
 	d.mu.Lock()
@@ -139,7 +189,7 @@ func (d *dance2) prove(ctx context.Context, tokens *oauth.Token2) core.Outcome {
 	recorder := &bitbucket.Recorder{}
 	rest := &bitbucket.Client{Base: d.client.Base, HTTP: d.client.TokenClient(func(context.Context) (seal.Text, error) { return tokens.Access, nil })}
 	user, err := rest.User(bitbucket.WithRecorder(ctx, recorder))
-	exchanges := append(d.oauth.Exchanges(), recorder.Exchanges()...)
+	exchanges := append(d.exchanges(), recorder.Exchanges()...)
 	if err != nil && user.Name == "" {
 		o := failed(err, d.state)
 		if last, ok := recorder.Last(); ok {
@@ -152,8 +202,9 @@ func (d *dance2) prove(ctx context.Context, tokens *oauth.Token2) core.Outcome {
 	exchanges = append(exchanges, refreshed)
 	o := core.Outcome{State: core.Passed, Strength: core.Strong}
 	if err != nil {
-		o = core.Outcome{State: core.Failed, Finding: diagnose.OAuth2(refreshed,
-			diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Refresh: true, Ambiguous: oauth.Ambiguous(err)})}
+		call := call2(d.client)
+		call.Refresh, call.Ambiguous = true, oauth.Ambiguous(err)
+		o = core.Outcome{State: core.Failed, Finding: diagnose.OAuth2(refreshed, call)}
 	}
 	o.Evidence = evidence(exchanges...)
 	o.Learned = who(user)
@@ -168,10 +219,14 @@ func (d *dance2) refused(err error, pasted bool) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var refusal *oauth.AuthorizeError
 	var problem *oauth.ProblemError
-	call := diagnose.Call2{ID: d.client.ID, Redirect: d.client.Redirect, Scope: strings.Join(d.client.Scopes, " "), Pasted: pasted}
+	var unusable *oauth.UnusableError
+	call := call2(d.client)
+	call.Pasted = pasted
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		o.Finding = core.Find("AL-OAUTH2-007", "")
+	case errors.As(err, &unusable):
+		o.Finding = core.Find("AL-OAUTH2-022", err.Error(), "after", waited(d.runner.now().Sub(d.oauth.Started)), "what", unusable.What)
 	case errors.Is(err, oauth.ErrNobodyCame):
 		o.Finding = core.Find("AL-OAUTH2-014", "", "after", waited(d.runner.now().Sub(d.oauth.Started)))
 	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):

@@ -5,19 +5,26 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"applink/core"
 	"applink/core/check"
 	"applink/core/setup"
 )
 
-// state2 is an OAuth 2 link of one's own application with a redirect URL.
-func state2(redirect string) *setup.State {
+// state2 is an OAuth 2 link of one's own application with a redirect URL, to a server
+// that sends browsers to sign in.
+func state2(t *testing.T, redirect string) *setup.State {
+	t.Helper()
+	web := httptest.NewServer(http.RedirectHandler("/login", http.StatusFound))
+	t.Cleanup(web.Close)
 	link := map[core.Field]string{core.FieldOAuth: "2", core.FieldClientID: "5f1c", core.FieldCallback: redirect}
 	in := core.Integration{ID: 1, Name: "Build farm", Slug: "buildfarm",
-		Facts: facts(map[core.Field]string{core.FieldApplication: "own", core.FieldBaseURL: "https://bitbucket.example", core.FieldPurpose: "sync"}),
+		Facts: facts(map[core.Field]string{core.FieldApplication: "own", core.FieldBaseURL: web.URL, core.FieldPurpose: "sync"}),
 		Links: []core.Link{{ID: 1, OAuth: core.OAuth2, State: core.LinkDraft, Facts: facts(link)}}}
 	return setup.New(in, []core.Application{{ID: "own", Name: "Own", Holder: core.HeldHere}})
 }
@@ -48,7 +55,7 @@ func certificateAt(t *testing.T, d core.Dance) string {
 // browser accepted already.
 func TestDance2BegunAnew(t *testing.T) {
 	port := freePort(t)
-	s := state2(fmt.Sprintf("https://app.example/cb,https://localhost:%d/cb", port))
+	s := state2(t, fmt.Sprintf("https://app.example/cb,https://localhost:%d/cb", port))
 	r := &check.Runner{Keys: keys{}, Options: direct, Destination: "jane@10.0.0.5"}
 	var certificate string
 	for range 5 {
@@ -79,7 +86,7 @@ func TestDance2Pasted(t *testing.T) {
 	r := &check.Runner{Keys: keys{}, Options: direct}
 	for redirect, paste := range map[string]bool{"https://app.example/cb": false, "https://localhost:8473/": false,
 		fmt.Sprintf("https://localhost:%d/cb", freePort(t)): true} {
-		d, err := r.Authorize(t.Context(), state2(redirect), paste)
+		d, err := r.Authorize(t.Context(), state2(t, redirect), paste)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,5 +96,31 @@ func TestDance2Pasted(t *testing.T) {
 		}
 		want(t, d.Wait(t.Context()), core.Unknown, "")
 		want(t, d.Submit(t.Context(), "x"), core.Failed, "AL-OAUTH2-012")
+	}
+}
+
+// A callback that is of no use is not nobody's coming back.
+func TestDance2ThatCameBackUnusable(t *testing.T) {
+	address := fmt.Sprintf("http://localhost:%d/cb", freePort(t))
+	r := &check.Runner{Keys: keys{}, Options: direct}
+	for query, what := range map[string]string{"": "", "?code=a": "no state", "?state=x&code=a": "another attempt", "?error=invalid_scope": "the error invalid_scope"} {
+		d, err := r.Authorize(t.Context(), state2(t, address), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if query != "" {
+			visit(t, address+query)
+		}
+		ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+		o := d.Wait(ctx)
+		cancel()
+		d.Close()
+		if what == "" {
+			want(t, o, core.Failed, "AL-OAUTH2-014")
+			continue
+		}
+		if want(t, o, core.Failed, "AL-OAUTH2-022"); !strings.Contains(o.Finding.Params["what"], what) {
+			t.Errorf("%s: what is %q", query, o.Finding.Params["what"])
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +20,18 @@ const redirect = "https://app.example.com/oauth/callback"
 // begin2 starts a dance over OAuth 2 with a client that has the permission to read.
 func begin2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practice, core.Dance) {
 	t.Helper()
+	p, r, s := linked2(t, secret, faults...)
+	d, err := r.Authorize(t.Context(), s, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return p, d
+}
+
+// linked2 is an OAuth 2 link to a practice Bitbucket that knows it.
+func linked2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practice, *check.Runner, *setup.State) {
+	t.Helper()
 	p := newPractice(t, "", faults...)
 	client, err := p.server.AddClient(bitbuckettest.Client{Redirect: redirect, Scopes: []string{"REPO_READ"}})
 	if err != nil {
@@ -32,13 +46,7 @@ func begin2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practi
 		Links: []core.Link{{ID: 1, OAuth: core.OAuth2, State: core.LinkDraft, Facts: facts(link)}}}
 	own := core.Application{ID: "own", Name: "Own", Holder: core.HeldHere,
 		Permissions: map[core.Purpose][]string{core.PurposeSync: {"Repositories: Read"}}}
-	r := &check.Runner{Keys: keys{client: secret}, Options: direct}
-	d, err := r.Authorize(t.Context(), setup.New(in, []core.Application{own}), false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(d.Close)
-	return p, d
+	return p, &check.Runner{Keys: keys{client: secret}, Options: direct}, setup.New(in, []core.Application{own})
 }
 
 func TestDance2ByPastedAddress(t *testing.T) {
@@ -66,11 +74,9 @@ func TestDance2Refused(t *testing.T) {
 		secret string
 		deny   bool
 		code   core.Code
-		params map[string]string
 	}{
 		{name: "denied", deny: true, code: "AL-OAUTH2-007"},
 		{name: "another secret", secret: "wrong", code: "AL-OAUTH2-001"},
-		{name: "scope", fault: bitbuckettest.ScopeRefused, code: "AL-OAUTH2-006", params: map[string]string{"scope": "REPO_READ"}},
 		{name: "too late", fault: bitbuckettest.CodeSlow, code: "AL-OAUTH2-013"},
 		{name: "no grant type", fault: bitbuckettest.GrantRefused, code: "AL-OAUTH2-008"},
 		{name: "no token", fault: bitbuckettest.TokenUnusable, code: "AL-OAUTH2-011"},
@@ -86,14 +92,51 @@ func TestDance2Refused(t *testing.T) {
 			p, d := begin2(t, tt.secret, faults...)
 			o := d.Submit(t.Context(), p.decide(d, !tt.deny))
 			want(t, o, core.Failed, tt.code)
-			for name, value := range tt.params {
-				if o.Finding.Params[name] != value {
-					t.Errorf("%s is %q, want %q", name, o.Finding.Params[name], value)
-				}
-			}
-			if len(o.Evidence) == 0 && !tt.deny && tt.fault != bitbuckettest.ScopeRefused {
+			if len(o.Evidence) == 0 {
 				t.Error("no evidence")
 			}
 		})
 	}
+}
+
+// What the authorize page refuses at once is told before a browser is waited for.
+func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
+	for fault, code := range map[bitbuckettest.Fault]core.Code{
+		bitbuckettest.Maintenance: "AL-HTTP-005", bitbuckettest.ProviderAbsent: "AL-OAUTH2-009",
+		bitbuckettest.ScopeRefused: "AL-OAUTH2-006",
+	} {
+		t.Run(string(fault), func(t *testing.T) {
+			_, r, s := linked2(t, "", fault)
+			d, err := r.Authorize(t.Context(), s, false)
+			var f *core.Finding
+			if err == nil {
+				d.Close()
+			}
+			if !errors.As(err, &f) || f.Code != code {
+				t.Fatalf("%v, want %s", err, code)
+			}
+			if fault == bitbuckettest.ScopeRefused && f.Params["scope"] != "REPO_READ" {
+				t.Errorf("particulars %v", f.Params)
+			}
+		})
+	}
+}
+
+// The browser shows an error page, of which nobody is told here: what Bitbucket says of
+// it on being asked is the cause, and else each that is left is named.
+func TestDance2ErrorPage(t *testing.T) {
+	p, d := begin2(t, "", bitbuckettest.RedirectRefused)
+	o := d.ErrorPage(t.Context())
+	want(t, o, core.Failed, "AL-OAUTH2-020")
+	if o.Finding.Params["client"] != "right" || o.Finding.Params["redirect"] != redirect || o.Finding.Params["id"] == "" || len(o.Evidence) == 0 {
+		t.Errorf("%v, evidence %v", o.Finding.Params, o.Evidence)
+	}
+	p.server.SetFault(bitbuckettest.Maintenance, true)
+	want(t, d.ErrorPage(t.Context()), core.Failed, "AL-HTTP-005")
+	p.server.SetFault(bitbuckettest.Maintenance, false)
+	p.server.SetFault(bitbuckettest.NoConsumer, true)
+	want(t, d.ErrorPage(t.Context()), core.Failed, "AL-OAUTH2-001")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	want(t, d.ErrorPage(ctx), core.Unknown, "")
 }

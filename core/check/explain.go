@@ -14,7 +14,7 @@ import (
 // what core/oauth made of it, nil when nothing.
 func explain(err error, ex core.Exchange, s *setup.State) *core.Finding {
 	if s.OAuth() == core.OAuth2 {
-		return diagnose.OAuth2(ex, diagnose.Call2{ID: s.Value(core.FieldClientID), Redirect: s.LocalCallback(),
+		return diagnose.OAuth2(ex, diagnose.Call2{ID: s.Value(core.FieldClientID), Redirect: redirectOf(s),
 			Scope: strings.Join(s.Scopes(), " "), Ambiguous: oauth.Ambiguous(err)})
 	}
 	call := diagnose.Call{Key: s.Value(core.FieldClientID)}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"io"
 	"net"
 	"syscall"
@@ -136,5 +137,53 @@ func TestBearer(t *testing.T) {
 		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, "AL-NET-005"},
 	} {
 		check(t, tt.name, Bearer(tt.ex), tt.code)
+	}
+}
+
+// The authorize page without a session: what is certain is told, and where a browser
+// may get on it is nil.
+func TestAuthorizePage(t *testing.T) {
+	const page = "https://git.acme.com/b/rest/oauth2/latest/authorize"
+	call := Call2{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ"}
+	html := func(status int, body string, header ...string) core.Exchange {
+		return replied(page+"?client_id=5f1c", status, body, append(header, "Content-Type", "text/html")...)
+	}
+	to := func(location string) core.Exchange { return replied(page, 302, "", "Location", location) }
+	for _, tt := range []struct {
+		name  string
+		ex    core.Exchange
+		code  core.Code
+		pairs []string
+	}{
+		{"consent", to("/b/plugins/servlet/oauth2/consent?client_id=5f1c"), "", nil},
+		{"login", to("/b/login?next=/plugins/servlet/oauth2/consent"), "", nil},
+		{"single sign-on", to("https://sso.acme.com/adfs/ls"), "", nil},
+		{"single sign-on by another product", to("https://jira.acme.com/login.jsp"), "", nil},
+		{"single sign-on by GitLab beside it", to("https://git.acme.com/users/sign_in"), "", nil},
+		{"login page", html(200, `<title>Log in - Bitbucket</title><input type="password">`), "", nil},
+		{"sign-in page of GitHub", html(200, `<title>Sign in to GitHub</title><input type="password">`), "", nil},
+		{"browser asked for a ticket", html(401, "", "WWW-Authenticate", "Negotiate"), "", nil},
+		{"refused to programs", html(403, "<title>Forbidden</title>"), "", nil},
+		{"limited", html(429, ""), "", nil},
+		{"too large", core.Exchange{URL: page, Status: 200, Err: errors.New("too large")}, "", nil},
+		{"denied without a user", to(call.Redirect + "?error=access_denied&state=x"), "", nil},
+		{"has to sign in", to(call.Redirect + "?error=login_required&state=x"), "", nil},
+		{"error at somebody else's", to("https://elsewhere.example/?error=invalid_scope"), "", nil},
+
+		{"absent", html(404, "<title>Not found</title>"), "AL-OAUTH2-009", []string{"url", page}},
+		{"maintenance", html(503, "<title>Bitbucket</title>"), "AL-HTTP-005", nil},
+		{"starting", to("/b/maintenance?next=/"), "AL-HTTP-005", nil},
+		{"server error", html(500, "<title>Oops</title>"), "AL-HTTP-004", nil},
+		{"error page", html(400, "<title>Unknown client</title>"), "AL-OAUTH2-020", []string{"title", "Unknown client", "redirect", call.Redirect, "id", "5f1c", "status", "400"}},
+		{"error page without words", asked(400, ""), "AL-OAUTH2-020", nil},
+		{"scope", to(call.Redirect + "?error=invalid_scope&state=x"), "AL-OAUTH2-006", []string{"scope", "REPO_READ"}},
+		{"redirect", replied(page, 400, `{"error":"invalid_request","error_description":"redirect_uri does not match"}`), "AL-OAUTH2-005", []string{"redirect", call.Redirect}},
+		{"client", replied(page, 401, `{"error":"invalid_client"}`), "AL-OAUTH2-001", []string{"id", "5f1c"}},
+		{"Jira", to("/b/login.jsp?os_destination=x"), "AL-PRODUCT-001", nil},
+		{"Confluence", html(200, "<title>Log In - Confluence</title>"), "AL-PRODUCT-002", nil},
+		{"GitLab", html(404, "<title>Not Found - GitLab</title>"), "AL-PRODUCT-003", nil},
+		{"nobody listens", core.Exchange{URL: page, Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, "AL-NET-002", nil},
+	} {
+		check(t, tt.name, AuthorizePage(tt.ex, call), tt.code, tt.pairs...)
 	}
 }

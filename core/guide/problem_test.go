@@ -133,6 +133,9 @@ OAUTH2-016
 OAUTH2-017 address
 OAUTH2-018 status
 OAUTH2-019
+OAUTH2-020 id redirect client title status
+OAUTH2-021
+OAUTH2-022 after what
 KEY-001 missing
 KEY-002 application
 KEY-003 application

@@ -17,7 +17,7 @@ import (
 	"applink/core/bitbucket"
 )
 
-// call2 is one request to an OAuth 2 token endpoint. It is the library's HTTP
+// call2 is one request to an OAuth 2 provider. It is the library's HTTP
 // transport, because the library hands out little of a refusal and all of a
 // secret.
 type call2 struct {
@@ -54,7 +54,9 @@ func (k *call2) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	recorder := &bitbucket.Recorder{}
 	r = r.Clone(k.trace(bitbucket.WithRecorder(r.Context(), recorder)))
-	r.Header.Set("Accept", "application/json")
+	if r.Header.Get("Accept") == "" {
+		r.Header.Set("Accept", "application/json")
+	}
 	resp, err := send(k.client.Transport, r)
 	if err == nil {
 		k.exchange.Status = resp.StatusCode // headers are left to the recorder, which masks them

@@ -16,21 +16,30 @@ type callback2 struct {
 	err  error
 }
 
-// parse reads a callback and reports whether it is this dance's.
-func (d *Dance2) parse(query url.Values) (callback2, bool) {
+// parse reads a callback of this dance. The error is an [*UnusableError].
+func (d *Dance2) parse(query url.Values) (callback2, error) {
 	state, code, refusal := query["state"], query["code"], query["error"]
-	if len(state) != 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(d.state.Reveal())) != 1 {
-		return callback2{}, false
-	}
 	switch {
-	case len(code) == 0 && len(refusal) == 1 && refusal[0] == "access_denied":
-		return callback2{err: ErrDenied}, true
-	case len(code) == 0 && len(refusal) == 1:
-		return callback2{err: authorizeError(refusal[0], d.masked(query.Get("error_description")))}, true
-	case len(code) == 1 && len(refusal) == 0 && tokenLike(code[0]):
-		return callback2{code: seal.NewText(code[0])}, true
+	case len(state) == 0 && len(refusal) > 0 && errorCode().MatchString(refusal[0]):
+		return callback2{}, &UnusableError{"the address carried the error " + refusal[0] + " without a state"}
+	case len(state) == 0:
+		return callback2{}, &UnusableError{"the address carried no state"}
+	case len(state) > 1:
+		return callback2{}, &UnusableError{"the address carried state more than once"}
+	case subtle.ConstantTimeCompare([]byte(state[0]), []byte(d.state.Reveal())) != 1:
+		return callback2{}, &UnusableError{"the address belongs to another attempt"}
+	case len(code) == 0 && len(refusal) == 0:
+		return callback2{}, &UnusableError{"the address carried neither a code nor an error"}
+	case len(code)+len(refusal) > 1:
+		return callback2{}, &UnusableError{"the address carried more than one code or error"}
+	case len(refusal) == 1 && refusal[0] == "access_denied":
+		return callback2{err: ErrDenied}, nil
+	case len(refusal) == 1:
+		return callback2{err: authorizeError(refusal[0], d.masked(query.Get("error_description")))}, nil
+	case !tokenLike(code[0]):
+		return callback2{}, &UnusableError{"the address carried a damaged code"}
 	}
-	return callback2{}, false
+	return callback2{code: seal.NewText(code[0])}, nil
 }
 
 // masked takes out what the server knows of this dance: a description may repeat it.

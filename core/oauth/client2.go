@@ -61,6 +61,20 @@ func (c *Client) AuthorizeURL(state, verifier seal.Text) string {
 	return c.config().AuthCodeURL(state.Reveal(), oauth2.S256ChallengeOption(verifier.Reveal()))
 }
 
+// OpenAuthorize opens the authorize page as a browser does in which nobody is signed in.
+// A provider that works sends it on to sign in. State and verifier are made for this one
+// request.
+func (c *Client) OpenAuthorize(ctx context.Context) (core.Exchange, error) {
+	call := c.call("opening the authorize page")
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.AuthorizeURL(NewSecret(), NewSecret()), nil)
+	if err != nil {
+		return core.Exchange{}, err
+	}
+	r.Header.Set("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+	_, err = call.RoundTrip(r)
+	return call.exchange, err
+}
+
 // ExchangeCode exchanges the code that the browser brought (section 4.1.3).
 // Bitbucket's codes live 10 seconds by default and serve once.
 //

@@ -58,6 +58,8 @@ type Dance2 struct {
 	done chan struct{} // closed when token and err are set
 	mu   sync.Mutex
 	seen []core.Exchange
+	// unusable is the last callback that was turned away, nil before the first.
+	unusable error
 
 	token *Token2
 	err   error
@@ -95,8 +97,9 @@ func (d *Dance2) Listener() *Localhost { return d.listener }
 
 // Wait waits until the browser has come back and the code is exchanged, or
 // until Submit has done so. Besides a [*ProblemError] it returns [ErrDenied],
-// an [*AuthorizeError], [ErrNobodyCame] when the deadline of ctx passes,
-// [ErrClosed] and [ErrNoListener].
+// an [*AuthorizeError], [ErrClosed] and [ErrNoListener]. When the deadline of ctx
+// passes it returns [ErrNobodyCame], or an [*UnusableError] if a browser came to the
+// right address with something else.
 func (d *Dance2) Wait(ctx context.Context) (*Token2, error) {
 	if d.listener == nil {
 		return nil, ErrNoListener
@@ -113,10 +116,20 @@ func (d *Dance2) Wait(ctx context.Context) (*Token2, error) {
 		return nil, ErrClosed
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, ErrNobodyCame
+			return nil, d.nobody()
 		}
 		return nil, ctx.Err()
 	}
+}
+
+// nobody is why nothing of ours came back.
+func (d *Dance2) nobody() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.unusable != nil {
+		return d.unusable
+	}
+	return ErrNobodyCame
 }
 
 // Submit exchanges the code in the address that the browser was sent to, pasted
@@ -135,8 +148,8 @@ func (d *Dance2) Submit(ctx context.Context, address string) (*Token2, error) {
 	if err != nil {
 		return nil, ErrNotOurs
 	}
-	back, ok := d.parse(values)
-	if !ok {
+	back, err := d.parse(values)
+	if err != nil {
 		return nil, ErrNotOurs
 	}
 	token, _, err := d.take(ctx, back, false)
@@ -169,8 +182,15 @@ func (d *Dance2) Exchanges() []core.Exchange {
 // how it went. What belongs to no dance, or to another, is turned away and the
 // wait goes on.
 func (d *Dance2) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	back, ok := d.parse(r.URL.Query())
-	if !ok || r.Method != http.MethodGet {
+	if r.Method != http.MethodGet {
+		showPage(w, http.StatusBadRequest, pageNotOurs)
+		return
+	}
+	back, err := d.parse(r.URL.Query())
+	if err != nil {
+		d.mu.Lock()
+		d.unusable = err
+		d.mu.Unlock()
 		showPage(w, http.StatusBadRequest, pageNotOurs)
 		return
 	}

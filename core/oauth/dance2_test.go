@@ -320,8 +320,8 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		values, _ := url.ParseQuery(query)
-		back, ok := d.parse(values)
-		if ok && (values.Get("state") != "state" || back.err == nil && !tokenLike(back.code.Reveal()) || back.err != nil && !back.code.Empty()) {
+		back, err := d.parse(values)
+		if err == nil && (values.Get("state") != "state" || back.err == nil && !tokenLike(back.code.Reveal()) || back.err != nil && !back.code.Empty()) {
 			t.Errorf("%q became %q, %v", query, back.code.Reveal(), back.err)
 		}
 	})

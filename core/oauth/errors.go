@@ -39,7 +39,7 @@ var (
 
 // UnusableError says that a browser came back to our address with something that
 // is no answer to this authorization, and that nothing better came within the time
-// limit. Returned by [Loopback.Wait] and by Wait of [Dance].
+// limit. Returned by [Loopback.Wait] and by Wait of [Dance] and of [Dance2].
 type UnusableError struct {
 	What string // "the address carried no oauth_verifier"; never a value of it
 }
