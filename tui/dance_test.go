@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"applink/core"
@@ -66,5 +67,47 @@ func TestLocalRedirectOverSSH(t *testing.T) {
 	d.shows("paste address")
 	if d.checker.dance().code {
 		t.Error("nothing waits for the forwarded port")
+	}
+}
+
+// An error page in the browser brings nothing: its key ends the try and tells the causes,
+// and what the browser brings afterwards is not heard.
+func TestErrorPage(t *testing.T) {
+	for name, f := range map[string]facts{"OAuth 1": atAuthorize(), "OAuth 2": atAuthorize2(setup.LocalCallback)} {
+		d := at(t, f)
+		for _, width := range []int{60, 80, 120} {
+			if view := d.view(width, 24); !strings.Contains(view, "(b: it shows an error)") {
+				t.Errorf("%s: how to say it is not told at %d columns:\n%s", name, width, view)
+			}
+		}
+		late := checkedMsg{turn: d.page().proof.turn, outcome: signedIn()}
+		dance := d.checker.dance()
+		d.press("b")
+		d.shows("AL-OAUTH2-020")
+		<-dance.closed
+		d.send(late)
+		d.stands(setup.Authorize, "")
+		d.shows("AL-OAUTH2-020")
+		if o := d.stored(t, d.page().f.state.Integration.ID, core.CheckIdentity); o.State != core.Failed {
+			t.Errorf("%s: stored is %+v", name, o)
+		}
+		d.press("b") // there is no dance any more
+		d.shows("r begins again")
+		d.press("r")
+		d.shows("(b: it shows an error)")
+	}
+}
+
+func TestPlainErrorPage(t *testing.T) {
+	s := newStage(t)
+	c := startPlain(t, s, atAuthorize2(setup.LocalCallback))
+	c.see("Press Enter to begin: ")
+	c.type_("")
+	c.see("type error to be told the causes")
+	c.type_("error")
+	c.see("Problem AL-OAUTH2-020")
+	c.see("Press Enter to begin: ")
+	if o := s.stored(t, c.id, core.CheckIdentity); o.State != core.Failed {
+		t.Errorf("stored is %+v", o)
 	}
 }

@@ -67,9 +67,17 @@ func (s *show) status(width int) string {
 		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why; enter goes on without proof, r asks again.")
 	case s.proof.stopped:
 	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
-		return t.Accent.Render("◌ ") + s.page.Asking + "\n" + t.Muted.Render(s.next())
+		return t.Accent.Render("◌ ") + s.asking() + "\n" + t.Muted.Render(s.next())
 	}
 	return t.Muted.Render(s.next())
+}
+
+// asking says what is waited for, and what to do where the browser brings nothing.
+func (s *show) asking() string {
+	if s.proof.dance == nil {
+		return s.page.Asking
+	}
+	return s.page.Asking + " (b: it shows an error)"
 }
 
 func (s *show) proved(width int) string {

@@ -194,10 +194,8 @@ func (s *show) keys() []widget.Key {
 	if refused {
 		carry() // what mends it comes first
 	}
-	if s.proof.dance != nil {
-		out = append(out, widget.Key{Key: "b", Does: "error page", Keep: true})
-	}
 	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
+	add(s.proof.dance != nil, "b", "error page")
 	add(s.f.at.Step.Last && s.f.state.MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
 	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")

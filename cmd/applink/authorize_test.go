@@ -239,3 +239,21 @@ func TestAuthorizeOAuth1(t *testing.T) {
 	}
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitWarnings, "values", "AL-OAUTH-020")
 }
+
+// Whoever sees an error page in the browser says so, and is told the causes.
+func TestAuthorizeErrorPage(t *testing.T) {
+	for _, redirect := range []string{awayRedirect, freeRedirect(t, "http", "/callback")} {
+		server := setupOAuth2(t, redirect)
+		server.Bitbucket.SetFault(bitbuckettest.RedirectRefused, true)
+		r := runApplink(t, "error\n", "authorize", "buildfarm", "--plain")
+		wantRun(t, r, exitFinding, "", "AL-OAUTH2-020")
+		if !strings.Contains(r.errOut, "type error to be told the causes") || !strings.Contains(r.errOut, redirect) {
+			t.Errorf("it says\n%s", r.errOut)
+		}
+		server.Bitbucket.SetFault(bitbuckettest.Maintenance, true)
+		r = runApplink(t, "", "authorize", "buildfarm", "--plain")
+		if wantRun(t, r, exitFinding, "", "AL-HTTP-005"); strings.Contains(r.errOut, "Open this page") {
+			t.Errorf("a browser is waited for:\n%s", r.errOut)
+		}
+	}
+}
