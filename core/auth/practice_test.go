@@ -30,7 +30,7 @@ type practice struct {
 	refreshes int
 	tokens    []string // all that were given out
 	late      time.Duration
-	dropsUser bool // a proxy drops X-AUSERNAME
+	dropsUser bool                                                           // a proxy drops X-AUSERNAME
 	refresh   func(w http.ResponseWriter, answer *httptest.ResponseRecorder) // nil passes the answer on
 	before    func()                                                         // ahead of a refresh
 }
@@ -117,7 +117,7 @@ func (p *practice) set(change func()) {
 
 // granted lets jane authorize the client, and returns her tokens.
 func (p *practice) granted(ctx context.Context) auth.Tokens {
-	c := &oauth.Client{Base: p.base(), ID: p.client.ID, Secret: seal.NewText(p.client.Secret), Redirect: redirectURL}
+	c := &oauth.Client{Base: p.base(), ID: p.client.ID, Secret: seal.NewText(p.client.Secret), Redirect: redirectURL, Scopes: []string{"PUBLIC_REPOS"}}
 	d, err := c.Start(ctx, oauth.Options2{Paste: true})
 	must(err)
 	defer d.Close()
