@@ -95,6 +95,12 @@ var providers = []struct {
 	{"known, but may not do this", checking{clientFirst(invalidClient, says(400, "unauthorized_client", "")), nil, 0}, ClientUnknown, ClientWrong, false},
 	{"the grant is not offered", checking{says(400, "unsupported_grant_type", ""), nil, 0}, ClientUnknown, ClientUnknown, true},
 	{"absent", checking{nil, nil, 0}, ClientUnknown, ClientUnknown, true},
+	{"code first, revocation refuses strangers by a page", checking{unknownCode, func(known bool) (int, string) {
+		return map[bool]int{true: 200, false: 401}[known], map[bool]string{true: "", false: "<html>Unauthorized</html>"}[known]
+	}, 0}, ClientUnknown, ClientUnknown, false},
+	{"a page that says 400", checking{func(bool) (int, string) { return 400, "<html>The request was rejected. Client ID missing?</html>" }, nil, 0}, ClientUnknown, ClientUnknown, true},
+	{"a page that says 401", checking{func(bool) (int, string) { return 401, "<html>invalid_client</html>" }, nil, 0}, ClientUnknown, ClientUnknown, true},
+	{"a login in front", checking{func(bool) (int, string) { return 401, "" }, nil, 0}, ClientUnknown, ClientUnknown, true},
 	{"rate limited", checking{func(bool) (int, string) { return 429, "" }, nil, 0}, ClientUnknown, ClientUnknown, true},
 	{"a page", checking{func(bool) (int, string) { return 200, "<html>login</html>" }, nil, 0}, ClientUnknown, ClientUnknown, true},
 	{"an error of the server", checking{func(bool) (int, string) { return 500, `{"errors":[{"message":"x"}]}` }, nil, 0}, ClientUnknown, ClientUnknown, true},
