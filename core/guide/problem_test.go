@@ -325,6 +325,13 @@ func TestPagesOfWhatIsNotKnown(t *testing.T) {
 		{core.Find("AL-OAUTH-027", "", "names", "oauth_nonce"), []string{"oauth_nonce"}, []string{"It says"}},
 		{core.Find("AL-OAUTH-028", ""), []string{"version_rejected"}, []string{"accepts"}},
 		{core.Find("AL-OAUTH-001", "", "key", "k"), []string{"External application", "Outgoing Authentication", "Link applications"}, nil},
+		{core.Find("AL-OAUTH2-001", ""), []string{"changed places"}, nil},
+		{core.Find("AL-OAUTH2-005", ""), []string{"the application's own"}, []string{"It was sent as"}},
+		{core.Find("AL-OAUTH2-005", "", "redirect", "https://a/b"), []string{"It was sent as https://a/b", "the value above"}, nil},
+		{core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://a/b", "client", "right"), []string{"not to blame", "https://a/b", "No answer comes back"}, []string{"5f1c", "answered"}},
+		{core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://a/b", "client", "unknown"), []string{"No link has the Client ID 5f1c"}, []string{"not to blame"}},
+		{core.Find("AL-OAUTH2-020", "", "status", "400", "title", "Oops"), []string{"answered HTTP 400: Oops", "this Client ID"}, []string{"The browser ends"}},
+		{core.Find("AL-OAUTH2-020", "", "status", "400"), []string{"answered HTTP 400"}, []string{"400:"}},
 		{core.Find("AL-HTTP-004", "", "status", "500"), []string{"HTTP 500."}, []string{"said"}},
 		{core.Find("AL-HTTP-020", "", "status", "403", "message", "CAPTCHA_CHALLENGE"), []string{"solve the CAPTCHA."}, nil},
 	} {
