@@ -149,7 +149,7 @@ func TestWrongKeys(t *testing.T) {
 		{"ssh-rsa, cut", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 jane@acme", "AL-KEY-017"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			tm.waitFor("Public Key")
+			tm.waitFor("all of it")
 			tm.send(ctrlU)
 			tm.paste(test.paste)
 			tm.send(enter)
