@@ -37,7 +37,7 @@ func unprovable(s *setup.State) string {
 			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Repeatable(by) && proved
 		})
 		switch {
-		case st.Last || proved || s.AskedOnce(st) || s.Status(st) == setup.Answered:
+		case st.Last || proved || s.Status(st) == setup.Answered:
 		case st.Needs.Check != "":
 			flags += " --overrule " + string(st.ID)
 		default:

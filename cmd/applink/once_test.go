@@ -94,7 +94,7 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 func TestCheckOfASecretThatWasNotGiven(t *testing.T) {
 	cleanHome(t)
 	id, _ := packagist2(t)
-	r := runApplink(t, "", "setup", "onpremisebitbucket", "--client-id="+id, "--two-factor=no", "--say=create-link,incoming,finish",
+	r := runApplink(t, "", "setup", "onpremisebitbucket", "--client-id="+id, "--two-factor=no", "--say=create-link,incoming,finish", "--overrule=credentials",
 		"--login-link=https://packagist.com/login/x")
 	if r = runApplink(t, "", "setup", "onpremisebitbucket", "--say=login-link"); r.code != exitOK {
 		t.Fatalf("set-up: %d\n%s%s", r.code, r.out, r.errOut)

@@ -121,6 +121,9 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	switch end.state {
 	case "missing":
 		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))))
+		if step := end.steps[0]; sc.state.AskedOnce(step) {
+			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
+		}
 	case "complete":
 		if sc.state.Adopted() {
 			a.adopted(sc.state, end)

@@ -60,7 +60,14 @@ func (sc *script) run(ctx context.Context) (ending, error) {
 			return ending{state: "complete", steps: []setup.Step{at.Step}}, nil
 		}
 		if q := at.Question; q != nil {
-			if !q.MayBeEmpty(sc.state) || sc.checker == nil {
+			if q.Transient && sc.overrule[at.Step.ID] {
+				delete(sc.overrule, at.Step.ID)
+				if err := sc.take(sc.lib.Say(ctx, sc.id(), at.Step.ID)); err != nil {
+					return ending{}, err
+				}
+				continue
+			}
+			if q.Transient || !q.MayBeEmpty(sc.state) || sc.checker == nil {
 				return ending{state: "missing", missing: q.Field, steps: []setup.Step{at.Step}}, nil
 			}
 			if err := sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, "")); err != nil {

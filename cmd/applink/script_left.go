@@ -23,7 +23,7 @@ func (sc *script) missing() []core.Field {
 			continue
 		}
 		for _, q := range sc.state.Questions(st) {
-			if a, _ := sc.state.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(sc.state) && !has(sc.given, q.Field) {
+			if a, _ := sc.state.AnswerTo(q); a.Value == "" && (q.Transient || !q.MayBeEmpty(sc.state)) && !has(sc.given, q.Field) {
 				fields = append(fields, q.Field)
 			}
 		}

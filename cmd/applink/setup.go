@@ -32,12 +32,14 @@ Without a terminal setup does what it can and stops when something is to be done
 in Bitbucket or in the application: with exit code 3, the page to open and the
 values to enter. Do it and call setup NAME again. With --json that is one document
 with the members integration, state (complete, waiting, failed or missing), step,
-title, done, total, missing (the flag), finding, pages (step, title, open, text,
+title, done, total, proof (what the link in use rests on: proved, weak or said),
+missing (the flag), finding, pages (step, title, open, text,
 fields, values) and next (the command to call).
 
 A step without a check is done by your word: --say STEP. A check that cannot be
 made from here is overruled by --overrule STEP; the step then counts as said, not
-as proved.`
+as proved. That holds for the proof of a secret that is not kept, too: give it, or
+overrule its step.`
 
 func (a *app) setupCommand() *cobra.Command {
 	var say, overrule []string
