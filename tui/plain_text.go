@@ -12,25 +12,19 @@ import (
 // plainWidth is where plain text is wrapped. Values are never wrapped.
 const plainWidth = 76
 
-// plainWriter passes on text that a screen reader can read out: no escape or
-// other control byte, whatever a server or a paste put into it, and no boxes,
-// blocks or braille.
+// plainWriter passes on text that a screen reader can read out: printable, as
+// everything is that was made by package core, and without boxes, blocks or braille.
 type plainWriter struct{ to io.Writer }
 
 func (w plainWriter) Write(b []byte) (int, error) {
-	if _, err := io.WriteString(w.to, strings.Map(plainRune, string(b))); err != nil {
+	if _, err := io.WriteString(w.to, strings.Map(spoken, core.Printable(string(b)))); err != nil {
 		return 0, err
 	}
 	return len(b), nil
 }
 
-func plainRune(r rune) rune {
-	switch {
-	case r == '\n' || r == '\t':
-		return r
-	case r < ' ', r >= 0x7f && r < 0xa0: // control characters of both sets, ESC and CSI among them
-		return -1
-	case r >= 0x2500 && r <= 0x259f, r >= 0x2800 && r <= 0x28ff:
+func spoken(r rune) rune {
+	if r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff {
 		return '-'
 	}
 	return r
