@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"applink/core"
 	"applink/core/setup"
@@ -90,6 +93,21 @@ func TestProblemScreens(t *testing.T) {
 	w.golden("go-on-without-proof")
 	w.press("y")
 	w.golden("version-question")
+}
+
+// The proof of the server tells when support of its version ends, or has ended.
+func TestSupportIsTold(t *testing.T) {
+	for until, words := range map[string]string{"2020-01-31": "support ended 2020-01-31", "2999-01-31": "supported until 2999-01-31"} {
+		w := &walker{twins: newTwins(t, RunOptions{}, opened(atAddress())), name: "support"}
+		o := reached("8.19.2")
+		o.Learned[core.LearnedSupport] = until
+		w.check(core.CheckReach, o)
+		w.do(func(d *driver) {
+			if !strings.Contains(ansi.Strip(d.w.View()), words) {
+				t.Errorf("no %q in:\n%s", words, ansi.Strip(d.w.View()))
+			}
+		})
+	}
 }
 
 func TestPageScreens(t *testing.T) {

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"applink/core"
 	"applink/core/auth"
@@ -89,11 +90,24 @@ func (s *show) proved(width int) string {
 	line := widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(s.proof.outcome.At.Local().Format("15:04:05")), width)
 	switch {
 	case s.proof.goingOn > 0:
-		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.proof.goingOn))
+		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.proof.goingOn)) + s.support(" · ")
 	case s.f.current():
-		return line
+		return line + s.support("\n")
 	}
-	return line + "\n" + t.Muted.Render("Proved. Enter goes on.")
+	return line + "\n" + t.Muted.Render("Proved. Enter goes on.") + s.support(" · ")
+}
+
+// support tells, after what stands before it, until when the server's version is
+// supported; "" where that is not known. The status has room for two lines.
+func (s *show) support(before string) string {
+	until := s.proof.outcome.Learned[core.LearnedSupport]
+	switch {
+	case until == "":
+		return ""
+	case s.f.w.now().UTC().Format(time.DateOnly) > until:
+		return before + s.f.w.theme.Muted.Render("support ended "+until)
+	}
+	return before + s.f.w.theme.Muted.Render("supported until "+until)
 }
 
 // next says what applink does about a check that has not passed.

@@ -26,7 +26,7 @@ func evidence(exchanges ...core.Exchange) []core.Evidence {
 		if ex.Status != 0 {
 			lines = append(lines, core.Evidence{Label: "answered", Value: fmt.Sprintf("HTTP %d in %d ms", ex.Status, ex.Took.Milliseconds())})
 		}
-		for _, h := range []string{"Content-Type", "Location", "X-AUSERNAME", "X-Authentication-Denied-Reason"} {
+		for _, h := range []string{"Server", "Via", "Content-Type", "Location", "X-AUSERNAME", "X-Authentication-Denied-Reason"} {
 			if v := ex.Header.Get(h); v != "" {
 				lines = append(lines, core.Evidence{Label: h, Value: v})
 			}
