@@ -60,6 +60,7 @@ type Link struct {
 	OAuth   OAuth // "" until it is chosen
 	State   LinkState
 	Created time.Time
+	Tokens  bool // whether tokens are kept for it
 	Facts
 }
 

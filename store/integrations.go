@@ -77,7 +77,7 @@ func (t *tx) loadLinks(s *shelf, ids string) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var l core.Link
 		var integration, created int64
-		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created)
+		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created, &l.Tokens)
 		if s.row(integration, err, "link", l.ID, string(l.OAuth), string(l.State), created) {
 			l.OAuth, l.State = core.OAuth(core.Line(string(l.OAuth), longestLine)), core.LinkState(core.Line(string(l.State), longestLine))
 			l.Created = time.UnixMilli(created)
@@ -85,7 +85,7 @@ func (t *tx) loadLinks(s *shelf, ids string) error {
 			in.Links = append(in.Links, l)
 		}
 		return nil
-	}, `SELECT integration, id, oauth, state, created FROM links`+among+`ORDER BY id`, ids)
+	}, `SELECT integration, id, oauth, state, created, EXISTS (SELECT 1 FROM tokens WHERE link = links.id) FROM links`+among+`ORDER BY id`, ids)
 	for _, in := range s.integrations {
 		for i := range in.Links {
 			s.links[linkOf{in.ID, in.Links[i].ID}] = &in.Links[i]

@@ -46,6 +46,7 @@ type ask struct {
 	doubted  seal.Text // an answer that was warned about; once more, it is taken
 	shown    string    // the field as it was answered, which stays while that is stored
 	skipping bool      // asks whether to go on without the proof that the answer is for
+	costly   *string   // an answer that takes something from a link in use, which is asked about
 }
 
 func newAsk(f *flow) *ask {
@@ -88,7 +89,7 @@ func (a *ask) Init() tea.Cmd { return a.field.Init() }
 func (a *ask) Close() { a.cancel() }
 
 // Typing: letters are text, except while choosing.
-func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping }
+func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping && a.costly == nil }
 
 // Resize takes the size of the window.
 func (a *ask) Resize(width, height int) {
@@ -156,6 +157,8 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	switch k := msg.String(); {
 	case a.skipping:
 		return a.keySkip(k), true
+	case a.costly != nil:
+		return a.keyCostly(k), true
 	case a.busy && k == "esc" && a.q.Transient:
 		return a.stop(), true
 	case a.busy:
@@ -193,7 +196,14 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	if f := finding(msg.err); f.Code == "AL-KEY-010" || !a.locked.Empty() {
 		return a.unlock(f)
 	}
+	if msg.state != nil {
+		a.f.take(msg.state) // the answer before was taken back
+	}
 	draft := a.field.Value()
+	if core.IsFinding(msg.err, "AL-MOVE-012") {
+		a.problem, a.costly = finding(msg.err), &draft
+		return a.renew(draft)
+	}
 	var better *core.Suggestion
 	if errors.As(msg.err, &better) {
 		a.problem, a.mendable, draft = better.Finding, draft, better.Value

@@ -42,7 +42,7 @@ func (a *ask) store(text string) tea.Cmd {
 	case a.q.Transient && text != "":
 		return a.f.prove(a.ctx, a.run, a.q, seal.NewText(text))
 	case a.q.Kind != setup.PrivateKey:
-		return a.f.answer(a.ctx, a.run, a.q, text)
+		return a.f.answer(a.ctx, a.run, a.q, text, false)
 	case a.locked.Empty():
 		a.pasted = seal.NewText(text)
 		return a.f.keepKey(a.ctx, a.run, a.pasted, seal.Text{})

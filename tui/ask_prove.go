@@ -55,6 +55,23 @@ func (a *ask) keySkip(k string) tea.Cmd {
 	return nil
 }
 
+// costs asks for the word that lets an answer take something from a link in use.
+const costs = "Take this answer all the same?"
+
+// keyCostly answers it: what is given up takes its own key.
+func (a *ask) keyCostly(k string) tea.Cmd {
+	text := *a.costly
+	switch k {
+	case "y":
+		a.costly, a.problem, a.busy, a.shown = nil, nil, true, a.input()
+		return a.f.answer(a.ctx, a.run, a.q, text, true)
+	case "n", "esc":
+		a.costly, a.problem = nil, nil
+		return a.renew(a.f.proposal(a.q))
+	}
+	return nil
+}
+
 // renew puts a fresh field in place of one that is done.
 func (a *ask) renew(draft string) tea.Cmd {
 	a.field = a.newField(draft)
@@ -88,6 +105,9 @@ func (a *ask) status(width int) string {
 	t := a.f.w.theme
 	if a.skipping {
 		return t.Warn.Render(withoutProof)
+	}
+	if a.costly != nil {
+		return t.Warn.Render(costs)
 	}
 	switch value := a.field.Value(); {
 	case a.doubted.Empty():

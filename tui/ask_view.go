@@ -50,7 +50,7 @@ func (a *ask) View() string {
 	if a.busy && !a.q.Transient {
 		p.Notice = t.Muted.Render("Saving …")
 	}
-	if a.q.Transient || !a.doubted.Empty() {
+	if a.q.Transient || !a.doubted.Empty() || a.costly != nil {
 		p.Status, p.StatusLines = a.status(width), 2
 	}
 	return a.frame.View(p)
@@ -83,6 +83,8 @@ func (a *ask) keys() []widget.Key {
 	switch {
 	case a.skipping:
 		return goOnKeys()
+	case a.costly != nil:
+		return []widget.Key{{Key: "y", Does: "take it", Keep: true}, {Key: "esc", Does: "leave the answer as it is", Keep: true}}
 	case a.mendable != "":
 		keys = []widget.Key{{Key: "enter", Does: "take this", Keep: true}, {Key: "esc", Does: "what I typed", Keep: true}}
 	case a.q.Kind == setup.Choice:

@@ -133,6 +133,9 @@ func (f *flow) pageWith(more map[string]string) guide.Page {
 // proposal is the text that a question starts with: the answer so far, what the
 // session proposes, or the question's own default.
 func (f *flow) proposal(q setup.Question) string {
+	if q.Afresh {
+		return ""
+	}
 	if a, ok := f.state.Answer(q.Field); ok && a.Value != "" {
 		return shownAnswer(q, a.Value)
 	}
@@ -168,16 +171,18 @@ type recordedMsg struct {
 	passed bool
 }
 
-// answer stores an answer; the first one of all creates the integration.
-func (f *flow) answer(ctx context.Context, run int, q setup.Question, text string) tea.Cmd {
+// answer stores an answer; the first one of all creates the integration. What it takes
+// from a link in use has to be confirmed.
+func (f *flow) answer(ctx context.Context, run int, q setup.Question, text string, confirmed bool) tea.Cmd {
 	lib, id, begun := f.w.session.Library, f.state.Integration.ID, f.state
+	assent := auth.Assent{Confirmed: confirmed, Checker: f.w.session.Checker}
 	return func() tea.Msg {
 		var s *setup.State
 		var err error
 		if id == 0 {
 			s, err = create(ctx, lib, begun, text)
 		} else {
-			s, err = lib.Answer(ctx, id, q.Field, text)
+			s, err = lib.AnswerWith(ctx, id, q.Field, text, assent)
 		}
 		return savedMsg{run, s, err}
 	}

@@ -153,9 +153,9 @@ func TestRetireScreens(t *testing.T) {
 	tw.golden("done-superseded")
 	tw.press("x")
 	tw.golden("retire-asked")
-	tw.press("down", "enter")
+	tw.press("enter") // that alone chooses the "no"
 	tw.golden("retire-refused")
-	tw.press("up", "enter")
+	tw.press("down", "enter")
 	w := &walker{twins: tw, name: "retire"}
 	tw.golden("retire")
 	tw.press("l")

@@ -37,7 +37,10 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 			p.say("\n%s\nType yes to take it all the same, or give another.", PlainProblem(f))
 			continue
 		}
-		if err = p.answer(ctx, q, *text); err == nil {
+		if err = p.answer(ctx, q, *text, false); core.IsFinding(err, "AL-MOVE-012") {
+			err = p.costly(ctx, q, *text, err)
+		}
+		if err == nil {
 			for _, f := range auth.Notes(q.question, *text) {
 				p.say("\n%s", PlainProblem(f))
 			}
@@ -80,6 +83,9 @@ func (p *plain) asking(at setup.Position) asking {
 // proposal is what an empty line answers: the answer so far, what the session
 // proposes, or the question's own default.
 func (p *plain) proposal(q setup.Question) (string, bool) {
+	if q.Afresh {
+		return "", false
+	}
 	if a, ok := p.state.AnswerTo(q); ok {
 		return shownAnswer(q, a.Value), true
 	}
@@ -149,7 +155,7 @@ func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
 
 // answer stores an answer; the first one of all creates the integration. An
 // answer that is kept moves on to the next place.
-func (p *plain) answer(ctx context.Context, q asking, text string) error {
+func (p *plain) answer(ctx context.Context, q asking, text string, confirmed bool) error {
 	lib, id := p.session.Library, p.state.Integration.ID
 	if id == 0 {
 		return p.take(create(ctx, lib, p.state, text))
@@ -162,7 +168,26 @@ func (p *plain) answer(ctx context.Context, q asking, text string) error {
 	if q.question.Transient && text != "" {
 		return p.proveAnswer(ctx, q.question, seal.NewText(text))
 	}
-	return p.take(lib.Answer(ctx, id, q.question.Field, text))
+	s, err := lib.AnswerWith(ctx, id, q.question.Field, text, auth.Assent{Confirmed: confirmed, Checker: p.session.Checker})
+	if err != nil && s != nil {
+		p.state = s // the answer before was taken back
+	}
+	return p.take(s, err)
+}
+
+// costly asks whether an answer may take from a link in use what it takes.
+func (p *plain) costly(ctx context.Context, q asking, text string, refusal error) error {
+	p.say("\n%s", PlainProblem(finding(refusal)))
+	p.prompt(costs + " Type yes: ")
+	line, err := p.in.line(ctx)
+	if err != nil {
+		return err
+	}
+	if w := word(line); w != "yes" && w != "y" {
+		p.say("The answer is left as it is.")
+		return nil
+	}
+	return p.answer(ctx, q, text, true)
 }
 
 // proveAnswer has a transient answer proved, which is stored nowhere.

@@ -202,8 +202,13 @@ func (c *talk) Write(p []byte) (int, error) {
 
 func startPlain(t *testing.T, s *stage, f facts) *talk {
 	t.Helper()
+	return startPlainOn(t, s, s.put(t, f))
+}
+
+func startPlainOn(t *testing.T, s *stage, id int64) *talk {
+	t.Helper()
 	in, out := io.Pipe()
-	c := &talk{stage: s, t: t, id: s.put(t, f), in: out, done: make(chan error, 1)}
+	c := &talk{stage: s, t: t, id: id, in: out, done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { // fake checks and dances tell that they block
 		for {

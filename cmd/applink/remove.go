@@ -41,7 +41,7 @@ on the integration, and asks for its name to be typed.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&confirm, "confirm", "", "the integration's name, instead of typing it")
+	c.Flags().StringVar(&confirm, flagConfirm, "", "the integration's name, instead of typing it")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be removed")
 	return c
 }
@@ -73,6 +73,15 @@ func (a *app) plan(s *setup.State) {
 	}
 }
 
+// flagConfirm is the flag that confirms by the name of the integration.
+const flagConfirm = "confirm"
+
+// named reports whether a confirmation names the integration.
+func named(s *setup.State, given string) bool {
+	slug := core.Slug(given)
+	return slug != "" && (slug == s.Integration.Slug || slug == core.Slug(s.Integration.Name))
+}
+
 // confirmed asks for the name to be typed, unless the flag gave it.
 func (a *app) confirmed(s *setup.State, given string) error {
 	if given == "" {
@@ -85,7 +94,7 @@ func (a *app) confirmed(s *setup.State, given string) error {
 			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
 		}
 	}
-	if core.Slug(given) != s.Integration.Slug {
+	if !named(s, given) {
 		return core.Find("AL-INPUT-004", "", "value", given, "why", "The name is "+s.Integration.Name+". Nothing was removed.")
 	}
 	return nil

@@ -16,7 +16,8 @@ import (
 type script struct {
 	lib           *auth.Library
 	checker       tui.Checker // nil: put no question to the server
-	prover        auth.Prover // of secrets that are not kept
+	prover        tui.Checker // of secrets that are not kept, and of another server
+	confirm       string      // the name of the integration that may lose what an answer takes from it
 	state         *setup.State
 	given         map[core.Field]string // not used yet
 	passphrase    seal.Text             // of the private key among them
@@ -97,7 +98,7 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 	for _, st := range sc.reachable() {
 		for _, q := range st.Asks {
 			text, ok := sc.given[q.Field]
-			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.state) {
+			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.state) || q.Transient && !sc.state.Reached() {
 				continue
 			}
 			delete(sc.given, q.Field)
@@ -127,7 +128,8 @@ func (sc *script) give(ctx context.Context, q setup.Question, text string) error
 		return sc.prove(ctx, q, text)
 	}
 	if q.Kind != setup.PrivateKey {
-		return sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, text))
+		s, err := sc.lib.AnswerWith(ctx, sc.id(), q.Field, text, auth.Assent{Confirmed: named(sc.state, sc.confirm), Checker: sc.prover})
+		return sc.take(s, err)
 	}
 	err := sc.take(sc.lib.KeepPrivateKey(ctx, sc.id(), seal.NewText(text), sc.passphrase))
 	if core.IsFinding(err, "AL-KEY-010") && sc.checker == nil {

@@ -20,7 +20,8 @@ type setupFlags struct {
 	given         map[core.Field]string
 	passphrase    seal.Text // of the private key among them
 	say, overrule map[core.StepID]bool
-	adopt         bool // the link was set up by hand
+	adopt         bool   // the link was set up by hand
+	confirm       string // the integration's name, where an answer takes something from its link in use
 }
 
 // setupHelp documents what a script relies on; the members of --json are stable.
@@ -39,10 +40,15 @@ fields, values) and next (the command to call).
 A step without a check is done by your word: --say STEP. A check that cannot be
 made from here is overruled by --overrule STEP; the step then counts as said, not
 as proved. That holds for the proof of a secret that is not kept, too: give it, or
-overrule its step.`
+overrule its step.
+
+An answer that a link in use rests on is not changed by the way: a new base URL is
+asked first whether Bitbucket is there, and what is lost all the same (proofs, kept
+tokens) has to be confirmed by --confirm NAME.`
 
 func (a *app) setupCommand() *cobra.Command {
 	var say, overrule []string
+	var confirm string
 	c := &cobra.Command{
 		Use:   "setup [NAME]",
 		Short: "Set up an integration, or go on with one",
@@ -56,7 +62,7 @@ func (a *app) setupCommand() *cobra.Command {
   applink setup onpremisebitbucket --say finish --login-link https://packagist.com/...`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			f := setupFlags{}
+			f := setupFlags{confirm: confirm}
 			var err error
 			if f.say, err = words(say); err != nil {
 				return err
@@ -78,6 +84,7 @@ func (a *app) setupCommand() *cobra.Command {
 		c.Flags().String(string(q.Field), "", flagUsage(q))
 	}
 	passphraseFlag(c)
+	c.Flags().StringVar(&confirm, flagConfirm, "", "the integration's name, to let an answer take from its link in use what rests on the old one")
 	c.Flags().StringSliceVar(&say, "say", nil, "say that a step is done")
 	c.Flags().StringSliceVar(&overrule, "overrule", nil, "go on without the proof of a step")
 	a.jsonFlag(c)
@@ -142,7 +149,7 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 // script prepares the walk: over the integration that is named, by argument or
 // by flag, else over a new one, which needs to know its application.
 func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
-	sc := &script{lib: lib, prover: a.checker(lib), given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule,
+	sc := &script{lib: lib, prover: a.checker(lib), given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule, confirm: f.confirm,
 		tell: func(text string) { fmt.Fprintln(a.err, text) }}
 	if f.adopt {
 		return sc, sc.adoption(ctx, !a.talks())

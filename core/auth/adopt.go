@@ -72,13 +72,13 @@ func (l *Library) importKey(tx Tx, s *setup.State, k *keyPair) error {
 	if _, err := question(s, core.FieldPrivateKey); err != nil {
 		return err
 	}
-	if inUse(s.Link) && s.Value(core.FieldPublicKey) == k.public {
+	if setup.InUse(s.Link) && s.Value(core.FieldPublicKey) == k.public {
 		return nil
 	}
 	if err := putSecret(tx, s, secretPrivateKey, k.sealed); err != nil {
 		return err
 	}
-	if err := l.put(tx, s, core.FieldPublicKey, k.public); err != nil {
+	if err := l.put(tx, s, core.FieldPublicKey, k.public, leave{any: true}); err != nil {
 		return err
 	}
 	return tx.AddEvent(s.Integration.ID, "answered", string(core.FieldPrivateKey), l.now())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"applink/core"
 	"applink/core/seal"
@@ -22,8 +21,24 @@ import (
 // read as of [Library.KeepPrivateKey].
 //
 // A link in use keeps what it works with: AL-MOVE-007 refuses an answer that would
-// delete its key or secret, but for a secret that Bitbucket has refused.
+// delete its key or secret, but for a secret that Bitbucket has refused, and AL-MOVE-012
+// one that would take back what is proved or said of it, or its tokens, see
+// [Library.AnswerWith].
 func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
+	return l.AnswerWith(ctx, id, f, text, Assent{})
+}
+
+// Assent is what stands behind an answer that takes something from a link in use.
+type Assent struct {
+	Confirmed bool    // the admin was told what is lost, and said yes
+	Checker   Checker // asks a server before it takes the place of another; nil: nobody does
+}
+
+// AnswerWith is Answer with what it takes to change what a link in use rests on. Another
+// server, or other authorities for it, is asked first whether it is Bitbucket: where it is
+// not, the finding of that check is returned, and nothing changed. What is lost all the
+// same has to be confirmed: AL-MOVE-012 tells it.
+func (l *Library) AnswerWith(ctx context.Context, id int64, f core.Field, text string, a Assent) (*setup.State, error) {
 	if f == core.FieldPrivateKey {
 		return l.KeepPrivateKey(ctx, id, seal.NewText(text), seal.Text{})
 	}
@@ -35,10 +50,14 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	s = s.For(step.ID)
 	value, err := accept(s, f, text)
 	if err != nil {
-		return nil, err
+		return l.withdraw(ctx, s, f, text, err)
 	}
 	if st, ok := transient(s, f); ok {
 		return l.goOnWithout(ctx, s, st, value)
+	}
+	leave, err := weigh(ctx, s, f, value, a)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case f == core.FieldSecret:
@@ -46,15 +65,35 @@ func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text strin
 	case needsKeys(s, f, value):
 		s, err = l.keepKeys(ctx, s, value)
 	default:
-		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s.For(step.ID), f, value, nil) })
+		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s.For(step.ID), f, value, nil, leave) })
 	}
 	if errors.Is(err, errOvertaken) {
-		return l.Answer(ctx, id, f, text)
+		return l.AnswerWith(ctx, id, f, text, a)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("storing %s: %w", f, err)
 	}
 	return s.For(step.ID), nil
+}
+
+// withdraw takes the stored answer back where the one that is refused says the contrary
+// of it, and returns the refusal with what is known then.
+func (l *Library) withdraw(ctx context.Context, s *setup.State, f core.Field, text string, refusal error) (*setup.State, error) {
+	q, err := question(s, f)
+	if _, had := s.Answer(f); err != nil || !had || !q.Withdraws(s, text) {
+		return nil, refusal
+	}
+	s, err = l.change(ctx, s.Integration.ID, func(tx Tx, now *setup.State) error {
+		if err := tx.DropAnswer(now.Integration.ID, s.Link.ID, f); err != nil {
+			return err
+		}
+		return tx.AddEvent(now.Integration.ID, "withdrawn", string(f), l.now())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("taking %s back: %w", f, err)
+	}
+	step, _, _ := setup.Find(f)
+	return s.For(step.ID), refusal
 }
 
 // errOvertaken: another process changed what a key or secret was sealed for.
@@ -95,7 +134,7 @@ func question(s *setup.State, f core.Field) (setup.Question, error) {
 
 // answer stores an answer with the key pair that was made for it. Where another
 // process has made one of that size since, its pair stays.
-func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made *keyPair) error {
+func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made *keyPair, leave leave) error {
 	if needsKeys(s, f, value) {
 		if made == nil || made.link != s.Link.ID {
 			return errOvertaken
@@ -104,18 +143,26 @@ func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made
 			return err
 		}
 	}
-	if err := l.put(tx, s, f, value); err != nil {
+	if err := l.put(tx, s, f, value, leave); err != nil {
 		return err
+	}
+	if o := leave.judged; o.Check != "" {
+		if err := tx.PutCheck(s.Integration.ID, 0, o); err != nil {
+			return err
+		}
 	}
 	return tx.AddEvent(s.Integration.ID, "answered", string(f), l.now())
 }
 
-// put stores one answer and takes back what rested on the old one. No answer
-// and an empty one are the same.
-func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
+// put stores one answer and takes back what rested on the old one, as far as it may. No
+// answer and an empty one are the same.
+func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string, leave leave) error {
 	old, had := s.Answer(f)
 	if had && old.Value == value {
 		return nil
+	}
+	if err := leave.covers(s, f, value); err != nil {
+		return err
 	}
 	link := int64(0)
 	if setup.OfLink(f) {
@@ -125,9 +172,6 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 	rest := []core.Link{{}, s.Link}
 	if link == 0 {
 		rest = append([]core.Link{{}}, s.Integration.Links...)
-	}
-	if len(setup.Dropped(f)) > 0 && slices.ContainsFunc(rest, inUse) {
-		return spared(s, "credentials")
 	}
 	if err := tx.PutAnswer(s.Integration.ID, link, f, core.Answer{Value: value, At: l.now()}); err != nil {
 		return err
@@ -139,33 +183,36 @@ func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string) error {
 		if err := takeBack(tx, s.Integration.ID, link, f); err != nil {
 			return err
 		}
+		if f == core.FieldBaseURL && link.State == core.LinkDraft { // a secret was given for one server
+			if err := drop(tx, s.Integration.ID, link.ID, core.FieldSecret); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// tokensRestOn are the answers with which tokens are worth nothing any more, or
-// would be sent to another server.
-var tokensRestOn = []core.Field{core.FieldApplication, core.FieldBaseURL, core.FieldOAuth, core.FieldClientID}
+// sealedBy names what is sealed with an answer.
+var sealedBy = map[core.Field]string{core.FieldPublicKey: secretPrivateKey, core.FieldSecret: secretClient}
+
+// drop deletes an answer of a link, with what is sealed with it.
+func drop(tx Tx, id, link int64, f core.Field) error {
+	if err := tx.DropAnswer(id, link, f); err != nil || sealedBy[f] == "" {
+		return err
+	}
+	return tx.DropSecret(link, sealedBy[f])
+}
 
 // takeBack deletes the facts of a link, or of the integration (no link), that
 // rested on an answer.
 func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
 	link := of.ID
-	dropped := setup.Dropped(f)
-	for _, d := range dropped {
-		if err := tx.DropAnswer(id, link, d); err != nil {
+	for _, d := range setup.Dropped(f) {
+		if err := drop(tx, id, link, d); err != nil {
 			return err
 		}
 	}
-	for field, name := range map[core.Field]string{core.FieldPublicKey: secretPrivateKey, core.FieldSecret: secretClient} {
-		if !slices.Contains(dropped, field) {
-			continue
-		}
-		if err := tx.DropSecret(link, name); err != nil {
-			return err
-		}
-	}
-	if slices.Contains(tokensRestOn, f) {
+	if setup.DropsTokens(f) {
 		if err := tx.DropTokens(link); err != nil {
 			return err
 		}

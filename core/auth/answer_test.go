@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/setup"
 )
 
@@ -89,7 +90,8 @@ func TestServerOfAllLinks(t *testing.T) {
 	}
 	f.addLink("1")
 	f.pass(core.CheckConsumer)
-	s := f.answer(core.FieldBaseURL, "https://other.example")
+	assent := auth.Assent{Confirmed: true, Checker: checker{core.CheckReach: core.Passed}}
+	s := do(t)(f.AnswerWith(t.Context(), f.id, core.FieldBaseURL, "https://other.example", assent))
 	for _, l := range s.Integration.Links {
 		if len(l.Checks) != 0 {
 			t.Errorf("link %d keeps %v", l.ID, l.Checks)

@@ -30,14 +30,16 @@ func needsKeys(s *setup.State, f core.Field, bits string) bool {
 // keepKeys makes a key of that size, seals it before the transaction, which must not
 // wait for a keyring, and answers the key size with it.
 func (l *Library) keepKeys(ctx context.Context, s *setup.State, bits string) (*setup.State, error) {
-	if s.Value(core.FieldPublicKey) != "" && inUse(s.Link) {
+	if s.Value(core.FieldPublicKey) != "" && setup.InUse(s.Link) {
 		return nil, spared(s, secretPrivateKey)
 	}
 	made, err := l.makeKeys(ctx, s.Link.ID, bits)
 	if err != nil {
 		return nil, err
 	}
-	return l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error { return l.answer(tx, s, core.FieldKeyBits, bits, made) })
+	return l.change(ctx, s.Integration.ID, func(tx Tx, s *setup.State) error {
+		return l.answer(tx, s, core.FieldKeyBits, bits, made, leave{any: true})
+	})
 }
 
 func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPair, error) {
@@ -76,11 +78,11 @@ func (l *Library) putKeys(tx Tx, s *setup.State, k *keyPair) error {
 		return err
 	}
 	if s.Value(core.FieldClientID) == "" {
-		if err := l.put(tx, s, core.FieldClientID, newClientID()); err != nil {
+		if err := l.put(tx, s, core.FieldClientID, newClientID(), leave{any: true}); err != nil {
 			return err
 		}
 	}
-	return l.put(tx, s, core.FieldPublicKey, k.public)
+	return l.put(tx, s, core.FieldPublicKey, k.public, leave{any: true})
 }
 
 // newClientID makes a Client ID that is unique in practice and short enough to

@@ -296,3 +296,26 @@ func TestRetiringWaitsForTheNewLink(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// "No" takes back an earlier "yes" to whether a synchronization ran: nothing is retired
+// by it any more.
+func TestNoWithdrawsTheSynchronization(t *testing.T) {
+	f, _ := moved(t, "own")
+	f.answer(core.FieldPurpose, "sync")
+	f.walk()
+	s := f.answer(core.FieldSynchronized, "yes")
+	if q := s.For(setup.Retire).Current().Question; q != nil {
+		t.Fatalf("asked is %s", q.Field)
+	}
+	s, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no")
+	if codeOf(err) != "AL-MOVE-008" || s == nil || s.Current().Question == nil {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-INPUT-001" {
+		t.Errorf("said after a no: %v", err)
+	}
+	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong}))
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
+		t.Errorf("links are %v", got)
+	}
+}

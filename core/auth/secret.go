@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
 	"applink/core"
 	"applink/core/seal"
@@ -36,7 +35,7 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 		if err := putSecret(tx, s, secretClient, sealed); err != nil {
 			return err
 		}
-		return l.answer(tx, s, core.FieldSecret, secretMark(), nil)
+		return l.answer(tx, s, core.FieldSecret, secretMark(), nil, leave{any: true})
 	})
 }
 
@@ -60,7 +59,7 @@ func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) er
 // putSecret stores a secret of the link at work, but never in place of one that a link
 // in use works with. Only a client secret that Bitbucket has refused may be mended.
 func putSecret(tx Tx, s *setup.State, name string, sealed []byte) error {
-	if inUse(s.Link) && !(name == secretClient && refusedSecret(s.Link)) {
+	if setup.InUse(s.Link) && !(name == secretClient && refusedSecret(s.Link)) {
 		old, err := tx.Secret(s.Link.ID, name)
 		if err != nil {
 			return err
@@ -72,20 +71,9 @@ func putSecret(tx Tx, s *setup.State, name string, sealed []byte) error {
 	return tx.PutSecret(s.Link.ID, name, sealed)
 }
 
-// inUse reports whether users may be signing in over a link, or it is the one to go
-// back to.
-func inUse(l core.Link) bool {
-	return l.State == core.LinkActive || l.State == core.LinkSuperseded
-}
-
 func refusedSecret(l core.Link) bool {
 	o := l.Checks[core.CheckClient]
 	return o.State == core.Failed && o.Finding != nil && o.Finding.Code == "AL-OAUTH2-001"
-}
-
-// spared refuses an answer that would take from a link in use what it works with.
-func spared(s *setup.State, what string) error {
-	return core.Find("AL-MOVE-007", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "what", strings.ReplaceAll(what, "-", " "))
 }
 
 // secretMark is the answer that stands for a sealed secret.

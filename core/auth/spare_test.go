@@ -2,11 +2,15 @@ package auth_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -43,7 +47,7 @@ func TestLinkInUseKeepsItsKey(t *testing.T) {
 		f.wantPair(after)
 	}
 	for _, a := range []given{{core.FieldKeyBits, "2048"}, {core.FieldOAuth, "1"}, {core.FieldApplication, "own"},
-		{core.FieldName, "Build farm"}, {core.FieldBaseURL, "https://other.example"}, {core.FieldAppURL, "https://app3.example"}} {
+		{core.FieldName, "Build farm"}, {core.FieldBaseURL, "https://git.example/bitbucket/"}, {core.FieldPurpose, "sync"}, {core.FieldLoginLink, "https://app.example/in"}} {
 		f.wantPair(f.answer(a.field, a.text))
 	}
 }
@@ -131,5 +135,116 @@ func TestSecretSealedWhileTheLinkChanges(t *testing.T) {
 	s, err := lib.Answer(t.Context(), f.id, core.FieldSecret, "secret")
 	if err != nil || s.Link.ID != other || s.Value(core.FieldSecret) == "" || f.secret(other) != "secret" {
 		t.Errorf("link %d, want %d with the secret: %v", s.Link.ID, other, err)
+	}
+}
+
+// sure is an assent with the answer of a server.
+func sure(yes bool, reach core.CheckState) auth.Assent {
+	return auth.Assent{Confirmed: yes, Checker: checker{core.CheckReach: reach}}
+}
+
+// facts of a link in use that an answer may take, and the tokens beside them.
+func (f *fixture) stands() string {
+	f.t.Helper()
+	s := do(f.t)(f.State(f.t.Context(), f.id))
+	text := fmt.Sprint(s.Complete(), s.Link.Tokens, len(s.Integration.Checks), len(s.Integration.Words), len(s.Link.Checks), len(s.Link.Words))
+	for _, a := range []core.Field{core.FieldBaseURL, core.FieldAppURL, core.FieldClientID, core.FieldCallback, core.FieldCAFile} {
+		text += " " + s.Value(a)
+	}
+	return text + " " + f.secret(s.Link.ID)
+}
+
+// keep keeps tokens for the link at work.
+func (f *fixture) keep() {
+	f.t.Helper()
+	s := do(f.t)(f.State(f.t.Context(), f.id))
+	t := auth.Tokens{OAuth1: &oauth.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}
+	if s.OAuth() == core.OAuth2 {
+		t = auth.Tokens{OAuth2: &oauth.Token2{Access: seal.NewText("a"), Refresh: seal.NewText("b")}, Redirect: "https://app.example/a"}
+	}
+	if err := f.KeepTokens(f.t.Context(), s, t); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// Every answer that would take back proofs, words or tokens of a link in use leaves
+// everything as it was, until the admin confirms what is lost.
+func TestAnswerThatALinkInUseRestsOn(t *testing.T) {
+	for _, tt := range []struct {
+		field core.Field
+		text  string
+	}{
+		{core.FieldBaseURL, "https://other.example"}, {core.FieldAppURL, "https://app3.example"},
+		{core.FieldClientID, "another"}, {core.FieldCallback, "https://app.example/c"},
+	} {
+		t.Run(string(tt.field), func(t *testing.T) {
+			f, _ := inUse(t)
+			f.pass(core.CheckReach, core.CheckClient, core.CheckIdentity)
+			f.keep()
+			before := f.stands()
+			for _, a := range []auth.Assent{{}, {Confirmed: tt.field == core.FieldBaseURL}, sure(false, core.Passed)} {
+				_, err := f.AnswerWith(t.Context(), f.id, tt.field, tt.text, a)
+				if codeOf(err) != "AL-MOVE-012" || !strings.Contains(finding(err).Params["lost"], "the proof of") {
+					t.Fatalf("%+v: %v", a, err)
+				}
+			}
+			if got := f.stands(); got != before {
+				t.Fatalf("refused, it changed\n%s\n%s", before, got)
+			}
+			s := do(t)(f.AnswerWith(t.Context(), f.id, tt.field, tt.text, sure(true, core.Passed)))
+			if s.Value(tt.field) != tt.text || f.secret(s.Link.ID) != "secret" {
+				t.Errorf("confirmed: %s", f.stands())
+			}
+			if _, proved := s.Proof(core.CheckIdentity); proved {
+				t.Error("the sign-in still counts")
+			}
+			if _, proved := s.Proof(core.CheckReach); !proved {
+				t.Error("the server, which was asked or is the same, is not proved")
+			}
+			if dropped := tt.field == core.FieldBaseURL || tt.field == core.FieldClientID; s.Link.Tokens == dropped {
+				t.Errorf("tokens are kept: %v", s.Link.Tokens)
+			}
+		})
+	}
+}
+
+func finding(err error) *core.Finding {
+	var f *core.Finding
+	if !errors.As(err, &f) {
+		return &core.Finding{}
+	}
+	return f
+}
+
+// A server that is not there, or not Bitbucket, takes no place, whatever was confirmed.
+func TestServerOfALinkInUseIsAskedFirst(t *testing.T) {
+	f, _ := inUse(t)
+	f.pass(core.CheckReach, core.CheckClient)
+	before := f.stands()
+	for _, text := range []given{{core.FieldBaseURL, "https://gti.example"}, {core.FieldCAFile, writeFile(t, "ca.pem", selfSigned(t))}} {
+		for _, reach := range []core.CheckState{core.Failed, core.Unknown, core.Waiting} {
+			if _, err := f.AnswerWith(t.Context(), f.id, text.field, text.text, sure(true, reach)); codeOf(err) == "" || f.stands() != before {
+				t.Errorf("%s, %s: %v\n%s", text.field, reach, err, f.stands())
+			}
+		}
+	}
+	// Authorities with which the same server is reached take nothing.
+	s := do(t)(f.AnswerWith(t.Context(), f.id, core.FieldCAFile, writeFile(t, "ca.pem", selfSigned(t)), sure(false, core.Passed)))
+	if _, proved := s.Proof(core.CheckReach); !proved || !s.Complete() {
+		t.Errorf("with other authorities: %s", f.stands())
+	}
+}
+
+// A secret was given for one server: another base URL of a set-up has it asked for again.
+func TestSecretOfASetUpIsForOneServer(t *testing.T) {
+	f := newFixture(t)
+	f.reached("own")
+	f.answer(core.FieldOAuth, "2")
+	f.answer(core.FieldCallback, "https://app.example/a")
+	f.answer(core.FieldClientID, "id")
+	s := f.answer(core.FieldSecret, "secret")
+	s = f.answer(core.FieldBaseURL, "https://other.example")
+	if got := f.secret(s.Link.ID); got != "" || s.Value(core.FieldSecret) != "" || s.Reached() {
+		t.Errorf("another server has the secret %q, reached %v", got, s.Reached())
 	}
 }

@@ -41,6 +41,9 @@ func (r *Runner) player2(ctx context.Context, s *setup.State, keys Keys) (*oauth
 	if s.Value(core.FieldClientID) == "" {
 		return nil, missing(core.FieldClientID)
 	}
+	if !s.Reached() {
+		return nil, unreached(s)
+	}
 	secret, err := keys.ClientSecret(ctx, s.Link.ID)
 	if err != nil {
 		return nil, sealed(err)

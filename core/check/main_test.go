@@ -204,8 +204,12 @@ func state(base, application, publicKey string, more ...core.Field) *setup.State
 		URL: "https://packagist.com", Holder: core.HeldByApplication}})
 }
 
+// facts are answers, and with a base URL the word that the server there is known.
 func facts(values map[core.Field]string) core.Facts {
 	f := core.Facts{Answers: map[core.Field]core.Answer{}}
+	if values[core.FieldBaseURL] != "" {
+		f.Words = map[core.StepID]core.Word{setup.BaseURL: {}}
+	}
 	for field, v := range values {
 		if v != "" {
 			f.Answers[field] = core.Answer{Value: v}

@@ -143,6 +143,9 @@ func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, e
 	if s.Value(core.FieldClientID) == "" {
 		return nil, missing(core.FieldClientID)
 	}
+	if !s.Reached() {
+		return nil, unreached(s)
+	}
 	key, err := r.Keys.PrivateKey(ctx, s.Link.ID)
 	if err != nil {
 		return nil, sealed(err)
@@ -162,6 +165,12 @@ func unusable() *core.Finding {
 
 // missing says which answer a check cannot do without.
 func missing(f core.Field) *core.Finding { return core.Find("AL-INPUT-001", "", "flag", string(f)) }
+
+// unreached refuses to sign anything for a server, or to send a secret to it, before it is
+// known to be Bitbucket.
+func unreached(s *setup.State) *core.Finding {
+	return core.Find("AL-MOVE-013", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "base", s.Value(core.FieldBaseURL))
+}
 
 // sealed makes a finding of whatever keeps a secret from being opened: no fault of
 // the network, on which the rest of a check depends.

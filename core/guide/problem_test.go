@@ -25,6 +25,8 @@ MOVE-008 name why
 MOVE-009 name why
 MOVE-010 name
 MOVE-011 name slug move why
+MOVE-012 name slug field old new lost
+MOVE-013 name slug base
 URL-001 url
 URL-002 value
 URL-003 value base

@@ -50,6 +50,13 @@ func Stale(f core.Field, o core.OAuth) (checks []core.CheckName, words []core.St
 	return checks, words
 }
 
+// tokensRestOn are the answers with which tokens are worth nothing any more, or
+// would be sent to another server.
+var tokensRestOn = []core.Field{core.FieldApplication, core.FieldBaseURL, core.FieldOAuth, core.FieldClientID}
+
+// DropsTokens reports whether another answer ends the kept tokens of a link.
+func DropsTokens(f core.Field) bool { return slices.Contains(tokensRestOn, f) }
+
 // Dropped names the answers that make no sense after another one changed: a
 // Client ID, its key or secret and the redirect URL belong to the application and to
 // the protocol that they were made for.

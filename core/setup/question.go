@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"slices"
 	"strings"
 
 	"applink/core"
@@ -44,6 +45,8 @@ type Question struct {
 	// Transient answers are put to the server, by the check of their step, and kept
 	// nowhere. Left empty they are the admin's word to go on without that proof.
 	Transient bool
+	// Afresh: no answer is proposed, not even the stored one, since it gives something up.
+	Afresh bool
 }
 
 // MayBeEmpty reports whether an empty answer counts.
@@ -58,6 +61,15 @@ type Option struct {
 	Note  string
 	// Refusal tells why choosing it leads nowhere; nil for a choice that does.
 	Refusal *core.Finding
+	// Withdraws: choosing it takes back what was answered before, though it is refused.
+	Withdraws bool
+}
+
+// Withdraws reports whether a text is the choice that takes back the stored answer.
+func (q Question) Withdraws(s *State, text string) bool {
+	return q.Options != nil && slices.ContainsFunc(q.Options(s), func(o Option) bool {
+		return o.Withdraws && strings.EqualFold(o.Value, strings.TrimSpace(text))
+	})
 }
 
 func never(*State) bool { return false }

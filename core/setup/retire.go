@@ -45,8 +45,9 @@ func (s *State) signedIn() bool {
 
 func synchronizes(s *State) bool { return s.Purpose() == core.PurposeSync }
 
-// synchronized offers a "no" that is no answer: it keeps the page away.
+// synchronized offers a "no" that is no answer: it keeps the page away, and takes an
+// earlier "yes" back. It comes first, so that the other is not chosen by a key too many.
 func synchronized(s *State) []Option {
-	return []Option{{Value: "yes", Label: "Yes"},
-		{Value: "no", Label: "No", Refusal: needed(s, "No synchronization has run over the link in use yet.")}}
+	return []Option{{Value: "no", Label: "No", Withdraws: true, Refusal: needed(s, "No synchronization has run over the link in use yet.")},
+		{Value: "yes", Label: "Yes"}}
 }

@@ -127,7 +127,7 @@ var steps = []Step{
 		}, Shows: loginLinkNew},
 	{ID: Retire, OfLink: true, Superseded: true, Needs: Need{Check: core.CheckRetired, Repeats: true},
 		Asks: []Question{
-			{Field: core.FieldSynchronized, Kind: Choice, Applies: synchronizes, Options: synchronized},
+			{Field: core.FieldSynchronized, Kind: Choice, Applies: synchronizes, Options: synchronized, Afresh: true},
 		}},
 	{ID: Done, Last: true},
 }
