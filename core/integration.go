@@ -11,7 +11,7 @@ import (
 type Integration struct {
 	ID      int64
 	Name    string // as the admin wrote it, shown everywhere
-	Slug    string // derived from Name by [Slug]; unique; used in commands and file names
+	Slug    string // of the first Name, by [Slug]; unique; used in commands and file names
 	Created time.Time
 	Updated time.Time
 	Facts          // what is known independently of a single link: application, server, purpose

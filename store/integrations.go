@@ -15,7 +15,30 @@ func (t *tx) Integration(id int64) (core.Integration, error) {
 }
 
 func (t *tx) Find(slug string) (core.Integration, error) {
-	return t.one(unknown(slug), columns+`WHERE slug = ?`, slug)
+	in, err := t.one(unknown(slug), columns+`WHERE slug = ?`, slug)
+	if !core.IsFinding(err, "AL-STORE-006") {
+		return in, err
+	}
+	id, err := t.named(slug)
+	if err != nil {
+		return core.Integration{}, err
+	}
+	return t.one(unknown(slug), columns+`WHERE id = ?`, id)
+}
+
+// named finds the integration whose name has a slug, 0 for none: one that was renamed
+// keeps the slug that it had.
+func (t *tx) named(slug string) (found int64, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var id int64
+		var name string
+		err := rows.Scan(&id, &name)
+		if core.Slug(name) == slug {
+			found = id
+		}
+		return err
+	}, `SELECT id, name FROM integrations`)
+	return found, err
 }
 
 func (t *tx) one(missing error, query string, args ...any) (core.Integration, error) {

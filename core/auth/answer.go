@@ -235,9 +235,25 @@ func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
 func (l *Library) mirror(tx Tx, s *setup.State, f core.Field, value string) error {
 	switch f {
 	case core.FieldName:
-		return tx.Rename(s.Integration.ID, value, core.Slug(value), l.now())
+		return l.rename(tx, s, value)
 	case core.FieldOAuth:
 		return tx.SetOAuth(s.Link.ID, core.OAuth(value))
 	}
 	return nil
+}
+
+// rename gives an integration another name. Its slug is that of the first one it was
+// given: commands that name it go on working, and the new name leads to it too.
+func (l *Library) rename(tx Tx, s *setup.State, name string) error {
+	id, slug := s.Integration.ID, core.Slug(name)
+	switch other, err := tx.Find(slug); {
+	case err == nil && other.ID != id:
+		return core.Find("AL-STORE-005", "", "name", name)
+	case err != nil && !core.IsFinding(err, "AL-STORE-006"):
+		return err
+	}
+	if _, named := s.Answer(core.FieldName); named {
+		slug = s.Integration.Slug
+	}
+	return tx.Rename(id, name, slug, l.now())
 }

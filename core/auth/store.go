@@ -23,7 +23,7 @@ type Store interface {
 type Tx interface {
 	// Integration loads one integration with all facts and links.
 	Integration(id int64) (core.Integration, error)
-	// Find loads the integration of that slug.
+	// Find loads the integration of that slug, or else of a name that has it.
 	Find(slug string) (core.Integration, error)
 	// Page loads up to limit integrations whose name sorts after that of the given
 	// one (case-insensitive, ties by id), with facts and links; the zero value comes
@@ -33,7 +33,7 @@ type Tx interface {
 	Count() (int, error)
 	// AddIntegration inserts a record and returns its id.
 	AddIntegration(name, slug string, at time.Time) (int64, error)
-	// Rename changes name and slug.
+	// Rename changes the name, and the slug where it is to be another one.
 	Rename(id int64, name, slug string, at time.Time) error
 	// RemoveIntegration deletes a record with everything that hangs on it.
 	RemoveIntegration(id int64) error

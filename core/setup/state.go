@@ -134,9 +134,15 @@ func (s *State) AppURL() string {
 }
 
 // ExpectedCallback is the Redirect URL that the application's pattern gives, or
-// "" when it has none. The slug rule of an application may be inferred only.
+// "" when it has none. The slug rule of an application may be inferred only: it makes
+// one of the name that its form was given. Whether it renamed what is in use, as it was
+// renamed here, nobody knows.
 func (s *State) ExpectedCallback() string {
-	r := strings.NewReplacer("{app}", strings.TrimRight(s.AppURL(), "/"), "{slug}", s.Integration.Slug)
+	slug := core.Slug(s.Integration.Name)
+	if s.Integration.Active() != nil && slug != s.Integration.Slug {
+		return ""
+	}
+	r := strings.NewReplacer("{app}", strings.TrimRight(s.AppURL(), "/"), "{slug}", slug)
 	return r.Replace(s.App.Callback)
 }
 
