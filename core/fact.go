@@ -42,6 +42,7 @@ const (
 	FieldCallback    Field = "callback"          // Redirect URL(s) of an OAuth 2 link
 	FieldSecret      Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
 	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
+	FieldKeepTokens  Field = "keep-tokens"       // "yes": keep what the sign-in of a link that takes over is granted
 	FieldLoginLink   Field = "login-link"        // URL that users open to sign in
 
 	FieldSynchronized Field = "synchronized" // "yes": a synchronization ran since the link was superseded

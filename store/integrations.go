@@ -37,7 +37,7 @@ func (t *tx) named(slug string) (found int64, err error) {
 			found = id
 		}
 		return err
-	}, `SELECT id, name FROM integrations`)
+	}, `SELECT id, coalesce(cast(name AS TEXT), '') FROM integrations`)
 	return found, err
 }
 

@@ -222,9 +222,16 @@ func (f *flow) say(ctx context.Context, run int) tea.Cmd {
 	}
 }
 
-func (f *flow) record(ctx context.Context, run int, o core.Outcome) tea.Cmd {
+// record stores an outcome, and what the sign-in that it came of was granted, where that
+// is to be kept.
+func (f *flow) record(ctx context.Context, run int, o core.Outcome, of core.Dance) tea.Cmd {
 	lib, checked := f.w.session.Library, f.state
 	return func() tea.Msg {
+		if o.State == core.Passed {
+			if err := lib.KeepGranted(ctx, checked, of); err != nil {
+				return recordedMsg{savedMsg{run, nil, err}, false}
+			}
+		}
 		s, err := lib.Record(ctx, checked, o)
 		return recordedMsg{savedMsg{run, s, err}, o.State == core.Passed}
 	}

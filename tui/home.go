@@ -30,9 +30,8 @@ type home struct {
 	removal *widget.Form
 	message string
 	problem *core.Finding
-	// returning is what is asked to go back to the link before; nil mostly.
-	returning *setup.State
-	checks    map[int64]bool // those being checked
+	turn    *turn          // the switch to a link that is not in use, which is asked about; nil mostly
+	checks  map[int64]bool // those being checked
 }
 
 func newHome(w *Wizard) *home {
@@ -109,6 +108,10 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		if msg.run == h.run {
 			h.checked(msg)
 		}
+	case triedMsg:
+		if msg.run == h.run {
+			h.tried(msg)
+		}
 	case savedMsg:
 		if msg.run == h.run {
 			return h.begun(msg)
@@ -117,8 +120,8 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case h.removal != nil:
 			return h.keyRemoval(msg)
-		case h.returning != nil:
-			return h.keyBack(msg)
+		case h.turn != nil:
+			return h.keyTurn(msg)
 		}
 		return h.key(msg)
 	default:
@@ -171,8 +174,7 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	case "r":
 		return h.begin(s, setup.Rotation, h.w.session.Library.Rotate)
 	case "b":
-		h.askBack(s)
-		return nil
+		return h.askBack(s)
 	case "x":
 		cmd, why := h.w.retire(s)
 		h.message = why

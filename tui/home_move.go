@@ -19,6 +19,9 @@ func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
 		h.message = noneChosen
 		return nil
 	}
+	if s.MayGoForward(m) == nil {
+		return h.try(&turn{state: s, to: *s.Ahead(), do: h.w.session.Library.GoForward})
+	}
 	if h.message = whyNot(s, s.MayMove(m)); h.message != "" {
 		return nil
 	}
@@ -29,13 +32,20 @@ func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
 	}
 }
 
+// leads reports whether the key of a move begins it, goes on with it or forward again.
+func leads(s *setup.State, m setup.Move) bool { return s.MayMove(m) == nil || s.MayGoForward(m) == nil }
+
 // begun opens the new link's set-up.
 func (h *home) begun(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
 		h.problem = finding(msg.err)
 		return nil
 	}
-	return goTo(newFlow(h.w, msg.state).screen())
+	f := newFlow(h.w, msg.state)
+	if s := msg.state; s.TokensAtStake(s.UnderWay()) {
+		f.told = problemText(s.TokensEnd()) + ", unless tokens of its own are kept."
+	}
+	return goTo(f.screen())
 }
 
 const noneChosen = "There is no integration yet: n connects the first."
@@ -56,28 +66,63 @@ func whyNot(s *setup.State, problem *core.Finding) string {
 // movable reports whether an integration's link in use can be moved to OAuth 2.
 func movable(s *setup.State) bool { return s.MayMove(setup.Migration) == nil }
 
-// askBack asks whether to go back to the link before.
-func (h *home) askBack(s *setup.State) {
-	if s == nil {
-		h.message = noneChosen
-		return
-	}
-	if h.message = whyNot(s, s.MayGoBack("")); h.message == "" {
-		h.returning = s
-		h.message = "Make the " + s.Before().OAuth.String() + " link active again? y goes back, any other key does not."
-	}
+// turn is a switch to a link that is not in use: to the one before, or forward again.
+type turn struct {
+	state *setup.State
+	to    core.Link
+	do    func(context.Context, int64, setup.Move) (*setup.State, error)
+	said  string // what Bitbucket said about the link; "" before it was asked
 }
 
-// keyBack takes the answer to askBack.
-func (h *home) keyBack(msg tea.KeyMsg) tea.Cmd {
-	s := h.returning
-	h.returning = nil
-	if h.message = ""; msg.String() != "y" {
+// triedMsg is what Bitbucket says about the link of a turn.
+type triedMsg struct {
+	run     int
+	turn    *turn
+	outcome core.Outcome
+}
+
+// askBack asks whether to go back to the link before.
+func (h *home) askBack(s *setup.State) tea.Cmd {
+	if s == nil {
+		h.message = noneChosen
 		return nil
 	}
-	ctx, run, lib, id := h.ctx, h.run, h.w.session.Library, s.Integration.ID
+	if h.message = whyNot(s, s.MayGoBack("")); h.message != "" {
+		return nil
+	}
+	return h.try(&turn{state: s, to: *s.Before(), do: h.w.session.Library.GoBack})
+}
+
+// try asks Bitbucket about the link to be switched to, before the admin is asked.
+func (h *home) try(t *turn) tea.Cmd {
+	h.turn = t
+	h.message = "Asking " + t.state.Values()["host"] + " about the " + t.to.OAuth.String() + " link …"
+	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
+	return func() tea.Msg { return triedMsg{run, t, lib.Try(ctx, t.state, t.to, checker)} }
+}
+
+// tried asks the admin, who is told what Bitbucket said.
+func (h *home) tried(msg triedMsg) {
+	if h.turn != msg.turn {
+		return // given up meanwhile
+	}
+	h.turn.said = Tried(msg.outcome)
+	if h.turn.state.LosesTokens(h.turn.to) {
+		h.turn.said += " Programs that use the kept tokens lose access."
+	}
+	h.message = "Make the " + h.turn.to.OAuth.String() + " link active again? y does, any other key does not."
+}
+
+// keyTurn takes the answer.
+func (h *home) keyTurn(msg tea.KeyMsg) tea.Cmd {
+	t := h.turn
+	h.turn = nil
+	if h.message = ""; msg.String() != "y" || t.said == "" {
+		return nil
+	}
+	ctx, run, id := h.ctx, h.run, t.state.Integration.ID
 	return func() tea.Msg {
-		state, err := lib.GoBack(ctx, id, "")
+		state, err := t.do(ctx, id, "")
 		return laddersMsg{run: run, id: id, state: state, err: err, back: true}
 	}
 }

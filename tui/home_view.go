@@ -69,6 +69,9 @@ func (h *home) about() []widget.Block {
 		text += " with " + strings.TrimSpace("Bitbucket "+string(s.Server().Version)) + " at " + u
 	}
 	text += ". "
+	if h.turn != nil {
+		return []widget.Block{widget.Say(widget.Paragraph, text), widget.Say(widget.Note, h.turn.said)}
+	}
 	text += h.stand(s)
 	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, notes(h.w.session)...)
 }
@@ -122,8 +125,8 @@ func beside(s *setup.State) string {
 
 func (h *home) keys() []widget.Key {
 	switch {
-	case h.returning != nil:
-		return []widget.Key{{Key: "y", Does: "go back", Keep: true}, {Key: "any other key", Does: "do not", Keep: true}}
+	case h.turn != nil:
+		return []widget.Key{{Key: "y", Does: "switch", Keep: true}, {Key: "any other key", Does: "do not", Keep: true}}
 	case h.removal != nil:
 		return []widget.Key{{Key: "enter", Does: "remove", Keep: true}, {Key: "esc", Does: "keep it", Keep: true}}
 	}
@@ -132,10 +135,10 @@ func (h *home) keys() []widget.Key {
 	}
 	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"}}
 	s := h.selected()
-	if movable(s) {
+	if leads(s, setup.Migration) {
 		keys = append(keys, widget.Key{Key: "m", Does: "migrate"})
 	}
-	if s.MayMove(setup.Rotation) == nil {
+	if leads(s, setup.Rotation) {
 		keys = append(keys, widget.Key{Key: "r", Does: "rotate"})
 	}
 	if s.MayRetire() == nil {

@@ -267,8 +267,17 @@ func TestHomeGoesBackAfterAYes(t *testing.T) {
 		}
 		return state.OAuth()
 	}
+	s.checker.set(core.CheckReach, reached("8.19.0"))
+	s.checker.set(core.CheckConsumer, passed(core.Strong))
+	s.checker.set(core.CheckClient, failing("AL-OAUTH2-001", "id", "5f3c"))
+	asked := func(oauth string) {
+		t.Helper()
+		if view := unwrapped(d); !strings.Contains(view, "Make the "+oauth+" link active again?") {
+			t.Fatalf("not asked:\n%s", d.view(80, 24))
+		}
+	}
 	d.press("b")
-	d.shows("Make the OAuth 1 link active again?")
+	asked("OAuth 1")
 	d.press("n")
 	if active() != core.OAuth2 {
 		t.Fatal("went back without a yes")
@@ -281,6 +290,15 @@ func TestHomeGoesBackAfterAYes(t *testing.T) {
 	d.press("b")
 	d.shows("The older link is the active one already; migrate leads to the other one.")
 	d.press("m")
+	asked("OAuth 2")
+	if view := unwrapped(d); !strings.Contains(view, "(AL-OAUTH2-001)") || active() != core.OAuth1 {
+		t.Fatalf("forward to a link that is gone, unasked:\n%s", d.view(80, 24))
+	}
+	d.press("enter")
+	if active() != core.OAuth1 {
+		t.Fatal("went forward without a yes")
+	}
+	d.press("m", "y")
 	if active() != core.OAuth2 {
 		t.Fatal("did not go forward again")
 	}

@@ -182,6 +182,11 @@ func isCommand(line string) bool {
 // took stores the outcome; what is no proof leads back to the beginning.
 func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
 	heard, state := d.rule.Take(o), d.state
+	if heard.Passed {
+		if err := d.session.Library.KeepGranted(ctx, d.state, d.dance); err != nil {
+			return false, err
+		}
+	}
 	if heard.Store {
 		if state, err = d.session.Library.Record(ctx, d.state, o); err != nil {
 			return false, err

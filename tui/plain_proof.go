@@ -80,3 +80,15 @@ func StateWords(s *setup.State) string {
 	}
 	return proofStanding(st)
 }
+
+// Tried tells in a sentence what Bitbucket said, before a switch, about the link that is
+// to be switched to.
+func Tried(o core.Outcome) string {
+	switch {
+	case o.State == core.Passed:
+		return "Bitbucket takes its credentials."
+	case o.Finding != nil:
+		return "Bitbucket was asked about it: " + problemText(o.Finding) + " (" + string(o.Finding.Code) + ")."
+	}
+	return "Whether it works cannot be asked from here."
+}

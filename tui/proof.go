@@ -151,12 +151,13 @@ func (p *proof) checked(msg checkedMsg) tea.Cmd {
 		return nil
 	}
 	p.outcome = o
+	of := p.dance
 	if dance && !(msg.typed && core.Retyped(o)) {
 		p.leave()
 	}
 	var cmds []tea.Cmd
 	if heard.Store {
-		cmds = append(cmds, p.f.record(p.ctx, p.run, o))
+		cmds = append(cmds, p.f.record(p.ctx, p.run, o, of))
 	}
 	if heard.Again > 0 && !p.stopped {
 		turn := p.turn

@@ -48,8 +48,9 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 		return err
 	}
 	defer lib.Close()
-	s, err := lib.InUse(ctx, name)
+	s, err := lib.Find(ctx, name)
 	if err == nil {
+		s = signedInto(s)
 		err = heldHere(s)
 	}
 	if err == nil {
@@ -59,6 +60,9 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 		return err
 	}
 	lines := a.lines()
+	if s.Value(core.FieldKeepTokens) == "yes" {
+		o.keep, o.yes = true, true
+	}
 	if o.keep && !o.yes {
 		if err := a.consent(ctx, s, lines); err != nil {
 			return err
@@ -71,18 +75,28 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 	return a.danced(ctx, lib, s, o, outcome, tokens)
 }
 
+// signedInto looks through the link that is signed in to: the one that is set up, when that
+// waits for it, else the one in use.
+func signedInto(s *setup.State) *setup.State {
+	if next := s.SetUp(); next.Current().Step.Needs.Dance {
+		return next
+	}
+	return s.InUse()
+}
+
 // danced stores and tells what came of a dance.
 func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o authorization, outcome core.Outcome, tokens auth.Tokens) error {
-	if _, err := lib.Record(ctx, s, outcome); err != nil {
+	if o.keep && outcome.State == core.Passed {
+		if err := lib.KeepTokens(ctx, s, tokens); err != nil {
+			return err
+		}
+	}
+	s, err := lib.Record(ctx, s, outcome)
+	if err != nil {
 		return err
 	}
 	if outcome.State != core.Passed {
 		return outcome.Finding
-	}
-	if o.keep {
-		if err := lib.KeepTokens(ctx, s, tokens); err != nil {
-			return err
-		}
 	}
 	if a.json {
 		return a.printJSON(struct {

@@ -50,6 +50,7 @@ var usages = map[core.Field]string{
 	core.FieldSecret:      "file with the Client secret of an OAuth 2 link; - for standard input",
 	core.FieldCallback:    "Redirect URL of an OAuth 2 link",
 	core.FieldTwoFactor:   "is the U2F & TOTP app installed: yes, no or unknown",
+	core.FieldKeepTokens:  "of a link that is to take over: keep the tokens of its sign-in, for programs that use those of the link in use: yes or no",
 	core.FieldLoginLink:   "URL that users open to sign in",
 }
 

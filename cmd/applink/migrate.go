@@ -14,7 +14,7 @@ import (
 // moveFlags say what is to be done about a migration or rotation.
 type moveFlags struct {
 	all, back, abandon, retired, overrule bool
-	synchronized                          string
+	synchronized, confirm                 string
 }
 
 // migrateHelp documents what a script relies on; the members of --json are stable.
@@ -31,7 +31,9 @@ prints {"integrations": [...]}, each with name, slug, application, purpose, serv
 version, rank, why and blocked (why it cannot be moved yet), and begins nothing.
 
 For your own application --back makes the old link active again, until it is
-retired; migrate then leads to the new one again. --abandon drops a migration that is
+retired; migrate then leads to the new one again. Both ask Bitbucket first whether that
+link works, and are confirmed by --confirm NAME where it does not, where programs lose
+the kept tokens, and for the way forward always. --abandon drops a migration that is
 not complete. What Private Packagist uses is decided in its form: it uses the new link
 from saving "Edit Integration" on, users may have to authorize again, and going
 back is not documented.
@@ -92,11 +94,10 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 	case !f.retired && (f.overrule || f.synchronized != ""):
 		return core.Find("AL-INPUT-001", "", "flag", "--retired")
 	case f.back:
-		s, err := a.library.GoBack(ctx, id, m)
-		if err == nil {
-			fmt.Fprintf(a.err, "%s uses its %s link again. Look whether it works: applink check %s\n", name, s.OAuth(), s.Integration.Slug)
+		if problem := s.MayGoBack(m); problem != nil {
+			return problem
 		}
-		return err
+		return a.switchTo(ctx, s, *s.Before(), a.library.GoBack, f.confirm)
 	case f.abandon:
 		_, err := a.library.Abandon(ctx, id, m)
 		if err == nil {
@@ -105,15 +106,17 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		return err
 	case f.retired:
 		return a.retire(ctx, s, f)
+	case s.MayGoForward(m) == nil:
+		return a.switchTo(ctx, s, *s.Ahead(), a.library.GoForward, f.confirm)
+	}
+	if s.TokensAtStake(m) && s.MayMove(m) == nil {
+		fmt.Fprintln(a.err, tui.PlainProblem(s.TokensEnd()))
 	}
 	begin := map[setup.Move]func(context.Context, int64) (*setup.State, error){setup.Migration: a.library.Migrate, setup.Rotation: a.library.Rotate}[m]
 	s, err := begin(ctx, id)
 	switch {
 	case err != nil:
 		return err
-	case s.Link.State == core.LinkActive:
-		fmt.Fprintf(a.err, "%s uses the %s link again that was gone back from. Look whether it works: applink check %s\n", name, s.OAuth(), s.Integration.Slug)
-		return nil
 	case a.face() == nobody:
 		fmt.Fprintf(a.err, "Another link of %s is begun, over %s. Go on with: applink setup %s\n", name, s.OAuth(), s.Integration.Slug)
 		return exit(exitWaiting)

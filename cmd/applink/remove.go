@@ -31,7 +31,7 @@ on the integration, and asks for its name to be typed.`,
 				fmt.Fprintln(a.err, "Nothing was removed (--dry-run).")
 				return nil
 			}
-			if err := a.confirmed(s, confirm); err != nil {
+			if err := a.confirmed(s, confirm, "remove it", "Nothing was removed."); err != nil {
 				return err
 			}
 			if err := a.library.Remove(c.Context(), s.Integration.ID); err != nil {
@@ -83,19 +83,19 @@ func named(s *setup.State, given string) bool {
 }
 
 // confirmed asks for the name to be typed, unless the flag gave it.
-func (a *app) confirmed(s *setup.State, given string) error {
+func (a *app) confirmed(s *setup.State, given, to, not string) error {
 	if given == "" {
 		if a.face() == nobody {
 			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
 		}
-		fmt.Fprintf(a.err, "Type the name %q to remove it: ", s.Integration.Name)
+		fmt.Fprintf(a.err, "Type the name %q to %s: ", s.Integration.Name, to)
 		var err error
 		if given, err = a.line(); err != nil {
 			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
 		}
 	}
 	if !named(s, given) {
-		return core.Find("AL-INPUT-004", "", "value", given, "why", "The name is "+s.Integration.Name+". Nothing was removed.")
+		return core.Find("AL-INPUT-004", "", "value", given, "why", "The name is "+s.Integration.Name+". "+not)
 	}
 	return nil
 }

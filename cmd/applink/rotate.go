@@ -11,18 +11,20 @@ func (a *app) rotateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rotate NAME", Short: "Change the key or secret of an integration", Args: arguments("NAME"),
 		Long: `rotate sets up another link of the same OAuth version, with a new key or secret, beside
-the active one. The old one stays the active one until the new one's set-up is
-complete; then they are switched at once. It can be interrupted anywhere and gone on
+the active one. Over OAuth 2 the old one stays the active one until the new one's set-up
+is complete; then they are switched at once. It can be interrupted anywhere and gone on
 with.
 
 Over OAuth 1 the Application Link in Bitbucket stays and gets another Public Key: from
-saving it there until the application signs with the new key, nobody can sign in. Over
+saving it there until the application signs with the new key, nobody can sign in. So the
+new key is the active one as soon as Bitbucket takes it. Kept tokens stay good. Over
 OAuth 2 a new incoming link is made beside the old one, and both work until the old
 one is deleted.
 
 For your own application --back makes the old key or secret the active one again,
 until it is retired; over OAuth 1 enter the old Public Key in Bitbucket again, too.
-rotate then leads to the new one again. --abandon drops a rotation that is not
+rotate then leads to the new one again. Both ask Bitbucket first whether that link works;
+see migrate about --confirm. --abandon drops a rotation that is not
 complete.
 
 --retired shows what to delete in Bitbucket, proves, where that is possible, that the

@@ -8,8 +8,12 @@ import (
 // SetNow sets the clock.
 func (l *Library) SetNow(now func() time.Time) { l.now = now }
 
-// LeaseLife is how long a lease holds.
-const LeaseLife = leaseLife
+// LeaseLife is how long a lease holds, and the others what is done in it.
+const (
+	LeaseLife    = leaseLife
+	RefreshLimit = refreshLimit
+	SettleLimit  = settleLimit
+)
 
 // TakeLease begins a refresh of the kept tokens, and leaves it at that.
 func (l *Library) TakeLease(ctx context.Context, name string) error {

@@ -11,8 +11,8 @@ import (
 
 // Migrate begins to move an integration from OAuth 1 to OAuth 2: it puts a draft
 // link beside the active one, on the same integration, so that its name, its slug
-// and its login link stay. A migration that was begun before goes on, and one that
-// was gone back from is switched to again. Nothing else is switched until the new
+// and its login link stay. A migration that was begun before goes on; one that was gone
+// back from is switched to by [Library.GoForward]. Nothing is switched until the new
 // link's set-up is complete; then the old one is superseded in the same transaction.
 //
 // Errors are those of [setup.State.MayMove].
@@ -23,9 +23,6 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 		}
 		if s.Beside() {
 			return nil
-		}
-		if next := s.Ahead(); next != nil && next.OAuth == core.OAuth2 {
-			return l.swap(tx, s, next, "went forward")
 		}
 		_, err := l.addBeside(tx, s, core.OAuth2, "migration begun")
 		return err
@@ -68,8 +65,9 @@ func (l *Library) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.S
 }
 
 // GoBack makes the link before the active one active again, and the active one
-// superseded; [Library.Migrate] and [Library.Rotate] go forward to it again. It is for
-// links that are held here: what an application uses is decided in the application.
+// superseded; [Library.GoForward] leads to it again. It is for links that are held here:
+// what an application uses is decided in the application. It asks nobody: [Library.Try]
+// tells whether that link works.
 // The move that is meant can be left open with "".
 //
 // Errors are those of [setup.State.MayGoBack].
@@ -84,6 +82,37 @@ func (l *Library) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.St
 		return nil, fmt.Errorf("going back: %w", err)
 	}
 	return s, nil
+}
+
+// GoForward makes the link that was gone back from the active one again. It may be gone by
+// now: [Library.Try] tells.
+//
+// Errors are those of [setup.State.MayGoForward].
+func (l *Library) GoForward(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
+	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
+		if problem := s.MayGoForward(m); problem != nil {
+			return problem
+		}
+		return l.swap(tx, s, s.Ahead(), "went forward")
+	})
+	if err != nil {
+		return nil, fmt.Errorf("going forward: %w", err)
+	}
+	return s, nil
+}
+
+// Try asks Bitbucket, before a switch, whether a link that is not in use works: the outcome
+// is the first that did not pass, or the last. Nothing of it is stored. The state is
+// Unknown when nothing can be asked of such a link.
+func (l *Library) Try(ctx context.Context, s *setup.State, to core.Link, checker Checker) core.Outcome {
+	s = s.As(to)
+	o := core.Outcome{State: core.Unknown}
+	for _, name := range s.Ladder() {
+		if o = checker.Run(ctx, s, name); o.State != core.Passed {
+			break
+		}
+	}
+	return o
 }
 
 // swap makes a superseded link the active one, and that one superseded.

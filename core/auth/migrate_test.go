@@ -62,7 +62,7 @@ func (f *fixture) walkTo(to core.StepID) *setup.State {
 	f.t.Helper()
 	public, _ := pasted()
 	answers := map[core.Field]string{core.FieldCallback: "https://app.example/a,https://app.example/b", core.FieldClientID: "id",
-		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldLoginLink: "https://packagist.com/x", core.FieldPublicKey: public}
+		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldKeepTokens: "no", core.FieldLoginLink: "https://packagist.com/x", core.FieldPublicKey: public}
 	s := do(f.t)(f.State(f.t.Context(), f.id))
 	for range 40 {
 		at := s.Current()
@@ -111,7 +111,13 @@ func TestMigrationSwitchesAtItsEnd(t *testing.T) {
 	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-003" {
 		t.Errorf("going back twice: %v", err)
 	}
-	s = do(t)(f.Migrate(t.Context(), f.id))
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-014" {
+		t.Errorf("went forward unasked: %v", err)
+	}
+	if _, err := f.GoForward(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-003" {
+		t.Errorf("a rotation went forward to a migration: %v", err)
+	}
+	s = do(t)(f.GoForward(t.Context(), f.id, setup.Migration))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) || s.OAuth() != core.OAuth2 {
 		t.Fatalf("after going forward links are %v", got)
 	}
@@ -317,5 +323,48 @@ func TestNoWithdrawsTheSynchronization(t *testing.T) {
 	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong}))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
 		t.Errorf("links are %v", got)
+	}
+}
+
+// granting is a sign-in that hands out tokens.
+type granting struct{ core.Dance }
+
+func (granting) Granted() auth.Tokens {
+	return auth.Tokens{OAuth2: &oauth.Token2{Access: seal.NewText("new"), Refresh: seal.NewText("r")}, Redirect: "https://app.example/a"}
+}
+
+// Kept tokens belong to a link: before another one takes over, the admin is asked whether
+// to keep those of its sign-in, and programs go on with them.
+func TestTokensOfTheLinkThatTakesOver(t *testing.T) {
+	for _, answer := range []string{"yes", "no"} {
+		t.Run(answer, func(t *testing.T) {
+			f := finished(t, "own")
+			f.keep()
+			s := do(t)(f.Migrate(t.Context(), f.id))
+			if !s.LosesTokens(s.Link) {
+				t.Fatal("programs are said to lose nothing")
+			}
+			s = f.walkTo(setup.Authorize)
+			if q := s.Current().Question; q == nil || q.Field != core.FieldKeepTokens {
+				t.Fatalf("asked is %v", s.Current())
+			}
+			s = f.answer(core.FieldKeepTokens, answer)
+			if err := f.KeepGranted(t.Context(), s, granting{}); err != nil {
+				t.Fatal(err)
+			}
+			f.pass(core.CheckIdentity)
+			s = f.walk()
+			if want := map[string]auth.TokenState{"yes": auth.TokensGood, "no": auth.TokensNone}[answer]; s.OAuth() != core.OAuth2 || f.served() != want {
+				t.Errorf("over %s the tokens are %s", s.OAuth(), f.served())
+			}
+			if back := s.Before(); s.LosesTokens(*back) {
+				t.Error("the link before has its own")
+			}
+		})
+	}
+	// Where nothing is kept nobody is asked.
+	f, _ := moved(t, "own")
+	if s := f.walkTo(setup.Authorize); s.Current().Question != nil {
+		t.Errorf("asked is %s", s.Current().Question.Field)
 	}
 }

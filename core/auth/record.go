@@ -63,6 +63,9 @@ func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outco
 		if s = s.Through(link); s.Link.ID != link {
 			return nil // it was dropped meanwhile
 		}
+		if o.Check == core.CheckRetired && s.MayRetire() != nil {
+			return nil // whoever asked did not look whether it is still needed
+		}
 		if st, ok := s.Asks(o.Check); ok && o.State != core.Unknown {
 			if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
 				return err
@@ -108,10 +111,11 @@ func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State
 }
 
 // settle loads the integration after a change and, when the change completed the
-// set-up of a draft, makes that link the active one and supersedes the one before.
+// set-up of a draft, makes that link the active one and supersedes the one before. A key
+// that took the place of the one in use is the active one at once, whatever is left to do.
 func (l *Library) settle(tx Tx, id int64) (*setup.State, error) {
 	s, err := l.load(tx, id)
-	if err != nil || s.Link.State != core.LinkDraft || !s.Complete() {
+	if err != nil || s.Link.State != core.LinkDraft || !s.Complete() && !s.Replaced() {
 		return s, err
 	}
 	if old := s.Integration.Active(); old != nil {

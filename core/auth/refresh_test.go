@@ -324,3 +324,11 @@ func (locked) Seal(context.Context, []byte, string) ([]byte, error) {
 func (locked) Open(context.Context, []byte, string) ([]byte, error) {
 	return nil, core.Find("AL-STORE-001", "", "source", "keyring")
 }
+
+// Who refreshes has the lease until the new pair is stored, however slow the server and the
+// disk are: else another would ask with the old pair, and both be lost.
+func TestLeaseOutlivesARefresh(t *testing.T) {
+	if auth.LeaseLife <= auth.RefreshLimit+auth.SettleLimit {
+		t.Errorf("a lease of %s, for a call of %s and storing for %s", auth.LeaseLife, auth.RefreshLimit, auth.SettleLimit)
+	}
+}

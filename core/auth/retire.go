@@ -28,8 +28,8 @@ func (l *Library) retire(tx Tx, id, link int64) error {
 		return nil
 	}
 	for _, old := range s.Integration.Links {
-		if old.ID == link || old.State == core.LinkSuperseded && sameClient(old, s.Link) {
-			if err := end(tx, old.ID); err != nil {
+		if old.ID == link || old.State != core.LinkActive && setup.SameClient(old, s.Link) {
+			if err := end(tx, old.ID, s.TokensOf(*s.Integration.Active()).ID == old.ID); err != nil {
 				return err
 			}
 		}
@@ -37,20 +37,17 @@ func (l *Library) retire(tx Tx, id, link int64) error {
 	return tx.AddEvent(id, "retired", fmt.Sprintf("link %s, %s", strconv.FormatInt(link, 10), s.Status(st)), l.now())
 }
 
-// sameClient reports whether two links are one in Bitbucket, with another key each: what
-// ends one ends the other.
-func sameClient(a, b core.Link) bool {
-	return a.OAuth == b.OAuth && a.Answers[core.FieldClientID].Value == b.Answers[core.FieldClientID].Value
-}
-
-func end(tx Tx, link int64) error {
+// end deletes what a link worked with; its tokens may serve another one.
+func end(tx Tx, link int64, serves bool) error {
 	for _, name := range []string{secretPrivateKey, secretClient} {
 		if err := tx.DropSecret(link, name); err != nil {
 			return err
 		}
 	}
-	if err := tx.DropTokens(link); err != nil {
-		return err
+	if !serves {
+		if err := tx.DropTokens(link); err != nil {
+			return err
+		}
 	}
 	return tx.SetState(link, core.LinkRetired)
 }

@@ -10,12 +10,13 @@ import (
 
 // Rotate begins to change the key or secret of an integration: it puts a draft link
 // of the same protocol beside the active one, to be walked by the same steps. A
-// rotation that was begun before goes on, and one that was gone back from is switched
-// to again. As with [Library.Migrate], nothing else is switched until the new link is
-// complete; [Library.Abandon] and [Library.GoBack] do for both.
+// rotation that was begun before goes on. As with [Library.Migrate], nothing is switched
+// until the new link is complete; [Library.Abandon], [Library.GoBack] and
+// [Library.GoForward] do for both.
 //
 // An OAuth 1 link is not made twice, because Bitbucket links an application URL only
-// once: its key is replaced. Where the key is held here, the Client ID stays.
+// once: its key is replaced. Where the key is held here, the Client ID stays; Bitbucket
+// has one key of it, so that the switch is due as soon as it takes the new one.
 //
 // Errors are those of [setup.State.MayMove].
 func (l *Library) Rotate(ctx context.Context, id int64) (*setup.State, error) {
@@ -27,9 +28,6 @@ func (l *Library) Rotate(ctx context.Context, id int64) (*setup.State, error) {
 			return nil
 		}
 		old := s.Integration.Active()
-		if next := s.Ahead(); next != nil && next.OAuth == old.OAuth {
-			return l.swap(tx, s, next, "went forward")
-		}
 		link, err := l.addBeside(tx, s, old.OAuth, "rotation begun")
 		if err != nil {
 			return err

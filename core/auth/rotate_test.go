@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/auth"
 	"applink/core/setup"
 )
 
@@ -87,5 +88,110 @@ func TestRotationNeedsAnActiveLink(t *testing.T) {
 	f.reached("own")
 	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-MOVE-005" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// replaced is a fixture of a finished OAuth 1 link whose key Bitbucket has just replaced.
+func replaced(t *testing.T) (f *fixture, old, now int64) {
+	t.Helper()
+	f = finished(t, "own")
+	f.keep()
+	s := do(t)(f.State(t.Context(), f.id))
+	old = s.Link.ID
+	s = do(t)(f.Rotate(t.Context(), f.id))
+	f.answer(core.FieldKeyBits, "2048")
+	f.say(setup.Keys)
+	s = f.pass(core.CheckConsumer)
+	return f, old, s.Link.ID
+}
+
+// Over OAuth 1 Bitbucket has one key of a Client ID: the new one is the one in use as soon
+// as it is proved, whatever is left to do. The old one is not to be retired by that: nobody
+// has signed in yet.
+func TestKeyIsSwitchedWhenBitbucketTakesIt(t *testing.T) {
+	f, old, now := replaced(t)
+	s := do(t)(f.State(t.Context(), f.id))
+	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Complete() {
+		t.Fatalf("links are %v, at %s", states(s), s.Current().Step.ID)
+	}
+	if problem := s.MayRetire(); problem == nil || problem.Code != "AL-MOVE-008" {
+		t.Errorf("retiring before a sign-in: %v", problem)
+	}
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-008" {
+		t.Errorf("the word retires before a sign-in: %v", err)
+	}
+	f.Record(t.Context(), s.Through(old), core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong})
+	if s = f.walk(); s.Link.ID != now || !slices.Equal(states(s), []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
+		t.Errorf("links are %v", states(s))
+	}
+	if problem := s.MayRetire(); problem != nil {
+		t.Errorf("retiring after the word on a sign-in: %v", problem)
+	}
+}
+
+// A weak proof does not tell one key from another of its size, and another Client ID is
+// another consumer: neither switches.
+func TestOtherProofsDoNotSwitch(t *testing.T) {
+	f := finished(t, "cloud")
+	f.pass(core.CheckReach)
+	do(t)(f.Rotate(t.Context(), f.id))
+	active := do(t)(f.State(t.Context(), f.id)).Integration.Active()
+	public, _ := pasted()
+	f.answer(core.FieldClientID, active.Answers[core.FieldClientID].Value)
+	s := f.answer(core.FieldPublicKey, public)
+	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckConsumer, State: core.Passed, Strength: core.Weak}))
+	if s.Integration.Active().ID != active.ID {
+		t.Error("a weak proof switched")
+	}
+	f.answer(core.FieldClientID, "another")
+	if s = f.pass(core.CheckConsumer); s.Integration.Active().ID != active.ID {
+		t.Error("another Client ID switched")
+	}
+}
+
+// served is what is known of the tokens that programs get.
+func (f *fixture) served() auth.TokenState {
+	f.t.Helper()
+	s := do(f.t)(f.State(f.t.Context(), f.id))
+	_, kept, err := f.Kept(f.t.Context(), s)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if _, err := f.Client(f.t.Context(), s.Integration.Slug); (err == nil) != (kept == auth.TokensGood) {
+		f.t.Errorf("tokens are %s, and a client has %v", kept, err)
+	}
+	return kept
+}
+
+// The tokens of OAuth 1 belong to the Client ID: another key leaves them good, backwards
+// too, until the last key of it is gone.
+func TestTokensOutliveTheirKey(t *testing.T) {
+	f, old, _ := replaced(t)
+	steps := []struct {
+		name string
+		do   func()
+	}{
+		{"switched", func() {}},
+		{"completed", func() { f.walk() }},
+		{"gone back", func() { do(t)(f.GoBack(t.Context(), f.id, "")) }},
+		{"gone forward", func() { do(t)(f.GoForward(t.Context(), f.id, "")) }},
+		{"retired", func() { f.say(setup.Retire) }},
+	}
+	for _, step := range steps {
+		if step.do(); f.served() != auth.TokensGood {
+			t.Errorf("%s: the tokens are %s", step.name, f.served())
+		}
+	}
+	if key, err := f.PrivateKey(t.Context(), old); key != nil || err != nil {
+		t.Errorf("the retired key is there: %v", err)
+	}
+	if err := f.DropTokens(t.Context(), do(t)(f.State(t.Context(), f.id))); err != nil || f.served() != auth.TokensNone {
+		t.Errorf("dropped, they are %s, %v", f.served(), err)
+	}
+	f.keep()
+	do(t)(f.Migrate(t.Context(), f.id))
+	f.walk()
+	if s := f.say(setup.Retire); s.Integration.Links[0].Tokens || s.Integration.Links[1].Tokens {
+		t.Error("retired links keep tokens")
 	}
 }

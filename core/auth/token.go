@@ -89,6 +89,9 @@ func (l *Library) KeepTokens(ctx context.Context, s *setup.State, t Tokens) erro
 		return err
 	}
 	err = l.store.Write(ctx, func(tx Tx) error {
+		if err := tx.DropTokens(s.TokensOf(s.Link).ID); err != nil {
+			return err
+		}
 		return errors.Join(tx.PutTokens(s.Link.ID, kept), tx.AddEvent(s.Integration.ID, "tokens kept", "", l.now()))
 	})
 	if err != nil {
@@ -97,11 +100,24 @@ func (l *Library) KeepTokens(ctx context.Context, s *setup.State, t Tokens) erro
 	return nil
 }
 
+// Granting is a sign-in that hands out what it was granted, once it passed.
+type Granting interface{ Granted() Tokens }
+
+// KeepGranted keeps what a sign-in that passed was granted, where the admin said so
+// beforehand ([core.FieldKeepTokens]).
+func (l *Library) KeepGranted(ctx context.Context, s *setup.State, d core.Dance) error {
+	g, ok := d.(Granting)
+	if !ok || s.Value(core.FieldKeepTokens) != "yes" {
+		return nil
+	}
+	return l.KeepTokens(ctx, s, g.Granted())
+}
+
 // DropTokens forgets the tokens of a link. Bitbucket is not told, because it lets
 // no program revoke a token: the user does that in the profile.
 func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
 	err := l.store.Write(ctx, func(tx Tx) error {
-		return errors.Join(tx.DropTokens(s.Link.ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
+		return errors.Join(tx.DropTokens(s.TokensOf(s.Link).ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
 	})
 	if err != nil {
 		return fmt.Errorf("dropping the tokens: %w", err)
@@ -182,10 +198,13 @@ type granted struct {
 	sealed []byte
 }
 
+// holder is the link whose tokens are given out.
+func (k *keeper) holder() int64 { return k.state.TokensOf(k.state.Link).ID }
+
 // row reads what is kept. Nothing is the finding AL-STORE-010.
 func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {
 	err = k.store.Read(ctx, func(tx Tx) (err error) {
-		row, err = tx.Tokens(k.state.Link.ID)
+		row, err = tx.Tokens(k.holder())
 		return err
 	})
 	if err == nil && row.Sealed == nil {
@@ -195,7 +214,7 @@ func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {
 }
 
 func (k *keeper) open(ctx context.Context, row KeptTokens) (*granted, error) {
-	plain, err := k.sealer.Open(ctx, row.Sealed, tokenPlace(k.state.Link.ID))
+	plain, err := k.sealer.Open(ctx, row.Sealed, tokenPlace(k.holder()))
 	if errors.Is(err, seal.ErrDamaged) {
 		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
 	}

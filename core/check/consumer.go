@@ -25,7 +25,17 @@ func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
 		r.ofKey(ctx, s.InUse()).State == core.Passed {
 		o.State, o.Finding = core.Waiting, nil // the key in use is still there, as it is until it is replaced
 	}
+	if o.State == core.Failed && knows(o) && r.replacing(ctx, s) {
+		o.State, o.Finding = core.Waiting, core.Find("AL-MOVE-015", "", "name", s.Integration.Name, "slug", s.Integration.Slug)
+	}
 	return o
+}
+
+// replacing reports whether Bitbucket has the key that is to take over from the one in use
+// already.
+func (r *Runner) replacing(ctx context.Context, s *setup.State) bool {
+	next := s.SetUp()
+	return s.Link.State == core.LinkActive && next.Rotating() && setup.SameClient(next.Link, s.Link) && r.ofKey(ctx, next).State == core.Passed
 }
 
 // ofKey asks about the key of the link that the state looks through.

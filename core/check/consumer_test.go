@@ -89,11 +89,14 @@ func TestConsumerOfARotation(t *testing.T) {
 		registered string
 		state      core.CheckState
 		code       core.Code
+		old        core.CheckState // of the key in use
+		why        core.Code
 	}{
-		{"not replaced yet", "own", another().public, core.Waiting, ""},
-		{"replaced", "own", ours().public, core.Passed, ""},
-		{"a third one", "own", small().public, core.Failed, "AL-OAUTH-004"},
-		{"held elsewhere, of another size", "packagist", another().public, core.Waiting, ""},
+		{"not replaced yet", "own", another().public, core.Waiting, "", core.Passed, ""},
+		{"replaced", "own", ours().public, core.Passed, "", core.Waiting, "AL-MOVE-015"},
+		{"a third one", "own", small().public, core.Failed, "AL-OAUTH-004", core.Failed, "AL-OAUTH-004"},
+		{"held elsewhere, of another size", "packagist", another().public, core.Waiting, "", core.Passed, ""},
+		{"held elsewhere, replaced", "packagist", smallCert(), core.Passed, "", core.Waiting, "AL-MOVE-015"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered)
@@ -108,6 +111,7 @@ func TestConsumerOfARotation(t *testing.T) {
 			s.Integration.Links = []core.Link{inUse, s.Link}
 			r := &check.Runner{Keys: keysOf{private: map[int64]*seal.PrivateKey{1: another().private, 2: ours().private}}, Options: direct}
 			want(t, r.Run(t.Context(), s, core.CheckConsumer), tt.state, tt.code)
+			want(t, r.Run(t.Context(), s.InUse(), core.CheckConsumer), tt.old, tt.why)
 		})
 	}
 }

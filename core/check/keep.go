@@ -16,7 +16,7 @@ func (r *Runner) AuthorizeKeep(ctx context.Context, s *setup.State, code bool) (
 	if d, err = r.Authorize(ctx, s, code); err != nil {
 		return nil, nil, err
 	}
-	return d, d.(interface{ granted() auth.Tokens }).granted, nil
+	return d, d.(auth.Granting).Granted, nil
 }
 
 // kept holds what a dance was granted.
@@ -31,7 +31,8 @@ func (k *kept) keep(t auth.Tokens) {
 	k.tokens = t
 }
 
-func (k *kept) granted() auth.Tokens {
+// Granted returns what was granted, once the dance has passed.
+func (k *kept) Granted() auth.Tokens {
 	k.lock.Lock()
 	defer k.lock.Unlock()
 	return k.tokens

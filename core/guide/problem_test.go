@@ -27,6 +27,9 @@ MOVE-010 name
 MOVE-011 name slug move why
 MOVE-012 name slug field old new lost
 MOVE-013 name slug base
+MOVE-014 name slug oauth why
+MOVE-015 name slug
+MOVE-016 name slug
 URL-001 url
 URL-002 value
 URL-003 value base

@@ -48,6 +48,7 @@ var labels = map[string]string{
 	"synchronized":      "whether a synchronization has run",
 	"permissions":       "tick nothing",
 	"login-link":        "login link",
+	"keep-tokens":       "whether to keep the tokens",
 	"form-url":          "settings page",
 	"migrating":         "moving from OAuth 1",
 	"rotating":          "changing the credentials",

@@ -82,6 +82,20 @@ func (s *State) Rotating() bool {
 	return s.Beside() && s.OAuth() == s.Integration.Active().OAuth
 }
 
+// Replaced reports whether Bitbucket has the new key of a rotation in place of the one in
+// use: over OAuth 1 a Client ID has one key, so that the old one is dead by then.
+func (s *State) Replaced() bool {
+	if !s.Rotating() || s.OAuth() != core.OAuth1 || !SameClient(s.Link, *s.Integration.Active()) {
+		return false
+	}
+	for _, n := range []core.CheckName{core.CheckConsumer, core.CheckIdentity} {
+		if o, ok := s.Link.Proof(n); ok && o.Strength == core.Strong {
+			return true
+		}
+	}
+	return false
+}
+
 // LinkName is the name the link gets in Bitbucket, where names are unique. An OAuth 2
 // link that is made beside another one, by migration or rotation, is numbered; over
 // OAuth 1 the link stays and only its key changes. It is "" of a link that was set up

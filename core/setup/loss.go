@@ -73,7 +73,7 @@ func (s *State) Loses(f core.Field, value string) (l Loss) {
 	for _, link := range s.restOn(f) {
 		if InUse(link) {
 			l.take(link.Facts, f, link.OAuth, asks.ID)
-			l.Tokens = l.Tokens || link.Tokens && DropsTokens(f)
+			l.Tokens = l.Tokens || s.TokensOf(link).Tokens && DropsTokens(f)
 		}
 	}
 	return l

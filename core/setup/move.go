@@ -31,10 +31,10 @@ func (s *State) UnderWay() Move {
 	return ""
 }
 
-// MayMove tells why a move can neither begin nor go on nor be switched to again, nil
-// when it can: AL-MOVE-001 and AL-MOVE-005 when there is no link that it is for,
-// AL-MOVE-011 when the other move is under way, AL-INPUT-004 when the rules refuse the
-// protocol for new links.
+// MayMove tells why a move can neither begin nor go on, nil when it can: AL-MOVE-001 and
+// AL-MOVE-005 when there is no link that it is for, AL-MOVE-011 when the other move is
+// under way, AL-MOVE-014 when it was gone back from and can only be gone forward to,
+// AL-INPUT-004 when the rules refuse the protocol for new links.
 func (s *State) MayMove(m Move) *core.Finding {
 	old, to := s.Integration.Active(), core.OAuth2
 	switch {
@@ -50,8 +50,8 @@ func (s *State) MayMove(m Move) *core.Finding {
 	if now := s.UnderWay(); now != "" {
 		return s.other(now, m)
 	}
-	if next := s.Ahead(); next != nil && next.OAuth == to {
-		return nil
+	if s.MayGoForward(m) == nil {
+		return s.Unconfirmed(*s.Ahead(), "It was gone back from.")
 	}
 	return s.SetUp().Refused(to)
 }
@@ -93,6 +93,34 @@ func (s *State) MayGoBack(m Move) *core.Finding {
 		return s.noMove("AL-MOVE-003", "The link before the one in use was left by another move: applink "+string(between(old.OAuth, s.Integration.Active().OAuth))+" "+s.Integration.Slug+" --back")
 	}
 	return nil
+}
+
+// MayGoForward tells why the link that was gone back from cannot be made active again, nil
+// when it can: AL-MOVE-003 when there is none that the move led to, AL-MOVE-011 when one
+// is under way; "" means either.
+func (s *State) MayGoForward(m Move) *core.Finding {
+	next := s.Ahead()
+	switch {
+	case s.UnderWay() != "":
+		return s.underWay(s.UnderWay())
+	case next == nil:
+		return s.noMove("AL-MOVE-003", "Nothing was gone back from.")
+	case m != "" && m != between(s.Integration.Active().OAuth, next.OAuth):
+		return s.noMove("AL-MOVE-003", "The link that was gone back from was made by another move.")
+	}
+	return nil
+}
+
+// Unconfirmed refuses to switch to a link as long as the admin has not confirmed it.
+func (s *State) Unconfirmed(to core.Link, why string) *core.Finding {
+	return core.Find("AL-MOVE-014", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "oauth", to.OAuth.String(), "why", why)
+}
+
+// As looks at the same integration as if a link of it were the one in use, so that its
+// checks can be made before it is.
+func (s *State) As(l core.Link) *State {
+	l.State = core.LinkActive
+	return s.through(&l)
 }
 
 // Retired reports whether nothing is left to retire, and something was.

@@ -119,7 +119,10 @@ var steps = []Step{
 			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
 		}},
 	{ID: Authorize, OfLink: true, Applies: both(heldHere, isNew), DependsOn: slices.Concat(keyBasis, secretBasis),
-		Needs: Need{Check: core.CheckIdentity, Dance: true}},
+		Needs: Need{Check: core.CheckIdentity, Dance: true},
+		Asks: []Question{
+			{Field: core.FieldKeepTokens, Kind: Choice, Applies: keepsTokens, Options: keepOrNot, Afresh: true},
+		}},
 	{ID: Finish, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{

@@ -60,6 +60,9 @@ func (s *State) addCircumstances(v map[string]string) {
 	if s.Rotating() {
 		v["rotating"] = "yes"
 	}
+	if s.Value(core.FieldKeepTokens) == "yes" {
+		v["keeps"] = "yes"
+	}
 	if s.Adopted() {
 		v["adopted"] = "yes"
 		v["move-reason"] = s.MoveReason()
