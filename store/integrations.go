@@ -168,3 +168,13 @@ func (t *tx) changeLink(link int64, query, value string) error {
 	}
 	return t.exec(query, value, link)
 }
+
+func (t *tx) Sharing(f core.Field, value string) (ids []int64, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT DISTINCT integration FROM answers WHERE field = ? AND value = ? AND link <> 0 ORDER BY integration`, string(f), value)
+	return ids, err
+}

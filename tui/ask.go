@@ -188,6 +188,9 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 	if msg.err == nil {
 		a.f.take(msg.state)
 		a.told = noted(a.q, a.field.Value())
+		for _, f := range msg.twins {
+			a.told = strings.TrimSpace(a.told + " " + problemText(f) + ": " + f.Params["other"] + ".")
+		}
 		if a.q.Transient && a.field.Value() != "" {
 			return a.proved()
 		}

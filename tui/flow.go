@@ -163,6 +163,7 @@ type savedMsg struct {
 	run   int
 	state *setup.State
 	err   error
+	twins []*core.Finding // warnings about the answer
 }
 
 // recordedMsg is what came of storing an outcome. It moves on only after a pass.
@@ -174,8 +175,8 @@ type recordedMsg struct {
 // answer stores an answer; the first one of all creates the integration. What it takes
 // from a link in use has to be confirmed.
 func (f *flow) answer(ctx context.Context, run int, q setup.Question, text string, confirmed bool) tea.Cmd {
-	lib, id, begun := f.w.session.Library, f.state.Integration.ID, f.state
-	assent := auth.Assent{Confirmed: confirmed, Checker: f.w.session.Checker}
+	session, id, begun := f.w.session, f.state.Integration.ID, f.state
+	lib, assent := session.Library, auth.Assent{Confirmed: confirmed, Checker: session.Checker}
 	return func() tea.Msg {
 		var s *setup.State
 		var err error
@@ -184,8 +185,20 @@ func (f *flow) answer(ctx context.Context, run int, q setup.Question, text strin
 		} else {
 			s, err = lib.AnswerWith(ctx, id, q.Field, text, assent)
 		}
-		return savedMsg{run, s, err}
+		msg := savedMsg{run: run, state: s, err: err}
+		if err == nil {
+			msg.twins, msg.err = twinsOf(ctx, session, q, s)
+		}
+		return msg
 	}
+}
+
+// twinsOf warns about a Client ID that is another integration's, after it was answered.
+func twinsOf(ctx context.Context, s *Session, q setup.Question, now *setup.State) ([]*core.Finding, error) {
+	if q.Field != core.FieldClientID || now == nil {
+		return nil, nil
+	}
+	return s.Library.Twins(ctx, now)
 }
 
 // create stores what was begun, now that its application is known.
@@ -201,7 +214,7 @@ func (f *flow) keepKey(ctx context.Context, run int, text, passphrase seal.Text)
 	lib, id := f.w.session.Library, f.state.Integration.ID
 	return func() tea.Msg {
 		s, err := lib.KeepPrivateKey(ctx, id, text, passphrase)
-		return savedMsg{run, s, err}
+		return savedMsg{run: run, state: s, err: err}
 	}
 }
 
@@ -210,7 +223,7 @@ func (f *flow) prove(ctx context.Context, run int, q setup.Question, text seal.T
 	lib, id, checker := f.w.session.Library, f.state.Integration.ID, f.w.session.Checker
 	return func() tea.Msg {
 		s, _, err := lib.Prove(ctx, id, q.Field, text, checker)
-		return savedMsg{run, s, err}
+		return savedMsg{run: run, state: s, err: err}
 	}
 }
 
@@ -218,7 +231,7 @@ func (f *flow) say(ctx context.Context, run int) tea.Cmd {
 	lib, id, step := f.w.session.Library, f.state.Integration.ID, f.at.Step.ID
 	return func() tea.Msg {
 		s, err := lib.Say(ctx, id, step)
-		return savedMsg{run, s, err}
+		return savedMsg{run: run, state: s, err: err}
 	}
 }
 
@@ -229,11 +242,11 @@ func (f *flow) record(ctx context.Context, run int, o core.Outcome, of core.Danc
 	return func() tea.Msg {
 		if o.State == core.Passed {
 			if err := lib.KeepGranted(ctx, checked, of); err != nil {
-				return recordedMsg{savedMsg{run, nil, err}, false}
+				return recordedMsg{savedMsg{run: run, state: nil, err: err}, false}
 			}
 		}
 		s, err := lib.Record(ctx, checked, o)
-		return recordedMsg{savedMsg{run, s, err}, o.State == core.Passed}
+		return recordedMsg{savedMsg{run: run, state: s, err: err}, o.State == core.Passed}
 	}
 }
 
@@ -242,7 +255,7 @@ func (f *flow) migrate(ctx context.Context, run int) tea.Cmd {
 	lib, id := f.w.session.Library, f.state.Integration.ID
 	return func() tea.Msg {
 		s, err := lib.Migrate(ctx, id)
-		return savedMsg{run, s, err}
+		return savedMsg{run: run, state: s, err: err}
 	}
 }
 

@@ -28,7 +28,7 @@ func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
 	ctx, run, id := h.ctx, h.run, s.Integration.ID
 	return func() tea.Msg {
 		state, err := begin(ctx, id)
-		return savedMsg{run, state, err}
+		return savedMsg{run: run, state: state, err: err}
 	}
 }
 

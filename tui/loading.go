@@ -32,12 +32,12 @@ func (l *loading) Init() tea.Cmd {
 	return func() tea.Msg {
 		switch {
 		case o.New:
-			return savedMsg{run, lib.Begin(), nil}
+			return savedMsg{run: run, state: lib.Begin()}
 		case o.Adopt:
-			return savedMsg{run, lib.BeginAdoption(), nil}
+			return savedMsg{run: run, state: lib.BeginAdoption()}
 		}
 		s, err := lib.State(ctx, o.Integration)
-		return savedMsg{run, s, err}
+		return savedMsg{run: run, state: s, err: err}
 	}
 }
 

@@ -44,7 +44,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 			for _, f := range auth.Notes(q.question, *text) {
 				p.say("\n%s", PlainProblem(f))
 			}
-			return nil
+			return p.tellTwins(ctx, q.question)
 		}
 		var f *core.Finding
 		if !errors.As(err, &f) {
@@ -173,6 +173,15 @@ func (p *plain) answer(ctx context.Context, q asking, text string, confirmed boo
 		p.state = s // the answer before was taken back
 	}
 	return p.take(s, err)
+}
+
+// tellTwins warns when a Client ID that was answered is that of another integration.
+func (p *plain) tellTwins(ctx context.Context, q setup.Question) error {
+	twins, err := twinsOf(ctx, p.session, q, p.state)
+	for _, f := range twins {
+		p.say("\n%s", PlainProblem(f))
+	}
+	return err
 }
 
 // costly asks whether an answer may take from a link in use what it takes.

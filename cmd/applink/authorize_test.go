@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/seal"
 )
 
 // awayRedirect is a redirect URL that leads to no listener.
@@ -256,4 +257,74 @@ func TestAuthorizeErrorPage(t *testing.T) {
 			t.Errorf("a browser is waited for:\n%s", r.errOut)
 		}
 	}
+}
+
+// What a sign-in proved is told with who it was, also of a link that was set up by hand,
+// and stored.
+func TestAuthorizeTellsWhoSignedIn(t *testing.T) {
+	cleanHome(t)
+	server := startBitbucket(t, "7.21")
+	private, passphrase := encryptedKey, filepath.Join(t.TempDir(), "passphrase")
+	pem, err := os.ReadFile(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := seal.DecryptPrivateKey(seal.NewText(string(pem)), seal.NewText("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := key.PublicPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := bitbuckettest.NewAdmin(server.BaseURL())
+	if err := admin.Login(t.Context(), "admin", "admin"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(passphrase, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.CreateOAuth1Link(t.Context(), bitbuckettest.LinkForm{ApplicationURL: "https://ci.example.com", Name: "ci", ConsumerKey: "ci", PublicKey: public}); err != nil {
+		t.Fatal(err)
+	}
+	wantRun(t, runApplink(t, "", "adopt", "--application=own", "--app-url=https://ci.example.com", "--name=Build farm", "--purpose=sign-in",
+		"--base-url="+server.BaseURL(), "--client-id=ci", "--private-key="+private, "--key-passphrase="+passphrase, "--key-source=file"), exitOK, "is taken over", "")
+	r := authorizes(t, server.BaseURL(), true, "--code")
+	wantRun(t, r, exitOK, "(jane) signed in", "")
+	if strings.Contains(r.out, "display name)") {
+		t.Errorf("of nobody: %s", r.out)
+	}
+	show := runApplink(t, "", "show", "buildfarm", "--json")
+	wantRun(t, show, exitOK, `"identity"`, "")
+	wantRun(t, show, exitOK, `"user": "jane"`, "")
+}
+
+// Programs that use kept tokens go on after a rotation with those of the new link, which
+// the sign-in of the new link is asked for.
+func TestTokensOfARotatedLink(t *testing.T) {
+	server := setupOAuth2(t, awayRedirect)
+	wantRun(t, authorizes(t, server.BaseURL(), true, "--keep", "--yes"), exitOK, "(jane) signed in", "are kept")
+	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--login-link="), exitOK, "is set up", "")
+	before := runApplink(t, "", "token", "buildfarm").out
+	wantRun(t, runApplink(t, "", "rotate", "buildfarm"), exitWaiting, "", "AL-MOVE-016")
+	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Name: "Build farm 2", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(t.TempDir(), "secret2")
+	if err := os.WriteFile(secret, []byte(client.Secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	give := []string{"setup", "buildfarm", "--client-id=" + client.ID, "--client-secret=" + secret, "--two-factor=no", "--say=create-link,incoming"}
+	wantRun(t, runApplink(t, "", give...), exitUsage, "", "--keep-tokens")
+	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--keep-tokens=yes"), exitWaiting, "applink authorize buildfarm", "")
+	if now := runApplink(t, "", "token", "buildfarm").out; now != before {
+		t.Error("before the switch the tokens of the link in use are others")
+	}
+	wantRun(t, authorizes(t, server.BaseURL(), true), exitOK, "(jane) signed in", "are kept")
+	if now := runApplink(t, "", "token", "buildfarm"); now.code != exitOK || now.out == before {
+		t.Errorf("after the switch: %+v", now)
+	}
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects?limit=1"), exitOK, `"isLastPage":false`, "")
+	wantRun(t, runApplink(t, "", "rotate", "buildfarm", "--back"), exitOK, "", "uses its OAuth 2 link again")
 }

@@ -56,8 +56,15 @@ func (a *app) plan(s *setup.State) {
 			continue
 		}
 		fmt.Fprintf(a.out, "  its %s link (%s)\n", l.OAuth, l.State)
-		if s.App.Holder == core.HeldHere && l.OAuth == core.OAuth1 {
+		switch retired := l.State == core.LinkRetired; { // then they are gone already
+		case retired || s.App.Holder != core.HeldHere:
+		case l.OAuth == core.OAuth1 && l.Answers[core.FieldPublicKey].Value != "":
 			fmt.Fprintln(a.out, "  the private key of that link: whatever signs in with it here stops working")
+		case l.OAuth == core.OAuth2 && l.Answers[core.FieldSecret].Value != "":
+			fmt.Fprintln(a.out, "  the Client secret of that link: whatever signs in with it here stops working")
+		}
+		if l.Tokens {
+			fmt.Fprintln(a.out, "  the tokens kept for that link: whatever uses them stops working")
 		}
 	}
 	fmt.Fprintln(a.out, "What stays:")

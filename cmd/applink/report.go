@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -21,8 +22,10 @@ type setupJSON struct {
 	Proof       setup.Status `json:"proof"`
 	Missing     string       `json:"missing,omitempty"`
 	Finding     *findingJSON `json:"finding,omitempty"`
-	Pages       []pageJSON   `json:"pages,omitempty"`
-	Next        string       `json:"next"`
+	// Warnings tell of other integrations that the link concerns.
+	Warnings []*findingJSON `json:"warnings,omitempty"`
+	Pages    []pageJSON     `json:"pages,omitempty"`
+	Next     string         `json:"next"`
 }
 
 type refJSON struct {
@@ -47,13 +50,24 @@ type valueJSON struct {
 }
 
 // report tells where a script stopped, and ends with the code that says it too.
-func (a *app) report(sc *script, end ending) error {
+func (a *app) report(ctx context.Context, sc *script, end ending) error {
 	next := sc.next(end)
+	twins, err := sc.lib.Twins(ctx, sc.state)
+	if err != nil {
+		return err
+	}
 	if a.json {
-		if err := a.printJSON(sc.document(end, next)); err != nil {
+		d := sc.document(end, next)
+		for _, f := range twins {
+			d.Warnings = append(d.Warnings, asJSON(f))
+		}
+		if err := a.printJSON(d); err != nil {
 			return err
 		}
 	} else {
+		for _, f := range twins {
+			fmt.Fprintln(a.err, tui.PlainProblem(f))
+		}
 		a.reportText(sc, end, next)
 	}
 	switch end.state {

@@ -34,7 +34,7 @@ in Bitbucket or in the application: with exit code 3, the page to open and the
 values to enter. Do it and call setup NAME again. With --json that is one document
 with the members integration, state (complete, waiting, failed or missing), step,
 title, done, total, proof (what the link in use rests on: proved, weak or said),
-missing (the flag), finding, pages (step, title, open, text,
+missing (the flag), finding, warnings, pages (step, title, open, text,
 fields, values) and next (the command to call).
 
 A step without a check is done by your word: --say STEP. A check that cannot be
@@ -143,7 +143,7 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 	if err != nil {
 		return errors.Join(err, sc.undo(ctx))
 	}
-	return a.report(sc, end)
+	return a.report(ctx, sc, end)
 }
 
 // script prepares the walk: over the integration that is named, by argument or

@@ -31,6 +31,8 @@ type Tx interface {
 	Page(after core.Integration, limit int) ([]core.Integration, error)
 	// Count returns the number of integrations.
 	Count() (int, error)
+	// Sharing returns the integrations that have a link with that answer.
+	Sharing(f core.Field, value string) ([]int64, error)
 	// AddIntegration inserts a record and returns its id.
 	AddIntegration(name, slug string, at time.Time) (int64, error)
 	// Rename changes the name, and the slug where it is to be another one.

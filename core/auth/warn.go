@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -98,4 +99,33 @@ var doubts = []struct {
 	}, "It has a blank, a line end or an unseen character in it."},
 	{func(_ *setup.State, text string) bool { return clientID().MatchString(text) }, "It has the shape of a Client ID."},
 	{func(_ *setup.State, text string) bool { return !clientSecret().MatchString(text) }, "It is not 64 hexadecimal digits, as Client secrets of Bitbucket's kind are reported to be."},
+}
+
+// Twins warns about other integrations whose link is the same one in Bitbucket: on the
+// same server, with the same Client ID. Changing or deleting the one breaks the other.
+func (l *Library) Twins(ctx context.Context, s *setup.State) (twins []*core.Finding, err error) {
+	key := s.Value(core.FieldClientID)
+	if key == "" {
+		return nil, nil
+	}
+	err = l.store.Read(ctx, func(tx Tx) error {
+		ids, err := tx.Sharing(core.FieldClientID, key)
+		for _, id := range ids {
+			if id == s.Integration.ID || err != nil {
+				continue
+			}
+			var in core.Integration
+			if in, err = tx.Integration(id); err == nil && twin(in, s) {
+				twins = append(twins, warning("AL-MOVE-017", "name", s.Integration.Name, "other", in.Name, "key", key))
+			}
+		}
+		return err
+	})
+	return twins, err
+}
+
+func twin(in core.Integration, s *setup.State) bool {
+	return in.Answers[core.FieldBaseURL].Value == s.Value(core.FieldBaseURL) && slices.ContainsFunc(in.Links, func(other core.Link) bool {
+		return other.State != core.LinkRetired && setup.SameClient(other, s.Link)
+	})
 }

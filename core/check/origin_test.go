@@ -25,8 +25,8 @@ func counted(t *testing.T, h http.HandlerFunc) (base string, asked *atomic.Int64
 }
 
 // everyLink are states of either protocol and of each link that a check asks about.
-func everyLink(base string) map[core.CheckName]*setup.State {
-	two := state2("https://app.example/cb").With(core.FieldBaseURL, base)
+func everyLink(t *testing.T, base string) map[core.CheckName]*setup.State {
+	two := state2(t, "https://app.example/cb").With(core.FieldBaseURL, base)
 	return map[core.CheckName]*setup.State{
 		core.CheckConsumer: state(base, "own", ours().public),
 		core.CheckClient:   two,
@@ -52,7 +52,7 @@ func (k keys) run(t *testing.T, s *setup.State, name core.CheckName) *core.Findi
 // Nothing is signed for a server, and no secret sent to it, before it was reached.
 func TestNothingForAServerThatWasNotReached(t *testing.T) {
 	base, asked := counted(t, http.NotFound)
-	for name, s := range everyLink(base) {
+	for name, s := range everyLink(t, base) {
 		s.Integration.Words = nil
 		if f := (keys{private: ours().private, client: "secret"}).run(t, s, name); f == nil || f.Code != "AL-MOVE-013" {
 			t.Errorf("%s: %v", name, f)
@@ -75,7 +75,7 @@ func TestNoCheckFollowsARedirect(t *testing.T) {
 		base, asked := counted(t, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere+r.URL.RequestURI(), status)
 		})
-		for name, s := range everyLink(base) {
+		for name, s := range everyLink(t, base) {
 			before := asked.Load()
 			f := (keys{private: ours().private, client: "secret"}).run(t, s, name)
 			if name != core.CheckIdentity && (f == nil || asked.Load() == before) {

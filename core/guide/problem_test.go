@@ -30,6 +30,7 @@ MOVE-013 name slug base
 MOVE-014 name slug oauth why
 MOVE-015 name slug
 MOVE-016 name slug
+MOVE-017 name other key
 URL-001 url
 URL-002 value
 URL-003 value base
