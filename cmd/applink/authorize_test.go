@@ -304,7 +304,7 @@ func TestAuthorizeTellsWhoSignedIn(t *testing.T) {
 func TestTokensOfARotatedLink(t *testing.T) {
 	server := setupOAuth2(t, awayRedirect)
 	wantRun(t, authorizes(t, server.BaseURL(), true, "--keep", "--yes"), exitOK, "(jane) signed in", "are kept")
-	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--login-link="), exitOK, "is set up", "")
+	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--two-factor=no", "--login-link="), exitOK, "is set up", "")
 	before := runApplink(t, "", "token", "buildfarm").out
 	wantRun(t, runApplink(t, "", "rotate", "buildfarm"), exitWaiting, "", "AL-MOVE-016")
 	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Name: "Build farm 2", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})

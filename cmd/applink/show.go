@@ -130,6 +130,12 @@ func showAsJSON(s *setup.State) showJSON {
 			j.Checks = append(j.Checks, outcomeAsJSON(o))
 		}
 	}
+	// Who signed in over a link that was set up by hand is no step of its path.
+	if _, walked := s.Step(setup.Authorize); !walked {
+		if o, ok := s.Check(core.CheckIdentity); ok {
+			j.Checks = append(j.Checks, outcomeAsJSON(o))
+		}
+	}
 	for _, facts := range []core.Facts{in.Facts, s.Link.Facts} {
 		for f, answer := range facts.Answers {
 			if j.Answers[f] = answer.Value; f == core.FieldCAFile {
