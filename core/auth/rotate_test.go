@@ -98,7 +98,7 @@ func replaced(t *testing.T) (f *fixture, old, now int64) {
 	f.keep()
 	s := do(t)(f.State(t.Context(), f.id))
 	old = s.Link.ID
-	s = do(t)(f.Rotate(t.Context(), f.id))
+	do(t)(f.Rotate(t.Context(), f.id))
 	f.answer(core.FieldKeyBits, "2048")
 	f.say(setup.Keys)
 	s = f.pass(core.CheckConsumer)

@@ -242,8 +242,8 @@ func TestSecretOfASetUpIsForOneServer(t *testing.T) {
 	f.answer(core.FieldOAuth, "2")
 	f.answer(core.FieldCallback, "https://app.example/a")
 	f.answer(core.FieldClientID, "id")
-	s := f.answer(core.FieldSecret, "secret")
-	s = f.answer(core.FieldBaseURL, "https://other.example")
+	f.answer(core.FieldSecret, "secret")
+	s := f.answer(core.FieldBaseURL, "https://other.example")
 	if got := f.secret(s.Link.ID); got != "" || s.Value(core.FieldSecret) != "" || s.Reached() {
 		t.Errorf("another server has the secret %q, reached %v", got, s.Reached())
 	}
