@@ -54,18 +54,19 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 		return func() { w.waitFor(says, "Proved."); w.enter() }
 	}
 	w.hands["credentials"] = hands{nil, proof("accepts the Client secret")}
+	w.hands["authorize/keep-tokens"] = hands{nil, func() { w.send(down + enter) }} // yes: programs go on after the switch
 	w.hands["authorize"] = hands{nil, func() {
 		w.allowLocally(w.value("local page"), w.value("authorize URL"))
 		proof("tokens were renewed once")()
 	}}
 	w.holds = func() {
+		states := []string{"OAuth 1 active", "OAuth 2 draft"}
 		if place, _ := w.place(); place == done {
-			m.linksAre(slugOfApp, "OAuth 1 superseded", "OAuth 2 active")
-			return
+			states = []string{"OAuth 1 superseded", "OAuth 2 active"}
 		}
-		m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 draft")
+		m.linksAre(slugOfApp, states...)
 		if out, stderr, code := m.run("api", slugOfApp, "/rest/api/1.0/users/jane"); code != exitOK || !strings.Contains(out, `"jane"`) {
-			t.Errorf("the old link does not work meanwhile: exit code %d\n%s%s", code, out, stderr)
+			t.Errorf("programs lost access: exit code %d\n%s%s", code, out, stderr)
 		}
 	}
 	w.waitFor("m migrate")
@@ -114,7 +115,9 @@ func (m *machine) backAndForth() {
 	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 1 link again")
 	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
 	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
-	if _, stderr, code := m.run("migrate", slugOfApp); code != exitOK || !strings.Contains(stderr, "uses the OAuth 2 link again") {
+	m.moves(slugOfApp, "--confirm=another", exitUsage, "Nothing was switched") // only the integration's own name confirms
+	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
+	if _, stderr, code := m.run("migrate", slugOfApp, "--confirm", slugOfApp); code != exitOK || !strings.Contains(stderr, "uses its OAuth 2 link again") {
 		m.t.Errorf("going forward: exit code %d\n%s", code, stderr)
 	}
 	m.linksAre(slugOfApp, moved...)
