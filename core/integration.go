@@ -61,8 +61,15 @@ type Link struct {
 	State   LinkState
 	Created time.Time
 	Tokens  bool // whether tokens are kept for it
+	// Completed are the steps that its set-up was completed with; nil while there is
+	// none.
+	Completed Completion
 	Facts
 }
+
+// Completion are steps, each with the fields that it asked. A link is held to them:
+// what another version of applink asks beyond them is new to it and blocks nothing.
+type Completion map[StepID][]Field
 
 // Current returns the link that a set-up works on: the youngest draft, else the
 // active link, else nil. The pointer aims into Links.

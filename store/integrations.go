@@ -100,15 +100,17 @@ func (t *tx) loadLinks(s *shelf, ids string) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var l core.Link
 		var integration, created int64
-		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created, &l.Tokens)
+		var completed sql.NullString
+		err := rows.Scan(&integration, &l.ID, &l.OAuth, &l.State, &created, &completed, &l.Tokens)
 		if s.row(integration, err, "link", l.ID, string(l.OAuth), string(l.State), created) {
 			l.OAuth, l.State = core.OAuth(core.Line(string(l.OAuth), longestLine)), core.LinkState(core.Line(string(l.State), longestLine))
 			l.Created = time.UnixMilli(created)
+			s.completed(integration, &l, completed)
 			in := s.integrations[integration]
 			in.Links = append(in.Links, l)
 		}
 		return nil
-	}, `SELECT integration, id, oauth, state, created, EXISTS (SELECT 1 FROM tokens WHERE link = links.id) FROM links`+among+`ORDER BY id`, ids)
+	}, `SELECT integration, id, oauth, state, created, completed, EXISTS (SELECT 1 FROM tokens WHERE link = links.id) FROM links`+among+`ORDER BY id`, ids)
 	for _, in := range s.integrations {
 		for i := range in.Links {
 			s.links[linkOf{in.ID, in.Links[i].ID}] = &in.Links[i]

@@ -287,6 +287,11 @@ func (db *DB) update(ctx context.Context, version int) error {
 				return err
 			}
 		}
+		if version < completedVersion {
+			if err := t.firstCompletions(); err != nil {
+				return err
+			}
+		}
 		return t.exec(`PRAGMA user_version = ` + strconv.Itoa(latest()))
 	})
 }

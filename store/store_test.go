@@ -130,8 +130,20 @@ func TestLinks(t *testing.T) {
 	if len(in.Links) != 2 || in.Links[0].ID != one || in.Active().ID != two || in.Active().OAuth != core.OAuth2 {
 		t.Errorf("links %+v", in.Links)
 	}
+	held := core.Completion{"base-url": {core.FieldBaseURL, core.FieldCAFile}, "incoming": {}}
+	write(t, db, func(tx auth.Tx) error { return tx.SetCompleted(two, held) })
+	if in := get(t, db, id); !reflect.DeepEqual(in.Links[1].Completed, held) || in.Links[0].Completed != nil || in.Damage != nil {
+		t.Errorf("completed: %v and %v, damaged: %v", in.Links[0].Completed, in.Links[1].Completed, in.Damage)
+	}
+	_, err := db.sql.ExecContext(ctx, `UPDATE links SET completed = NULL WHERE id = ?`, two)
+	must(t, err)
+	if in := get(t, db, id); in.Damage == nil {
+		t.Error("what a link is held to was lost, and nobody noticed")
+	}
+	write(t, db, func(tx auth.Tx) error { return tx.SetCompleted(two, held) })
 	for _, change := range []func(auth.Tx) error{
 		func(tx auth.Tx) error { return tx.SetState(99, core.LinkActive) },
+		func(tx auth.Tx) error { return tx.SetCompleted(99, held) },
 		func(tx auth.Tx) error { return tx.SetOAuth(99, core.OAuth2) },
 		func(tx auth.Tx) error { return tx.PutSecret(99, "a", []byte("x")) },
 	} {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,10 +67,11 @@ func TestMigrationFromTheFirst(t *testing.T) {
 			tx.PutAnswer(id, 0, core.FieldCAFile, core.Answer{Value: there, At: day}),
 			tx.PutAnswer(other, 0, core.FieldCAFile, core.Answer{Value: gone, At: day}),
 			tx.PutAnswer(id, 99, core.FieldClientID, core.Answer{Value: "of a link that was removed", At: day}),
+			tx.SetState(link, core.LinkActive),
 			tx.AddEvent(id, "checked", "reach passed", day.Add(time.Minute)),
 			tx.PutCheck(id, 0, core.Outcome{Check: core.CheckReach, State: core.Failed, Learned: version, At: day.Add(time.Hour)}))
 	})
-	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DROP TABLE proofs; ALTER TABLE integrations DROP COLUMN sum; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
+	_, err = db.sql.ExecContext(ctx, `DROP TABLE tokens; DROP TABLE proofs; ALTER TABLE integrations DROP COLUMN sum; ALTER TABLE links DROP COLUMN completed; DELETE FROM goose_db_version WHERE version_id > 1; PRAGMA user_version = 1`)
 	must(t, err)
 	if v, err := p.GetDBVersion(ctx); v != 1 || err != nil {
 		t.Fatalf("version %d, %v", v, err)
@@ -89,6 +91,12 @@ func TestMigrationFromTheFirst(t *testing.T) {
 	}
 	if in.Name != "Acme" {
 		t.Errorf("it holds %+v", in)
+	}
+	if fields := in.Links[0].Completed["base-url"]; !slices.Contains(fields, core.FieldBaseURL) {
+		t.Errorf("a link that was complete is held to %v", in.Links[0].Completed)
+	}
+	if draft := get(t, db, other).Links[0]; draft.Completed != nil {
+		t.Errorf("a draft is held to %v", draft.Completed)
 	}
 	// That version overwrote a proof by the next failure, but kept what was learned.
 	if o, ok := in.Proof(core.CheckReach); !ok || o.Learned[core.LearnedVersion] != "9.4.0" || !o.At.Equal(day.Add(time.Minute)) {

@@ -91,7 +91,7 @@ func (f *flow) steps() []widget.Step {
 			s.State = widget.StepCurrent
 		case status == setup.Said, status == setup.Implied:
 			s.State = widget.StepSaid
-		case status != setup.Open:
+		case status != setup.Open && status != setup.Added:
 			s.State = widget.StepDone
 		}
 		out = append(out, s)

@@ -43,7 +43,7 @@ func Headline(s *setup.State) string { return Page(s, setup.Done, 0, nil).Title 
 
 // statusWords are the states of a step, as people read them.
 var statusWords = map[setup.Status]string{
-	setup.Open: "open", setup.Answered: "answered", setup.Said: "said, not proved", setup.Implied: "done, not proved",
+	setup.Open: "open", setup.Added: "new", setup.Answered: "answered", setup.Said: "said, not proved", setup.Implied: "done, not proved",
 	setup.Weak: "proved in part", setup.Proved: "proved",
 }
 

@@ -124,7 +124,7 @@ func (s *show) summary() string {
 		mark, status := t.Good.Render("✓"), s.f.state.Status(st)
 		words := StatusWords(s.f.state, st, s.f.w.now())
 		switch {
-		case status == setup.Open:
+		case status == setup.Open, status == setup.Added:
 			mark = t.Muted.Render("○")
 		case strings.Contains(words, "now: "):
 			mark = t.Bad.Render("✗")

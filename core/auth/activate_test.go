@@ -61,6 +61,9 @@ func TestActivation(t *testing.T) {
 			if !s.Complete() || s.Link.State != core.LinkActive {
 				t.Fatalf("at %s, link %s", s.Current().Step.ID, s.Link.State)
 			}
+			if _, held := s.Link.Completed[setup.Incoming]; !held || len(s.Link.Completed) != len(s.Path())-1 {
+				t.Errorf("it is held to %v", s.Link.Completed)
+			}
 			events, err := f.Events(t.Context(), f.id, 1)
 			if err != nil || events[0].Kind != "activated" {
 				t.Errorf("events %v, %v", events, err)
@@ -78,7 +81,7 @@ func TestNotActiveBeforeTheLastStep(t *testing.T) {
 	if s.Link.State != core.LinkDraft {
 		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
 	}
-	if s := f.answer(core.FieldTwoFactor, "no"); s.Link.State != core.LinkDraft {
+	if s := f.answer(core.FieldTwoFactor, "no"); s.Link.State != core.LinkDraft || s.Link.Completed != nil {
 		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
 	}
 }

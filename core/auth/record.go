@@ -101,7 +101,7 @@ func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State
 		if err = fn(tx, s); err != nil {
 			return err
 		}
-		s, err = l.settle(tx, id)
+		s, err = l.settle(tx, s)
 		return err
 	})
 	if err != nil {
@@ -113,21 +113,40 @@ func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State
 // settle loads the integration after a change and, when the change completed the
 // set-up of a draft, makes that link the active one and supersedes the one before. A key
 // that took the place of the one in use is the active one at once, whatever is left to do.
-func (l *Library) settle(tx Tx, id int64) (*setup.State, error) {
+// What the link is held to is stored with it.
+func (l *Library) settle(tx Tx, before *setup.State) (*setup.State, error) {
+	id := before.Integration.ID
 	s, err := l.load(tx, id)
-	if err != nil || s.Link.State != core.LinkDraft || !s.Complete() && !s.Replaced() {
-		return s, err
+	if err != nil {
+		return nil, err
 	}
-	if old := s.Integration.Active(); old != nil {
-		if err := tx.SetState(old.ID, core.LinkSuperseded); err != nil {
+	completed, changed := s.Completion(before)
+	if changed {
+		if err := tx.SetCompleted(s.Link.ID, completed); err != nil {
 			return nil, err
 		}
 	}
-	if err := tx.SetState(s.Link.ID, core.LinkActive); err != nil {
-		return nil, err
+	activated := s.Link.State == core.LinkDraft && (s.Complete() || s.Replaced())
+	if activated {
+		if err := l.activate(tx, s); err != nil {
+			return nil, err
+		}
 	}
-	if err := tx.AddEvent(id, "activated", "link "+strconv.FormatInt(s.Link.ID, 10), l.now()); err != nil {
-		return nil, err
+	if !changed && !activated {
+		return s, nil
 	}
 	return l.load(tx, id)
+}
+
+// activate makes the link that is looked through the active one.
+func (l *Library) activate(tx Tx, s *setup.State) error {
+	if old := s.Integration.Active(); old != nil {
+		if err := tx.SetState(old.ID, core.LinkSuperseded); err != nil {
+			return err
+		}
+	}
+	if err := tx.SetState(s.Link.ID, core.LinkActive); err != nil {
+		return err
+	}
+	return tx.AddEvent(s.Integration.ID, "activated", "link "+strconv.FormatInt(s.Link.ID, 10), l.now())
 }

@@ -111,7 +111,7 @@ func replaced(t *testing.T) (f *fixture, old, now int64) {
 func TestKeyIsSwitchedWhenBitbucketTakesIt(t *testing.T) {
 	f, old, now := replaced(t)
 	s := do(t)(f.State(t.Context(), f.id))
-	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Complete() {
+	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Complete() || active.Completed != nil {
 		t.Fatalf("links are %v, at %s", states(s), s.Current().Step.ID)
 	}
 	if problem := s.MayRetire(); problem == nil || problem.Code != "AL-MOVE-008" {
@@ -126,6 +126,9 @@ func TestKeyIsSwitchedWhenBitbucketTakesIt(t *testing.T) {
 	}
 	if problem := s.MayRetire(); problem != nil {
 		t.Errorf("retiring after the word on a sign-in: %v", problem)
+	}
+	if s.Link.Completed == nil {
+		t.Error("a key that was switched before the end is held to nothing at the end")
 	}
 }
 

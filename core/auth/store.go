@@ -46,6 +46,7 @@ type Tx interface {
 	RemoveLink(link int64) error
 	SetOAuth(link int64, o core.OAuth) error
 	SetState(link int64, s core.LinkState) error
+	SetCompleted(link int64, c core.Completion) error
 
 	// The facts of an integration (link 0) or of one of its links. Put replaces,
 	// Drop is silent about what is not there. All of them touch the

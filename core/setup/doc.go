@@ -7,6 +7,10 @@
 // nothing. Changing an answer takes back exactly the checks and words that
 // depended on it.
 //
+// A link that was completed stays complete: it is held to the steps and questions that
+// its set-up met, see [State.Completion]. What another version of applink asks beyond
+// them is shown as new and blocks nothing.
+//
 // The walk leads through the link that is set up, or else the one in use. Beside
 // that an integration can have a link that is superseded; [State.InUse],
 // [State.Through] and [State.For] look at the same facts through another link. A link

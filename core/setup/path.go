@@ -12,6 +12,7 @@ type Status string
 // The states of a step, as the screens name them.
 const (
 	Open     Status = "open"
+	Added    Status = "new"      // open, and unknown when the link was completed: it blocks nothing
 	Answered Status = "answered" // complete by its answers: there was nothing to do
 	Said     Status = "said"     // complete by the admin's word
 	Implied  Status = "implied"  // complete because a later step works, which proves nothing of it
@@ -79,6 +80,9 @@ type Position struct {
 // Current derives the position from the facts.
 func (s *State) Current() Position {
 	for st := range s.walk() {
+		if !s.due(st) {
+			continue
+		}
 		if q := s.openQuestion(st); q != nil {
 			return Position{Step: *st, Question: q}
 		}
@@ -151,7 +155,7 @@ func (s *State) Offered(st Step, code core.Code) (Position, bool) {
 
 func (s *State) openQuestion(st *Step) *Question {
 	for i := range st.Asks {
-		if q := &st.Asks[i]; (q.Applies == nil || q.Applies(s)) && !s.answered(st, *q) {
+		if q := &st.Asks[i]; s.asks(st, q) && (q.Applies == nil || q.Applies(s)) && !s.answered(st, *q) {
 			open := *q
 			return &open
 		}
@@ -185,10 +189,14 @@ func (s *State) answered(st *Step, q Question) bool {
 // Status tells how far a step is. A passed check proves the steps that it covers, see
 // [Covers]. It completes every earlier one of the same link, too, but without proof.
 func (s *State) Status(st Step) Status {
-	if s.openQuestion(&st) != nil {
-		return Open
+	status := Open
+	if s.openQuestion(&st) == nil {
+		status = s.completion(&st)
 	}
-	return s.completion(&st)
+	if status == Open && !s.due(&st) {
+		return Added
+	}
+	return status
 }
 
 // completion is the status of a step whose questions are answered.
@@ -237,10 +245,14 @@ func (s *State) implied(st *Step) bool {
 func (s *State) Complete() bool { return s.Current().Step.Last }
 
 // Progress counts the complete steps and all steps of the path. The summary is
-// complete when all others are.
+// complete when all others are. What was added since counts once it is complete.
 func (s *State) Progress() (done, total int) {
 	for st := range s.walk() {
-		if total++; s.Status(*st) != Open || st.Last && s.Complete() {
+		status := s.Status(*st)
+		if status == Added {
+			continue
+		}
+		if total++; status != Open || st.Last && s.Complete() {
 			done++
 		}
 	}
