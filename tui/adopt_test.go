@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -199,7 +200,7 @@ func TestProofOffThePathHasWords(t *testing.T) {
 	d := at(t, adopted("own"))
 	o := signedIn()
 	o.Check = core.CheckIdentity
-	if got := ProofWords(d.w.last, o); !strings.Contains(got, "signed in, says Bitbucket") {
+	if got := guide.ProofWords(d.w.last, o); !strings.Contains(got, "signed in, says Bitbucket") {
 		t.Error(got)
 	}
 }

@@ -57,7 +57,7 @@ func newAsk(f *flow) *ask {
 		draft = "" // the answer only tells that one is kept
 	}
 	_, answered := f.state.AnswerTo(a.q)
-	a.fresh = draft != "" && !answered && a.Typing() && !FromFile(a.q.Kind)
+	a.fresh = draft != "" && !answered && a.Typing() && !a.q.Kind.FromFile()
 	a.field = a.newField(draft)
 	return a
 }

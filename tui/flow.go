@@ -126,7 +126,7 @@ func (f *flow) pageWith(more map[string]string) guide.Page {
 	if _, there := f.state.Step(f.at.Step.ID); !there && f.shown.Step == f.at.Step.ID {
 		return f.shown
 	}
-	f.shown = Page(f.state, f.at.Step.ID, f.look, more)
+	f.shown = guide.Of(f.state, f.at.Step.ID, f.look, more)
 	return f.shown
 }
 
@@ -241,7 +241,7 @@ func (f *flow) record(ctx context.Context, run int, o core.Outcome, of core.Danc
 	lib, checked := f.w.session.Library, f.state
 	return func() tea.Msg {
 		if o.State == core.Passed {
-			if err := lib.KeepGranted(ctx, checked, of); err != nil {
+			if err := lib.KeepGranted(ctx, checked, of, false); err != nil {
 				return recordedMsg{savedMsg{run: run, state: nil, err: err}, false}
 			}
 		}

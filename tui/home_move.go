@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -106,7 +107,7 @@ func (h *home) tried(msg triedMsg) {
 	if h.turn != msg.turn {
 		return // given up meanwhile
 	}
-	h.turn.said = Tried(msg.outcome)
+	h.turn.said = guide.Tried(msg.outcome)
 	if h.turn.state.LosesTokens(h.turn.to) {
 		h.turn.said += " Programs that use the kept tokens lose access."
 	}

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -43,21 +43,9 @@ func (h *home) state(s *setup.State) string {
 	case st.MustMove != "":
 		return "! move to OAuth 2"
 	case st.Proof == setup.Proved:
-		return "✓ proved " + ago(h.w.now().Sub(st.Latest.At))
+		return "✓ proved " + guide.Ago(h.w.now().Sub(st.Latest.At))
 	case st.Proof == setup.Weak:
 		return "✓ proved in part"
 	}
 	return "~ said, not proved"
-}
-
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
 }

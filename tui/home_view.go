@@ -86,7 +86,7 @@ func (h *home) stand(s *setup.State) string {
 	case problem != nil && moving != "":
 		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
 	case problem != nil && st.Before.State == core.Passed:
-		return "Proved " + ago(h.w.now().Sub(st.Before.At)) + "; now: " + problemText(problem) + ". Press enter to look at it, c to check again."
+		return "Proved " + guide.Ago(h.w.now().Sub(st.Before.At)) + "; now: " + problemText(problem) + ". Press enter to look at it, c to check again."
 	case problem != nil:
 		return problemText(problem) + ". Press enter to look at it, c to check again."
 	case moving != "":

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -52,7 +53,7 @@ func TestHomeChecksTheLinkInUse(t *testing.T) {
 		if err != nil || len(after.Link.Checks) != 0 || !after.Current().Same(draft.Current()) {
 			t.Errorf("the draft has %v (%v)", after.Link.Checks, err)
 		}
-		if words := StateWords(after); !strings.HasPrefix(words, "proved ") || !strings.HasSuffix(words, " ago; now: AL-OAUTH-002") {
+		if words := guide.StateWords(after); !strings.HasPrefix(words, "proved ") || !strings.HasSuffix(words, " ago; now: AL-OAUTH-002") {
 			t.Errorf("in words: %s", words)
 		}
 	}
@@ -93,7 +94,7 @@ func TestStandingIsToldAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := StateWords(state); got != tt.text {
+		if got := guide.StateWords(state); got != tt.text {
 			t.Errorf("in words: %q, want %q", got, tt.text)
 		}
 		if view := unwrapped(s.start(t, RunOptions{Integration: id})); strings.HasPrefix(tt.text, "step") && !strings.Contains(view, tt.text) {

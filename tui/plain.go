@@ -154,7 +154,7 @@ func (p *plain) index() ([]setup.Position, int) {
 
 // page fetches the words for a place.
 func (p *plain) page(at setup.Position, more map[string]string) guide.Page {
-	return Page(p.state, at.Step.ID, p.look, more)
+	return guide.Of(p.state, at.Step.ID, p.look, more)
 }
 
 // host is who is asked.
@@ -178,8 +178,8 @@ func (p *plain) end() {
 		return
 	}
 	if p.state.Complete() {
-		p.say("%s.", Headline(p.state))
-		p.say("%s", SetupRecipe(p.state))
+		p.say("%s.", guide.Headline(p.state))
+		p.say("%s", guide.Recipe(p.state))
 		p.say("Look whether it still works: applink check %s", in.Slug)
 		return
 	}

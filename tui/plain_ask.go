@@ -34,7 +34,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		}
 		if f := auth.Doubt(p.state, q.question, *text); f != nil && *text != q.proposal && *text != doubted {
 			doubted = *text
-			p.say("\n%s\nType yes to take it all the same, or give another.", PlainProblem(f))
+			p.say("\n%s\nType yes to take it all the same, or give another.", guide.ProblemText(f))
 			continue
 		}
 		if err = p.answer(ctx, q, *text, false); core.IsFinding(err, "AL-MOVE-012") {
@@ -42,7 +42,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		}
 		if err == nil {
 			for _, f := range auth.Notes(q.question, *text) {
-				p.say("\n%s", PlainProblem(f))
+				p.say("\n%s", guide.ProblemText(f))
 			}
 			return p.tellTwins(ctx, q.question)
 		}
@@ -57,7 +57,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 			p.putQuestion(q)
 			continue
 		}
-		p.say("\n%s", PlainProblem(f))
+		p.say("\n%s", guide.ProblemText(f))
 		if q.secret() {
 			q.proposal, q.proposed = p.proposal(q.question)
 		}
@@ -179,14 +179,14 @@ func (p *plain) answer(ctx context.Context, q asking, text string, confirmed boo
 func (p *plain) tellTwins(ctx context.Context, q setup.Question) error {
 	twins, err := twinsOf(ctx, p.session, q, p.state)
 	for _, f := range twins {
-		p.say("\n%s", PlainProblem(f))
+		p.say("\n%s", guide.ProblemText(f))
 	}
 	return err
 }
 
 // costly asks whether an answer may take from a link in use what it takes.
 func (p *plain) costly(ctx context.Context, q asking, text string, refusal error) error {
-	p.say("\n%s", PlainProblem(finding(refusal)))
+	p.say("\n%s", guide.ProblemText(finding(refusal)))
 	p.prompt(costs + " Type yes: ")
 	line, err := p.in.line(ctx)
 	if err != nil {
@@ -209,9 +209,9 @@ func (p *plain) proveAnswer(ctx context.Context, q setup.Question, text seal.Tex
 	if err := p.take(s, err); err != nil || o.State != core.Passed {
 		return err
 	}
-	p.say("%s", ProofWords(s, o))
+	p.say("%s", guide.ProofWords(s, o))
 	if o.Finding != nil {
-		p.say("\n%s", PlainProblem(o.Finding))
+		p.say("\n%s", guide.ProblemText(o.Finding))
 	}
 	return p.pressEnter(ctx)
 }

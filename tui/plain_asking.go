@@ -63,7 +63,7 @@ func (q asking) inWords(value string) string {
 			return q.name(o)
 		}
 	}
-	return plainShort(value)
+	return guide.Shorten(value)
 }
 
 // choice turns the number, value or label of an option into its value; other

@@ -40,7 +40,7 @@ func (p *plain) dance(ctx context.Context, at setup.Position) error {
 	for {
 		behind := p.earlier != nil
 		if behind {
-			p.say("\n%s: %s.", page.Title, StatusWords(p.state, at.Step, time.Now()))
+			p.say("\n%s: %s.", page.Title, guide.StatusWords(p.state, at.Step, time.Now()))
 			p.prompt("Press Enter to go on, or type retry to sign in again: ")
 		} else {
 			p.prompt("\nPress Enter to begin: ")
@@ -183,7 +183,7 @@ func isCommand(line string) bool {
 func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err error) {
 	heard, state := d.rule.Take(o), d.state
 	if heard.Passed {
-		if err := d.session.Library.KeepGranted(ctx, d.state, d.dance); err != nil {
+		if err := d.session.Library.KeepGranted(ctx, d.state, d.dance, false); err != nil {
 			return false, err
 		}
 	}
@@ -197,10 +197,10 @@ func (d *dancing) took(ctx context.Context, o core.Outcome) (left bool, err erro
 	}
 	if !heard.Passed {
 		d.state = state
-		d.say("\n%s", PlainProblem(o.Finding))
+		d.say("\n%s", guide.ProblemText(o.Finding))
 		return false, nil
 	}
-	d.say("%s", ProofWords(state, o))
+	d.say("%s", guide.ProofWords(state, o))
 	if err := d.take(state, nil); err != nil {
 		return false, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -26,7 +27,7 @@ func (p *plain) home(ctx context.Context) error {
 		}
 		p.say("\nIntegrations:")
 		for i, s := range list {
-			p.say("  %d. %s: %s", i+1, s.Integration.Name, StateWords(s))
+			p.say("  %d. %s: %s", i+1, s.Integration.Name, guide.StateWords(s))
 		}
 		next, err := p.choose(ctx, list)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -79,6 +80,6 @@ func (p *plain) unlock(ctx context.Context, key seal.Text) (opened bool, err err
 		if !errors.As(err, &f) || f.Code != "AL-KEY-014" {
 			return err == nil, err
 		}
-		p.say("\n%s", PlainProblem(f))
+		p.say("\n%s", guide.ProblemText(f))
 	}
 }

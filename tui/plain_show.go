@@ -42,13 +42,13 @@ func (p *plain) body(page guide.Page) {
 		p.say("\nPage to open in %s: %s", page.OpenIn, page.OpenURL)
 	}
 	if page.Mock != nil {
-		p.say("\n%s", strings.Join(PlainMock(page.Mock), "\n"))
+		p.say("\n%s", strings.Join(guide.MockLines(page.Mock), "\n"))
 	}
 	if len(page.Values) > 0 {
 		p.say("\nValues:")
 	}
 	for _, v := range page.Values {
-		text := plainShort(v.Text)
+		text := guide.Shorten(v.Text)
 		if v.Secret {
 			text = "secret, type copy " + strconv.Itoa(v.Number)
 		}
@@ -158,7 +158,7 @@ func (p *plain) mend(at setup.Position, code core.Code) (left bool) {
 // oldLink goes to the link that was superseded, or says why not.
 func (p *plain) oldLink() (left bool) {
 	if problem := p.state.MayRetire(); problem != nil {
-		p.say("\n%s", PlainProblem(problem))
+		p.say("\n%s", guide.ProblemText(problem))
 		return false
 	}
 	p.state, p.earlier, p.look = p.state.For(setup.Retire), nil, 0

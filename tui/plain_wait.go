@@ -40,7 +40,7 @@ func (p *plain) prove(ctx context.Context, at setup.Position) error {
 	defer w.stop()
 	if w.behind() {
 		w.outcome, _ = p.state.Check(at.Step.Needs.Check)
-		p.say("\n%s: %s.", p.page(at, nil).Title, StatusWords(p.state, at.Step, time.Now()))
+		p.say("\n%s: %s.", p.page(at, nil).Title, guide.StatusWords(p.state, at.Step, time.Now()))
 		p.say("Press Enter to go on, or type retry to ask %s again.", p.host())
 		return w.wait(ctx)
 	}
@@ -144,7 +144,7 @@ func (w *proving) report(o core.Outcome, asked bool) {
 	case o.State == core.Waiting && !asked:
 		w.say("Not yet: %s", guide.Problem(o.Finding).Title)
 	default:
-		w.say("\n%s", PlainProblem(o.Finding))
+		w.say("\n%s", guide.ProblemText(o.Finding))
 	}
 	if _, ok := w.state.Offered(w.at.Step, code(o.Finding)); ok {
 		w.say("Type mend to answer the question that can mend it.")
@@ -178,9 +178,9 @@ func (w *proving) proved(ctx context.Context, o core.Outcome) error {
 	if w.giving {
 		w.say("") // the question that it answers stands in an open line
 	}
-	w.say("%s", ProofWords(state, o))
+	w.say("%s", guide.ProofWords(state, o))
 	if o.Finding != nil {
-		w.say("\n%s", PlainProblem(o.Finding))
+		w.say("\n%s", guide.ProblemText(o.Finding))
 	}
 	return w.pressEnter(ctx)
 }
@@ -226,7 +226,7 @@ func (w *proving) typed(ctx context.Context, line string) (left bool, err error)
 		w.ask(ctx)
 	case "why":
 		if w.outcome.Finding != nil {
-			w.say("\n%s", PlainProblem(w.outcome.Finding))
+			w.say("\n%s", guide.ProblemText(w.outcome.Finding))
 		}
 	case "evidence":
 		w.evidence(w.outcome)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -138,7 +139,7 @@ func TestNotFinishedIsTold(t *testing.T) {
 	if bye := d.w.farewell(); strings.Contains(bye, "is set up") || !strings.Contains(bye, title) {
 		t.Errorf("the farewell is %q", bye)
 	}
-	if words := StateWords(d.w.last); words != "not finished: AL-OAUTH-001" {
+	if words := guide.StateWords(d.w.last); words != "not finished: AL-OAUTH-001" {
 		t.Errorf("in the list: %q", words)
 	}
 	d.press("enter")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui/widget"
 )
@@ -122,7 +123,7 @@ func (s *show) summary() string {
 			continue
 		}
 		mark, status := t.Good.Render("✓"), s.f.state.Status(st)
-		words := StatusWords(s.f.state, st, s.f.w.now())
+		words := guide.StatusWords(s.f.state, st, s.f.w.now())
 		switch {
 		case status == setup.Open, status == setup.Added:
 			mark = t.Muted.Render("○")

@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui/theme"
 	"applink/tui/widget"
@@ -219,7 +220,7 @@ func (w *Wizard) farewell() string {
 	}
 	in := w.last.Integration
 	if w.last.SetUp().Complete() {
-		return fmt.Sprintf("%s. Look at it again: applink show %s", Headline(w.last.SetUp()), in.Slug)
+		return fmt.Sprintf("%s. Look at it again: applink show %s", guide.Headline(w.last.SetUp()), in.Slug)
 	}
 	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)
 }

@@ -10,6 +10,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
@@ -118,12 +119,12 @@ func (sc *script) suppose(f core.Field, value string) {
 // adopted tells how far a link that was set up by hand is taken over.
 func (a *app) adopted(s *setup.State, end ending) {
 	for _, f := range auth.Warnings(s, time.Now()) {
-		fmt.Fprintf(a.err, "%s\n", tui.PlainProblem(f))
+		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(f))
 	}
 	name, slug := s.Integration.Name, s.Integration.Slug
 	switch st := s.Standing(); {
 	case end.state == "complete" && st.Problem != nil:
-		fmt.Fprintf(a.out, "%s.\n", tui.Headline(s))
+		fmt.Fprintf(a.out, "%s.\n", guide.Headline(s))
 		return
 	case end.state == "complete":
 		fmt.Fprintf(a.out, "%s is taken over: its %s link is the active one.\n", name, s.OAuth())

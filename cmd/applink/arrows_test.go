@@ -22,17 +22,18 @@ var arrows = map[string][]string{
 	"core/seal":                    {"core"},
 	"core/carry":                   {"core"},
 	"core/diagnose":                {"core"},
-	"core/guide":                   {"core", "assets"},
+	"core/guide":                   {"core", "core/setup", "assets"},
 	"core/bitbucket":               {"core", "core/seal"},
 	"core/bitbucket/bitbuckettest": {"core", "core/bitbucket", "core/seal", "assets"},
 	"core/oauth":                   {"core", "core/bitbucket", "core/seal"},
 	"core/auth":                    {"core", "core/setup", "core/oauth", "core/bitbucket", "core/seal"},
+	"core/walk":                    {"core", "core/setup", "core/auth", "core/guide", "core/seal"},
 	"core/check":                   {"core", "core/setup", "core/diagnose", "core/bitbucket", "core/oauth", "core/auth", "core/seal"},
 	"core/login":                   {"core", "core/auth", "core/oauth", "core/bitbucket", "core/diagnose", "core/seal", "assets"},
 	"store":                        {"core", "core/auth", "core/seal"},
 	"tui/theme":                    {},
 	"tui/widget":                   {"tui/theme"},
-	"tui":                          {"core", "core/setup", "core/guide", "core/diagnose", "core/seal", "core/auth", "core/carry", "tui/theme", "tui/widget"},
+	"tui":                          {"core", "core/setup", "core/guide", "core/diagnose", "core/seal", "core/auth", "core/carry", "core/walk", "tui/theme", "tui/widget"},
 	"cmd/applink":                  nil, // everything
 }
 

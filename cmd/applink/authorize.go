@@ -104,7 +104,7 @@ func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o a
 			Kept bool `json:"kept"`
 		}{outcomeAsJSON(outcome), o.keep})
 	}
-	fmt.Fprintln(a.out, tui.ProofWords(s, outcome))
+	fmt.Fprintln(a.out, guide.ProofWords(s, outcome))
 	if o.keep {
 		fmt.Fprintf(a.err, "The tokens are kept. Use them: applink api %s PATH. Forget them: applink token %[1]s --drop\n", s.Integration.Slug)
 	} else {

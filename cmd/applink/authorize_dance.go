@@ -9,6 +9,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/check"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -74,7 +75,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			case last.State == core.Passed, !core.Retyped(last):
 				return last, tokens(), nil
 			}
-			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", tui.PlainProblem(last.Finding))
+			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", guide.ProblemText(last.Finding))
 		case <-ctx.Done():
 			return core.Outcome{}, auth.Tokens{}, tui.ErrInterrupted
 		}

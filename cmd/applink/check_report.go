@@ -8,13 +8,12 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
-	"applink/tui"
 )
 
 // onceWords tell what such a check came to.
 func onceWords(s *setup.State, st setup.Step) string {
 	if o, ok := s.Proof(st.Needs.Check); ok {
-		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", tui.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
+		return fmt.Sprintf("%s At %s; not asked again, because the secret is not kept.", guide.ProofWords(s, o), o.At.UTC().Format("2006-01-02 15:04 MST"))
 	}
 	return fmt.Sprintf("Said (%s): not asked, because the application keeps the secret, not applink.", st.Needs.Check)
 }
@@ -91,7 +90,7 @@ func (a *app) printLifecycle(c checked, told map[string]bool) {
 		case told[title]:
 			continue
 		case c.warns:
-			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(f))
+			fmt.Fprintf(a.err, "\n%s\n", guide.ProblemText(f))
 		default:
 			fmt.Fprintf(a.out, "  Note (%s): %s.\n", f.Code, title)
 		}
@@ -104,7 +103,7 @@ func (a *app) printChecked(c checked) {
 	for _, o := range c.outcomes {
 		switch o.State {
 		case core.Passed:
-			fmt.Fprintf(a.out, "  %s\n", tui.ProofWords(c.state, o))
+			fmt.Fprintf(a.out, "  %s\n", guide.ProofWords(c.state, o))
 		case core.Waiting:
 			fmt.Fprintf(a.out, "  Waiting (%s)\n", o.Check)
 		case core.Failed:
@@ -113,7 +112,7 @@ func (a *app) printChecked(c checked) {
 			fmt.Fprintf(a.out, "  No answer that decides (%s)\n", o.Check)
 		}
 		if o.Finding != nil {
-			fmt.Fprintf(a.err, "\n%s\n", tui.PlainProblem(o.Finding))
+			fmt.Fprintf(a.err, "\n%s\n", guide.ProblemText(o.Finding))
 		}
 	}
 	for _, st := range c.once() {
@@ -130,7 +129,7 @@ func provedBefore(s *setup.State, o core.Outcome) string {
 	if !ok {
 		return ""
 	}
-	return "; it passed " + ago(time.Since(proof.At)) + ", and what is set up stays"
+	return "; it passed " + guide.Ago(time.Since(proof.At)) + ", and what is set up stays"
 }
 
 // verdictLine sums up in one line, the last one.

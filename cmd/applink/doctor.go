@@ -12,7 +12,6 @@ import (
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/store"
-	"applink/tui"
 )
 
 // doctorJSON is what "doctor --json" prints.
@@ -249,7 +248,7 @@ func (a *app) printExamined(e *examined) {
 			"shut": "whole, but for a secret that does not open"}[in.State])
 	}
 	for _, f := range e.findings {
-		fmt.Fprintf(a.err, "\n%s\n", strings.TrimSpace(tui.PlainProblem(f)))
+		fmt.Fprintf(a.err, "\n%s\n", strings.TrimSpace(guide.ProblemText(f)))
 	}
 	fmt.Fprintln(a.out, map[string]string{"ok": "All is well.", "warnings": "There are warnings.", "problem": "There is a problem."}[d.Verdict])
 }

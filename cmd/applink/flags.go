@@ -11,7 +11,6 @@ import (
 	"applink/core"
 	"applink/core/seal"
 	"applink/core/setup"
-	"applink/tui"
 )
 
 // questions are all questions of the set-up, in their order, each field once.
@@ -70,7 +69,7 @@ func (a *app) collect(c *cobra.Command) (map[core.Field]string, error) {
 			continue
 		}
 		value := flag.Value.String()
-		if tui.FromFile(q.Kind) {
+		if q.Kind.FromFile() {
 			text, err := a.readFile(value)
 			if err != nil {
 				return nil, err

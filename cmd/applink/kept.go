@@ -7,6 +7,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -40,7 +41,7 @@ func (k *keptJSON) words() string {
 		text += " since " + k.Since.Format(time.DateOnly)
 	}
 	if k.Renewed.After(k.Since) {
-		text += ", renewed " + ago(time.Since(k.Renewed))
+		text += ", renewed " + guide.Ago(time.Since(k.Renewed))
 	}
 	if k.State != auth.TokensGood {
 		text += fmt.Sprintf(", %s", k.State)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -110,7 +111,7 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		return a.switchTo(ctx, s, *s.Ahead(), a.library.GoForward, f.confirm)
 	}
 	if s.TokensAtStake(m) && s.MayMove(m) == nil {
-		fmt.Fprintln(a.err, tui.PlainProblem(s.TokensEnd()))
+		fmt.Fprintln(a.err, guide.ProblemText(s.TokensEnd()))
 	}
 	begin := map[setup.Move]func(context.Context, int64) (*setup.State, error){setup.Migration: a.library.Migrate, setup.Rotation: a.library.Rotate}[m]
 	s, err := begin(ctx, id)

@@ -8,7 +8,6 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
-	"applink/tui"
 )
 
 // setupJSON is what "setup --json" prints.
@@ -66,7 +65,7 @@ func (a *app) report(ctx context.Context, sc *script, end ending) error {
 		}
 	} else {
 		for _, f := range twins {
-			fmt.Fprintln(a.err, tui.PlainProblem(f))
+			fmt.Fprintln(a.err, guide.ProblemText(f))
 		}
 		a.reportText(sc, end, next)
 	}
@@ -106,7 +105,7 @@ func (sc *script) document(end ending, next string) setupJSON {
 func pageAsJSON(p guide.Page) pageJSON {
 	j := pageJSON{Step: p.Step, Title: p.Title, Open: openable(p), Text: guide.Plain(p.Blocks, 1<<20)}
 	if p.Mock != nil {
-		for _, line := range tui.PlainMock(p.Mock) {
+		for _, line := range guide.MockLines(p.Mock) {
 			j.Fields = append(j.Fields, strings.TrimSpace(line))
 		}
 	}
@@ -128,13 +127,13 @@ func openable(p guide.Page) string {
 
 func (a *app) reportText(sc *script, end ending, next string) {
 	if end.outcome.Finding != nil {
-		fmt.Fprintln(a.err, tui.PlainProblem(end.outcome.Finding))
+		fmt.Fprintln(a.err, guide.ProblemText(end.outcome.Finding))
 	} else if problem := sc.state.Standing().Problem; problem != nil && end.state == "complete" {
-		fmt.Fprintln(a.err, tui.PlainProblem(problem))
+		fmt.Fprintln(a.err, guide.ProblemText(problem))
 	}
 	switch end.state {
 	case "missing":
-		fmt.Fprint(a.err, tui.PlainProblem(core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))))
+		fmt.Fprint(a.err, guide.ProblemText(core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))))
 		if step := end.steps[0]; sc.state.AskedOnce(step) {
 			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
 		}
@@ -143,7 +142,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 			a.adopted(sc.state, end)
 			break
 		}
-		fmt.Fprintf(a.out, "%s.\n", tui.Headline(sc.state))
+		fmt.Fprintf(a.out, "%s.\n", guide.Headline(sc.state))
 	default:
 		for _, st := range end.steps {
 			a.pageText(pageOf(sc.state, st.ID))
@@ -170,7 +169,7 @@ func (a *app) pageText(p guide.Page) {
 		fmt.Fprintf(a.out, "\nOpen in %s: %s\n", p.OpenIn, u)
 	}
 	if p.Mock != nil {
-		fmt.Fprintf(a.out, "\n%s\n", strings.Join(tui.PlainMock(p.Mock), "\n"))
+		fmt.Fprintf(a.out, "\n%s\n", strings.Join(guide.MockLines(p.Mock), "\n"))
 	}
 	for _, v := range p.Values {
 		if !v.Secret {
@@ -207,8 +206,8 @@ func (sc *script) next(end ending) string {
 		}
 	}
 	for _, f := range sc.unused() {
-		value := tui.ShellQuote(sc.given[f])
-		if _, q, _ := setup.Find(f); tui.FromFile(q.Kind) {
+		value := guide.ShellQuote(sc.given[f])
+		if _, q, _ := setup.Find(f); q.Kind.FromFile() {
 			value = "FILE"
 		}
 		words = append(words, "--"+string(f), value)

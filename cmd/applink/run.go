@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -111,7 +112,7 @@ func (a *app) tell(f *core.Finding) {
 		}{asJSON(f)})
 		return
 	}
-	fmt.Fprint(a.err, tui.PlainProblem(f))
+	fmt.Fprint(a.err, guide.ProblemText(f))
 }
 
 // endOfInput is the code of a walk whose answers ended early: waiting when only

@@ -7,6 +7,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
 	"applink/tui"
@@ -112,13 +113,13 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 // encrypted key whose passphrase is not known stays the proposal of whoever can ask for it.
 func (sc *script) answer(ctx context.Context, q setup.Question, text string) error {
 	if f := auth.Doubt(sc.state, q, text); f != nil {
-		sc.tell(tui.PlainProblem(f) + "It is taken all the same: nobody is asked here. To mend it, give --" + string(q.Field) + " again.")
+		sc.tell(guide.ProblemText(f) + "It is taken all the same: nobody is asked here. To mend it, give --" + string(q.Field) + " again.")
 	}
 	if err := sc.give(ctx, q, text); err != nil {
 		return err
 	}
 	for _, f := range auth.Notes(q, text) {
-		sc.tell(tui.PlainProblem(f))
+		sc.tell(guide.ProblemText(f))
 	}
 	return nil
 }
@@ -147,7 +148,7 @@ func (sc *script) prove(ctx context.Context, q setup.Question, text string) erro
 		return tui.ErrInterrupted
 	}
 	if err := sc.take(s, err); err == nil && o.State == core.Passed {
-		sc.tell(tui.ProofWords(s, o))
+		sc.tell(guide.ProofWords(s, o))
 	}
 	return err
 }
@@ -202,7 +203,7 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 		}
 	}
 	if heard.Passed {
-		sc.tell(tui.ProofWords(sc.state, o))
+		sc.tell(guide.ProofWords(sc.state, o))
 		return ending{}, nil
 	}
 	end := ending{state: "waiting", steps: steps, outcome: o}

@@ -178,5 +178,5 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 
 // pageOf fetches the words of a step.
 func pageOf(s *setup.State, id core.StepID) guide.Page {
-	return tui.Page(s, id, 0, nil)
+	return guide.Of(s, id, 0, nil)
 }

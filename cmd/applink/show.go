@@ -13,7 +13,6 @@ import (
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
-	"applink/tui"
 )
 
 // showJSON is what "show --json" prints.
@@ -118,7 +117,7 @@ func (a *app) completeNames(c *cobra.Command, args []string, _ string) ([]string
 func showAsJSON(s *setup.State) showJSON {
 	in, srv, st := s.Integration, s.Server(), s.Standing()
 	reached, _ := s.Proof(core.CheckReach)
-	j := showJSON{State: tui.StateWords(s), Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem), Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
+	j := showJSON{State: guide.StateWords(s), Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem), Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
 		Server: serverJSON{srv.BaseURL, srv.Version, srv.Stated && srv.Version.Known(), when(reached), srv.OAuth2},
 		OAuth:  s.OAuth(), LinkState: s.Link.State, Complete: s.Complete(), Answers: map[core.Field]string{},
 		Checks: []outcomeJSON{}, Created: in.Created.UTC(), Updated: in.Updated.UTC()}
@@ -160,7 +159,7 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	}
 	if o, refused := s.Check(core.CheckReach); refused && o.State != core.Passed && !srv.Stated {
 		reached, _ := s.Proof(core.CheckReach)
-		version += ", read " + ago(time.Since(reached.At))
+		version += ", read " + guide.Ago(time.Since(reached.At))
 	}
 	line("Application", s.App.Name)
 	line("Purpose", s.Purpose().String())
@@ -169,7 +168,7 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	for _, l := range in.Links {
 		line("Link", strings.TrimSpace(l.OAuth.String()+" "+string(l.State)))
 	}
-	line("State", tui.StateWords(s))
+	line("State", guide.StateWords(s))
 	if st := s.Standing(); st.Problem != nil {
 		line("Problem", guide.Problem(st.Problem).Title+" ("+string(st.Problem.Code)+")")
 	}
@@ -187,16 +186,16 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 		fmt.Fprintf(a.err, "\nGo on with: applink setup %s\n", in.Slug)
 		return
 	}
-	fmt.Fprintf(a.err, "\n%s\nLook whether it works: applink check %s\n%s", tui.SetupRecipe(s), in.Slug, kept.hint(s))
+	fmt.Fprintf(a.err, "\n%s\nLook whether it works: applink check %s\n%s", guide.Recipe(s), in.Slug, kept.hint(s))
 }
 
 // proofOf tells when a step was proved, and what its latest check found if it is refused.
 func proofOf(s *setup.State, st setup.Step) (words string) {
 	if proof, ok := s.Proof(st.Needs.Check); ok {
-		words = ", " + ago(time.Since(proof.At))
+		words = ", " + guide.Ago(time.Since(proof.At))
 	}
 	if o, refused := s.RefusedBy(st); refused {
-		words += fmt.Sprintf("; now: %s %s", o.Finding.Code, ago(time.Since(o.At)))
+		words += fmt.Sprintf("; now: %s %s", o.Finding.Code, guide.Ago(time.Since(o.At)))
 	}
 	return words
 }
@@ -223,17 +222,4 @@ func (a *app) printValues(s *setup.State) {
 		}
 		fmt.Fprintf(a.out, "  %-13s %s\n", name, text)
 	}
-}
-
-// ago tells how long something is back, in the largest unit that fits.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", d/time.Minute)
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", d/time.Hour)
-	}
-	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 }

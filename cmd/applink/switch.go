@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"applink/core"
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -19,12 +20,12 @@ func (a *app) switchTo(ctx context.Context, s *setup.State, to core.Link, do fun
 	if ctx.Err() != nil {
 		return tui.ErrInterrupted
 	}
-	why := tui.Tried(o)
+	why := guide.Tried(o)
 	if o.Finding != nil {
-		fmt.Fprintf(a.err, "%s\n", tui.PlainProblem(o.Finding))
+		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(o.Finding))
 	}
 	if s.LosesTokens(to) {
-		fmt.Fprintf(a.err, "%s\n", tui.PlainProblem(s.TokensEnd()))
+		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(s.TokensEnd()))
 		why += " Programs that use the kept tokens lose access."
 	}
 	back := s.Before() != nil && s.Before().ID == to.ID

@@ -349,7 +349,7 @@ func TestTokensOfTheLinkThatTakesOver(t *testing.T) {
 				t.Fatalf("asked is %v", s.Current())
 			}
 			s = f.answer(core.FieldKeepTokens, answer)
-			if err := f.KeepGranted(t.Context(), s, granting{}); err != nil {
+			if err := f.KeepGranted(t.Context(), s, granting{}, false); err != nil {
 				t.Fatal(err)
 			}
 			f.pass(core.CheckIdentity)

@@ -103,11 +103,11 @@ func (l *Library) KeepTokens(ctx context.Context, s *setup.State, t Tokens) erro
 // Granting is a sign-in that hands out what it was granted, once it passed.
 type Granting interface{ Granted() Tokens }
 
-// KeepGranted keeps what a sign-in that passed was granted, where the admin said so
-// beforehand ([core.FieldKeepTokens]).
-func (l *Library) KeepGranted(ctx context.Context, s *setup.State, d core.Dance) error {
+// KeepGranted keeps what a sign-in that passed was granted, where that is asked for or the
+// admin said so beforehand ([core.FieldKeepTokens]).
+func (l *Library) KeepGranted(ctx context.Context, s *setup.State, d core.Dance, asked bool) error {
 	g, ok := d.(Granting)
-	if !ok || s.Value(core.FieldKeepTokens) != "yes" {
+	if !ok || !asked && s.Value(core.FieldKeepTokens) != "yes" {
 		return nil
 	}
 	return l.KeepTokens(ctx, s, g.Granted())

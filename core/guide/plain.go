@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"applink/core"
 )
 
 // Plain sets blocks as text without marks, wrapped at width characters, with an
@@ -57,4 +59,129 @@ func wrap(lead, text string, width int) string {
 		at += n
 	}
 	return s.String()
+}
+
+// textWidth is where the text of a problem is wrapped.
+const textWidth = 76
+
+// ProblemText tells a finding as text: what happened, why, what to do, how to
+// confirm it, and its code.
+func ProblemText(f *core.Finding) string {
+	p := Problem(f)
+	kind := "Problem"
+	if f.Warning {
+		kind = "Warning"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s\n", kind, f.Code, p.Title)
+	for _, part := range []struct {
+		head   string
+		blocks []Block
+	}{{"", p.What}, {"Why (most likely first):", p.Why}, {"Do this:", p.Do}, {"To confirm:", p.Confirm}} {
+		if len(part.blocks) == 0 {
+			continue
+		}
+		b.WriteByte('\n')
+		if part.head != "" {
+			b.WriteString(part.head + "\n")
+		}
+		b.WriteString(Plain(part.blocks, textWidth) + "\n")
+	}
+	return b.String()
+}
+
+// MockLines tells a drawn screen as a list of what to do in it, from its top to
+// its bottom.
+func MockLines(m *Mock) []string {
+	var lines []string
+	for _, r := range m.Rows {
+		lines = append(lines, rowText(r))
+	}
+	return lines
+}
+
+func rowText(r Row) string {
+	note := ""
+	if r.Note != "" {
+		note = " (" + r.Note + ")"
+	}
+	switch r.Kind {
+	case RowTitle:
+		return "Screen: " + r.Label
+	case RowTabs:
+		return "  Tab: " + r.Label
+	case RowWarn:
+		return "  The screen warns: " + r.Label
+	case RowNote:
+		return "  Note: " + r.Label
+	case RowField, RowSelect:
+		return "  " + r.Label + " <- " + entryText(r)
+	case RowCheck:
+		if strings.HasPrefix(r.Note, "leave") {
+			return "  Box " + r.Label + ": " + r.Note
+		}
+		return "  Box " + r.Label + ": " + pick(r.Value, "tick it", "leave it unticked") + note
+	case RowRadio:
+		return "  Choice " + r.Label + ": " + pick(r.Value, "choose it", "do not choose it") + note
+	case RowButton:
+		if r.Value != "" {
+			return "  Press " + r.Label + " (beside it: " + r.Value + ")"
+		}
+		return "  Press " + r.Label
+	case RowColumn:
+		return "  Boxes under " + r.Label + ": " + boxesText(r.Value)
+	case RowTable:
+		return "  Row: " + strings.Join(cells(r), ", ")
+	}
+	return "  " + r.Label
+}
+
+func entryText(r Row) string {
+	if r.Value == "" {
+		return r.Note
+	}
+	entry := Shorten(r.Value)
+	if r.Number > 0 {
+		entry += fmt.Sprintf(" (value %d)", r.Number)
+	}
+	if r.Note != "" {
+		entry += " (" + r.Note + ")"
+	}
+	return entry
+}
+
+func boxesText(boxes string) string {
+	var out []string
+	for box := range strings.SplitSeq(boxes, " | ") {
+		label := strings.TrimPrefix(strings.TrimPrefix(box, "[x] "), "[ ] ")
+		out = append(out, label+": "+pick(box[1:2], "tick it", "leave it unticked"))
+	}
+	return strings.Join(out, ", ")
+}
+
+func pick(value, yes, no string) string {
+	if value == "x" {
+		return yes
+	}
+	return no
+}
+
+func cells(r Row) []string {
+	var out []string
+	for _, c := range []string{r.Label, r.Value, r.Note} {
+		if c != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Shorten shortens a text of many lines to its first, with their number.
+func Shorten(text string) string {
+	text = strings.TrimRight(text, "\n")
+	first, _, many := strings.Cut(text, "\n")
+	if !many {
+		return text
+	}
+	return fmt.Sprintf("%s and so on, %d lines", first, strings.Count(text, "\n")+1)
 }

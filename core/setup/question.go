@@ -27,6 +27,10 @@ const (
 	LoginURL    Kind = "login-url"
 )
 
+// FromFile reports whether an answer's flag names a file: it has many lines, or is a
+// secret, which no process list may show.
+func (k Kind) FromFile() bool { return k == PublicKey || k == PrivateKey || k == Secret }
+
 // Question asks for one answer. Its words are in the guide page of its step.
 type Question struct {
 	Field   core.Field

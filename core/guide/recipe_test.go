@@ -1,4 +1,4 @@
-package tui
+package guide
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 )
 
 // The command without questions tells what it cannot do as it was done.
-func TestSetupRecipe(t *testing.T) {
+func TestRecipe(t *testing.T) {
 	basics := map[core.Field]string{core.FieldApplication: "own", core.FieldAppURL: "https://ci.example", core.FieldName: "CI",
 		core.FieldPurpose: "sign-in", core.FieldPlatform: "data-center", core.FieldBaseURL: "https://git.example",
 		core.FieldOAuth: "1", core.FieldClientID: "ci", core.FieldPublicKey: "PEM", core.FieldKeyBits: "2048", core.FieldTwoFactor: "no"}
@@ -35,13 +35,13 @@ func TestSetupRecipe(t *testing.T) {
 		{state(setup.Adopted), "--private-key FILE", "another key"},
 		{state(setup.Adopted), "--key-passphrase FILE", "--overrule"},
 	} {
-		if got := SetupRecipe(c.state); !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
+		if got := Recipe(c.state); !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
 			t.Errorf("want %q and not %q:\n%s", c.has, c.lacks, got)
 		}
 	}
 	without := state(setup.Incoming)
 	delete(without.Integration.Links[0].Checks, core.CheckConsumer)
-	if got := SetupRecipe(without.SetUp()); !strings.Contains(got, "--overrule incoming") {
+	if got := Recipe(without.SetUp()); !strings.Contains(got, "--overrule incoming") {
 		t.Errorf("a step that was only said:\n%s", got)
 	}
 }

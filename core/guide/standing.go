@@ -1,14 +1,14 @@
-package tui
+package guide
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"applink/core"
-	"applink/core/guide"
 	"applink/core/setup"
 )
 
@@ -50,13 +50,13 @@ func ProofWords(s *setup.State, o core.Outcome) string {
 
 // checkPage is the page of the step that a check belongs to: one of the path, or one
 // that a link which was set up by hand does without.
-func checkPage(s *setup.State, name core.CheckName) guide.Page {
+func checkPage(s *setup.State, name core.CheckName) Page {
 	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
 		if st.Needs.Check == name {
-			return Page(s, st.ID, 0, nil)
+			return Of(s, st.ID, 0, nil)
 		}
 	}
-	return guide.Page{}
+	return Page{}
 }
 
 // moving tells of a link that is set up beside the one in use.
@@ -70,7 +70,7 @@ func StateWords(s *setup.State) string {
 	case st.Unfinished():
 		return "not finished: " + string(st.Problem.Code)
 	case st.Problem != nil && st.Before.State == core.Passed:
-		return "proved " + ago(time.Since(st.Before.At)) + "; now: " + string(st.Problem.Code)
+		return "proved " + Ago(time.Since(st.Before.At)) + "; now: " + string(st.Problem.Code)
 	case st.Problem != nil:
 		return "problem " + string(st.Problem.Code)
 	case st.Step > 0:
@@ -88,7 +88,20 @@ func Tried(o core.Outcome) string {
 	case o.State == core.Passed:
 		return "Bitbucket takes its credentials."
 	case o.Finding != nil:
-		return "Bitbucket was asked about it: " + problemText(o.Finding) + " (" + string(o.Finding.Code) + ")."
+		return "Bitbucket was asked about it: " + Problem(o.Finding).Title + " (" + string(o.Finding.Code) + ")."
 	}
 	return "Whether it works cannot be asked from here."
+}
+
+// Ago tells how long ago something was, for people.
+func Ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
 }

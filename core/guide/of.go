@@ -1,4 +1,4 @@
-package tui
+package guide
 
 import (
 	"maps"
@@ -6,20 +6,19 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/guide"
 	"applink/core/setup"
 )
 
-// Page fetches the words for a step, with further values in place. A page that cannot be
-// made is a damaged build, which a test excludes; the step's name stands in.
-func Page(s *setup.State, step core.StepID, look int, more map[string]string) guide.Page {
+// Of is the page of a step for an integration, with further values in place. A page that
+// cannot be made is a damaged build, which a test excludes; the step's name stands in.
+func Of(s *setup.State, step core.StepID, look int, more map[string]string) Page {
 	values := s.Values()
 	maps.Copy(values, standingValues(s))
 	maps.Copy(values, more)
-	page, err := guide.Find(guide.Query{Step: step, Version: s.Server().Version, OAuth: s.OAuth(),
+	page, err := Find(Query{Step: step, Version: s.Server().Version, OAuth: s.OAuth(),
 		Application: s.App, Values: values, Look: look})
 	if err != nil {
-		return guide.Page{Step: step, Title: string(step)}
+		return Page{Step: step, Title: string(step)}
 	}
 	return page
 }
@@ -29,8 +28,8 @@ func standingValues(s *setup.State) map[string]string {
 	st := s.Standing()
 	v := map[string]string{"rests-on": string(st.Proof)}
 	if st.Step == 0 && st.Problem != nil {
-		v["refusal"], v["refusal-code"] = problemText(st.Problem), string(st.Problem.Code)
-		v["refused-step"] = guide.Short(st.Back)
+		v["refusal"], v["refusal-code"] = Problem(st.Problem).Title, string(st.Problem.Code)
+		v["refused-step"] = Short(st.Back)
 		if !st.Unfinished() {
 			v["proved-before"] = "yes"
 		}
@@ -39,7 +38,7 @@ func standingValues(s *setup.State) map[string]string {
 }
 
 // Headline says in one line how a complete integration stands: the title of its last page.
-func Headline(s *setup.State) string { return Page(s, setup.Done, 0, nil).Title }
+func Headline(s *setup.State) string { return Of(s, setup.Done, 0, nil).Title }
 
 // statusWords are the states of a step, as people read them.
 var statusWords = map[setup.Status]string{
@@ -56,7 +55,7 @@ func StatusWords(s *setup.State, st setup.Step, now time.Time) string {
 		return words
 	}
 	if proof, ok := s.Proof(st.Needs.Check); ok {
-		words += " " + ago(now.Sub(proof.At))
+		words += " " + Ago(now.Sub(proof.At))
 	}
 	return words + "; now: " + string(o.Finding.Code)
 }

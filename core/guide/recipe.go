@@ -1,4 +1,4 @@
-package tui
+package guide
 
 import (
 	"slices"
@@ -8,11 +8,11 @@ import (
 	"applink/core/setup"
 )
 
-// SetupRecipe is [SetupCommand] in a sentence, and what that command does not do as it
+// Recipe is [Command] in a sentence, and what that command does not do as it
 // was done: nobody can tell from what is kept whether a key's file was encrypted, a key
 // that was made here is made anew, and some steps nothing but a person can prove.
-func SetupRecipe(s *setup.State) string {
-	lines := []string{"The same without questions: " + SetupCommand(s)}
+func Recipe(s *setup.State) string {
+	lines := []string{"The same without questions: " + Command(s)}
 	_, keys := s.Step(setup.Keys)
 	switch {
 	case keys && s.App.Holder == core.HeldHere && s.Adopted():
@@ -47,8 +47,8 @@ func unprovable(s *setup.State) string {
 	return flags
 }
 
-// SetupCommand is the command that gives the same answers without questions.
-func SetupCommand(s *setup.State) string {
+// Command is the command that gives the same answers without questions.
+func Command(s *setup.State) string {
 	words := []string{"applink", "setup"}
 	if s.Adopted() {
 		words[1] = "adopt"
@@ -60,19 +60,13 @@ func SetupCommand(s *setup.State) string {
 				continue
 			}
 			value := ShellQuote(a.Value)
-			if FromFile(q.Kind) || q.Kind == setup.File {
+			if q.Kind.FromFile() || q.Kind == setup.File {
 				value = "FILE"
 			}
 			words = append(words, "--"+string(q.Field), value)
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-// FromFile reports whether an answer's flag names a file: it has many lines, or is
-// a secret, which no process list may show.
-func FromFile(k setup.Kind) bool {
-	return k == setup.PublicKey || k == setup.PrivateKey || k == setup.Secret
 }
 
 var shellSafe = core.Pattern(`^[A-Za-z0-9_@%+=:,./-]+$`)
