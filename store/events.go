@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"time"
 
@@ -21,6 +22,6 @@ func (t *tx) Events(integration int64, limit int) (events []auth.Event, err erro
 		e.At = time.UnixMilli(at)
 		events = append(events, e)
 		return err
-	}, `SELECT kind, detail, at FROM events WHERE integration = ? ORDER BY id DESC LIMIT ?`, integration, limit)
+	}, `SELECT kind, detail, at FROM events WHERE integration = ? ORDER BY id DESC LIMIT ?`, integration, cmp.Or(limit, -1))
 	return events, err
 }

@@ -60,9 +60,10 @@ name, slug, application, holder, server (base_url, version, version_said,
 version_read_at, oauth2), oauth, link_state, complete, state (in words), proof (what
 the link in use rests on: proved, weak or said), proved_at (the latest proof of it),
 finding (the refusal that stands, if one does), steps (step, title, status: open,
-answered, said, implied, weak or proved), answers, checks (the latest outcome of each:
-check, state, strength, at, learned, finding), tokens (state, since, renewed) where some are
-kept, created and updated.`,
+answered, said, implied, weak, proved, or new where the link was completed before the
+step was there), answers, checks (the latest outcome of each: check, state, strength,
+at, learned, finding), tokens (state, since, renewed) where some are kept, created and
+updated.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])

@@ -183,7 +183,8 @@ func (l *Library) Count(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Events returns what happened to an integration, the youngest first.
+// Events returns what happened to an integration, the latest first; at most limit
+// events, all of them when limit is 0.
 func (l *Library) Events(ctx context.Context, id int64, limit int) (events []Event, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		events, err = tx.Events(id, limit)
