@@ -124,11 +124,17 @@ func (a *app) close() {
 	}
 	if c := a.vaultChoice(); c != nil {
 		fmt.Fprintf(a.err, "The key that seals secrets in this database is kept in: %s\n", c.Source)
+		if c.Refused != nil {
+			fmt.Fprintf(a.err, "The system's keyring could not keep it: %s\n", core.Line(c.Refused.Error(), longestReason))
+		}
 	}
 	if err := a.db.Close(); err != nil {
 		fmt.Fprintf(a.err, "applink: closing the database: %v\n", err)
 	}
 }
+
+// longestReason is how much of a keyring's own words is told, in characters.
+const longestReason = 200
 
 func (a *app) vaultChoice() *seal.Choice {
 	if a.vault == nil {

@@ -191,7 +191,7 @@ func TestHangingKeyringIsGivenUp(t *testing.T) {
 	tm := start(t, 80, 24, m.env(), "setup", "--db", filepath.Join(m.dir, "applink.db"))
 	tm.walk(ownApplication(m, base), "keys")
 	tm.send(ctrlC)
-	if code := tm.exit(); code != exitInterrupted || !strings.Contains(tm.stream(), "is kept in: file") {
+	if code := tm.exit(); code != exitInterrupted || !strings.Contains(tm.stream(), "is kept in: file") || !strings.Contains(tm.stream(), "keyring could not keep it: ") {
 		t.Errorf("exit code %d, %q", code, tail(tm.stream()))
 	}
 }
