@@ -77,7 +77,8 @@ const (
 	LearnedClock    Learned = "clock"     // server clock minus ours, a Go duration
 	LearnedOAuth2   Learned = "oauth2"    // "present", "absent" or "unknown"
 	LearnedTLSDays  Learned = "tls-days"  // whole days until the certificate expires
-	LearnedSupport  Learned = "support"   // last day of the version's support, 2006-01-02
+	LearnedSupport  Learned = "support"   // when the version's support ends: Until of [SupportEnd]
+	LearnedEnd      Learned = "end"       // announced day from which Data Center can only be read, 2006-01-02
 	LearnedProxy    Learned = "proxy"     // proxy that the request went through
 	LearnedUser     Learned = "user"      // user name from X-AUSERNAME
 	LearnedUserID   Learned = "user-id"   // numeric id of that user

@@ -97,14 +97,20 @@ func TestProblemScreens(t *testing.T) {
 
 // The proof of the server tells when support of its version ends, or has ended.
 func TestSupportIsTold(t *testing.T) {
-	for until, words := range map[string]string{"2020-01-31": "support ended 2020-01-31", "2999-01-31": "supported until 2999-01-31"} {
+	for until, words := range map[string]string{"2020-01-31": "support ended 2020-01-31", "2999-01-31": "supported until 2999-01-31",
+		"2020-01": "support ended 2020-01", "2020-01 at the latest": "support ended 2020-01"} {
 		w := &walker{twins: newTwins(t, RunOptions{}, opened(atAddress())), name: "support"}
 		o := reached("8.19.2")
 		o.Learned[core.LearnedSupport] = until
+		o.Learned[core.LearnedEnd] = "2029-03-28"
 		w.check(core.CheckReach, o)
 		w.do(func(d *driver) {
 			if !strings.Contains(ansi.Strip(d.w.View()), words) {
 				t.Errorf("no %q in:\n%s", words, ansi.Strip(d.w.View()))
+			}
+			d.press("x") // it goes on by itself no more
+			if all := words + " · Data Center until 2029"; !strings.Contains(ansi.Strip(d.w.View()), all) {
+				t.Errorf("no %q in:\n%s", all, ansi.Strip(d.w.View()))
 			}
 		})
 	}

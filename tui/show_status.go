@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"applink/core"
@@ -98,16 +99,25 @@ func (s *show) proved(width int) string {
 }
 
 // support tells, after what stands before it, until when the server's version is
-// supported; "" where that is not known. The status has room for two lines.
+// supported, and Data Center as announced; "" where neither is known. The status has
+// room for two lines: what goes on by itself leaves the second out.
 func (s *show) support(before string) string {
-	until := s.proof.outcome.Learned[core.LearnedSupport]
-	switch {
+	var known []string
+	until, _, _ := strings.Cut(s.proof.outcome.Learned[core.LearnedSupport], " ")
+	switch today := s.f.w.now().UTC().Format(time.DateOnly); {
 	case until == "":
-		return ""
-	case s.f.w.now().UTC().Format(time.DateOnly) > until:
-		return before + s.f.w.theme.Muted.Render("support ended "+until)
+	case today[:min(len(today), len(until))] > until:
+		known = append(known, "support ended "+until)
+	default:
+		known = append(known, "supported until "+until)
 	}
-	return before + s.f.w.theme.Muted.Render("supported until "+until)
+	if end := s.proof.outcome.Learned[core.LearnedEnd]; end != "" && s.proof.goingOn == 0 {
+		known = append(known, "Data Center until "+end[:min(len(end), len("2006"))])
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return before + s.f.w.theme.Muted.Render(strings.Join(known, " · "))
 }
 
 // next says what applink does about a check that has not passed.

@@ -43,8 +43,9 @@ type checked struct {
 	state    *setup.State
 	outcomes []core.Outcome
 	err      error
-	life     []*core.Finding // about the server's version; told once for each server
+	due      []*core.Finding // ends of support that are over or near; told once for each server
 	warns    bool            // these count as warnings
+	notes    []*core.Finding // the other ends of support
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -56,7 +57,8 @@ does it know the consumer key and the public key. Each integration's checks stop
 the first failure. The last line is the verdict; the exit code says it too: 0 all is
 well, 1 a problem or no integration to check, 3 Bitbucket is waited for, 4 warnings
 only. That support of the server's version ends, or that of the product, is noted and
-no warning, unless --warn-lifecycle makes it one.
+no warning, unless --warn-lifecycle makes it one where the end is over or less than
+six months away.
 
 With --json: {"verdict": ..., "integrations": [...]}, each with name, slug, verdict
 (ok, warnings, waiting or problem; of the whole also nothing, when there is none),
@@ -86,13 +88,14 @@ and not asked again. What is known of the end of support is in "lifecycle".`,
 				if results[i].err != nil {
 					continue
 				}
-				results[i].warns, results[i].life = warn, diagnose.Lifecycle(results[i].state.Server().Version, time.Now())
+				results[i].due, results[i].notes = diagnose.Lifecycle(results[i].state.Server().Version, time.Now())
+				results[i].warns = warn
 			}
 			return a.reportChecks(results)
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "check every integration")
-	c.Flags().BoolVar(&warn, "warn-lifecycle", false, "count the end of support, and of the product, as warnings (exit code 4)")
+	c.Flags().BoolVar(&warn, "warn-lifecycle", false, "count an end of support, or of the product, that is over or near as a warning (exit code 4)")
 	a.jsonFlag(c)
 	return c
 }
@@ -138,7 +141,7 @@ func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, state
 // verdict is the rank of the worst that was found.
 func (c checked) verdict() int {
 	worst := 0
-	if c.warns && len(c.life) > 0 {
+	if c.warns && len(c.due) > 0 {
 		worst = 1
 	}
 	if len(c.outcomes) == 0 || !c.state.Complete() && (len(c.outcomes) < askable(c.state) || !c.proved()) {

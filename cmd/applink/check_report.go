@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ func (a *app) reportChecks(results []checked) error {
 		for _, o := range c.outcomes {
 			e.Checks = append(e.Checks, outcomeAsJSON(o))
 		}
-		for _, f := range c.life {
+		for _, f := range slices.Concat(c.due, c.notes) {
 			e.Lifecycle = append(e.Lifecycle, asJSON(f))
 		}
 		for _, st := range c.once() {
@@ -82,14 +83,14 @@ func (a *app) nothingChecked() error {
 }
 
 // printLifecycle tells what is known of the end of support, in a line, and each
-// finding once for all integrations. Asked to warn, it tells the whole page.
+// finding once for all integrations. Asked to warn, it tells the whole page of what is due.
 func (a *app) printLifecycle(c checked, told map[string]bool) {
-	for _, f := range c.life {
+	for i, f := range slices.Concat(c.due, c.notes) {
 		title := guide.Problem(f).Title
 		switch {
 		case told[title]:
 			continue
-		case c.warns:
+		case c.warns && i < len(c.due):
 			fmt.Fprintf(a.err, "\n%s\n", guide.ProblemText(f))
 		default:
 			fmt.Fprintf(a.out, "  Note (%s): %s.\n", f.Code, title)

@@ -135,7 +135,10 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if life.code != exitWarnings || !strings.Contains(life.errOut, "Warning AL-PRODUCT-005: Support of Bitbucket 8.19.0 has ended") || !strings.HasSuffix(life.out, "1 checked: 1 with warnings.\n") {
 		t.Errorf("check --warn-lifecycle ends with %d:\n%s%s", life.code, life.out, life.errOut)
 	}
-	if r := runApplink(t, "", "check", "buildfarm"); strings.Count(r.out, "Note (AL-PRODUCT-005)") != 1 || !strings.Contains(r.out, "supported by its vendor until 2026-03-12") {
+	if strings.Contains(life.errOut, "AL-PRODUCT-007") || !strings.Contains(life.out, "Note (AL-PRODUCT-007)") {
+		t.Errorf("an end that is years away is warned of:\n%s%s", life.out, life.errOut)
+	}
+	if r := runApplink(t, "", "check", "buildfarm"); strings.Count(r.out, "Note (AL-PRODUCT-005)") != 1 || !strings.Contains(r.out, "the end of Data Center announced for 2029-03-28") || !strings.Contains(r.out, "supported by its vendor until 2026-03-12") {
 		t.Errorf("check tells of no end of support:\n%s", r.out)
 	}
 	if r := runApplink(t, "", "check", "buildfarm", "--json"); r.code != exitOK || strings.Count(r.out, `"code": "AL-PRODUCT-00`) != 2 {

@@ -36,8 +36,11 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	if report.ClockKnown {
 		o.Learned[core.LearnedClock] = report.ClockDiff.Round(time.Second).String()
 	}
-	if end, ok := report.Version.SupportEnd(); ok {
-		o.Learned[core.LearnedSupport] = end.Format(time.DateOnly)
+	if end, ok := report.Version.SupportEnd(r.now()); ok {
+		o.Learned[core.LearnedSupport] = end.Until
+	}
+	if report.Version.Known() {
+		o.Learned[core.LearnedEnd] = core.ReadOnly.Format(time.DateOnly)
 	}
 	if report.Proxy != "" {
 		o.Learned[core.LearnedProxy] = report.Proxy

@@ -6,28 +6,32 @@ import (
 	"applink/core"
 )
 
-// supportSoon is how long before the end of support it is worth a word.
-const supportSoon = 90 * 24 * time.Hour
+// endsSoon is how long before an end it is worth a warning.
+const endsSoon = 183 * 24 * time.Hour
 
-// Lifecycle tells, as warnings, when support of a server's version ends, where
-// that is over or near, and what is announced for Bitbucket Data Center as a
-// whole. It says nothing about a version that is not known.
-func Lifecycle(v core.Version, now time.Time) []*core.Finding {
-	var found []*core.Finding
-	end, known := v.SupportEnd()
-	over := end.AddDate(0, 0, 1) // the last day counts
-	switch {
-	case known && !now.Before(over):
-		found = append(found, core.Find("AL-PRODUCT-005", "", "version", string(v), "until", end.Format(time.DateOnly)))
-	case known && over.Sub(now) < supportSoon:
-		found = append(found, core.Find("AL-PRODUCT-006", "", "version", string(v), "until", end.Format(time.DateOnly)))
+// Lifecycle tells what is known of the end of support of a server's version, and of
+// what is announced for Bitbucket Data Center as a whole. What is over or near is due;
+// the rest is only worth a note. It says nothing about a version that is not known.
+func Lifecycle(v core.Version, now time.Time) (due, notes []*core.Finding) {
+	if !v.Known() {
+		return nil, nil
 	}
-	if v.Known() {
-		found = append(found, core.Find("AL-PRODUCT-007", "",
-			"expansion", core.LastExpansion.Format(time.DateOnly), "readonly", core.ReadOnly.Format(time.DateOnly)))
+	if end, ok := v.SupportEnd(now); ok && end.Over.Sub(now) < endsSoon {
+		code := core.Code("AL-PRODUCT-006")
+		if !now.Before(end.Over) {
+			code = "AL-PRODUCT-005"
+		}
+		due = append(due, core.Find(code, "", "version", string(v), "until", end.Until, "source", end.From))
 	}
-	for _, f := range found {
+	announced := core.Find("AL-PRODUCT-007", "",
+		"expansion", core.LastExpansion.Format(time.DateOnly), "readonly", core.ReadOnly.Format(time.DateOnly))
+	if core.ReadOnly.Sub(now) < endsSoon {
+		due = append(due, announced)
+	} else {
+		notes = append(notes, announced)
+	}
+	for _, f := range append(due[:len(due):len(due)], notes...) {
 		f.Warning = true
 	}
-	return found
+	return due, notes
 }

@@ -88,8 +88,8 @@ PRODUCT-001 url
 PRODUCT-002 url
 PRODUCT-003 url product
 PRODUCT-004 version
-PRODUCT-005 version until
-PRODUCT-006 version until
+PRODUCT-005 version until source
+PRODUCT-006 version until source
 PRODUCT-007 expansion readonly
 OAUTH-001 key
 OAUTH-002 key cause

@@ -20,6 +20,7 @@ var learnedWords = []struct {
 	{core.LearnedProduct, "product"},
 	{core.LearnedVersion, "version"},
 	{core.LearnedSupport, "supported by its vendor until"},
+	{core.LearnedEnd, "the end of Data Center announced for"},
 	{core.LearnedOAuth2, "OAuth 2 provider"},
 	{core.LearnedClock, "its clock minus ours"},
 	{core.LearnedTLSDays, "days until its certificate expires"},
