@@ -62,7 +62,7 @@ func (o Outcome) Printable() Outcome {
 	o.Learned = lines(o.Learned, longestLearned)
 	o.Evidence = slices.Clone(o.Evidence)
 	for i, e := range o.Evidence {
-		o.Evidence[i] = Evidence{line(e.Label), cut(Printable(e.Value), longestEvidence)}
+		o.Evidence[i] = Evidence{line(e.Label), evident(e.Value)}
 	}
 	return o
 }

@@ -31,7 +31,8 @@ func (f *Finding) Error() string {
 }
 
 // Find makes a finding; pairs are names and values of Params in turn. Values become
-// one printable line each, of a bounded length, and raw becomes [Printable].
+// one printable line each, of a bounded length, and raw becomes [Printable]. Neither
+// keeps what [HoldsSecret] finds.
 func Find(code Code, raw string, pairs ...string) *Finding {
 	f := &Finding{Code: code, Raw: raw, Params: map[string]string{}}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -42,7 +43,7 @@ func Find(code Code, raw string, pairs ...string) *Finding {
 }
 
 func (f *Finding) clean() {
-	f.Code, f.Raw = line(f.Code), cut(Printable(f.Raw), longestEvidence)
+	f.Code, f.Raw = line(f.Code), evident(f.Raw)
 	f.Params = lines(f.Params, longestParam)
 }
 

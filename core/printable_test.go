@@ -95,6 +95,23 @@ func TestFindingsAndOutcomesArePrintable(t *testing.T) {
 	}
 }
 
+// A Client secret that somebody entered as the Client ID is told by no finding and in no
+// evidence, whoever makes them.
+func TestFindingsAndOutcomesHideSecrets(t *testing.T) {
+	secret := strings.Repeat("0123456789abcdef", 4)
+	f := Find("AL-OAUTH2-001", "GET https://h/?client_id="+secret, "id", secret, "both", "5f1c0e8a7b2d4963a1e0c7d5b8f24690 "+strings.ToUpper(secret))
+	o := Outcome{Finding: &Finding{Code: "AL-OAUTH2-020", Raw: secret, Params: map[string]string{"id": secret}},
+		Learned: map[Learned]string{LearnedUser: secret}, Evidence: []Evidence{{"asked", "GET https://h/authorize?client_id=" + secret + "&state=1"}}}.Printable()
+	for _, v := range []any{f, o} {
+		if text, _ := json.Marshal(v); strings.Contains(strings.ToLower(string(text)), "0123456789abcdef") {
+			t.Errorf("%s", text)
+		}
+	}
+	if f.Params["id"] != "••••" || f.Params["both"] != "5f1c0e8a7b2d4963a1e0c7d5b8f24690 ••••" || o.Evidence[0].Value != "GET https://h/authorize?client_id=••••&state=1" {
+		t.Errorf("%v, %v", f, o)
+	}
+}
+
 // each calls visit for every string inside of a decoded document.
 func each(v reflect.Value, visit func(string)) {
 	switch v.Kind() {

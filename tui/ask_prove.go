@@ -26,7 +26,7 @@ func (a *ask) doubts() bool {
 		return false
 	}
 	a.doubted, a.problem = seal.NewText(text), warning
-	if a.kind() != setup.Secret && auth.HoldsSecret(text) {
+	if a.kind() != setup.Secret && core.HoldsSecret(text) {
 		text = "" // this field would show it
 	}
 	a.renew(text)

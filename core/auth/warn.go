@@ -59,7 +59,7 @@ func oddClientID(value string) *core.Finding {
 	if clientID().MatchString(value) {
 		return nil
 	}
-	if HoldsSecret(value) {
+	if core.HoldsSecret(value) {
 		return warning("AL-INPUT-005", "value", "••••")
 	}
 	return warning("AL-INPUT-005", "value", shorten(value))
@@ -77,13 +77,6 @@ func oddURL(value string) *core.Finding {
 	}
 	return nil
 }
-
-// HoldsSecret reports whether a text that is no answer for a secret looks as if it held
-// a Client secret, so that it is not to be shown.
-func HoldsSecret(text string) bool { return secretInside().MatchString(text) }
-
-// secretInside finds a Client secret that was pasted for, or behind, a Client ID.
-var secretInside = core.Pattern(`[0-9a-f]{64}`)
 
 // doubts are what a Client secret looks like that is none, the surest first.
 var doubts = []struct {

@@ -164,6 +164,7 @@ KEY-019 what left
 KEY-020 what
 KEY-021 path
 KEY-022 bits least application
+KEY-030 text
 STORE-001 source
 STORE-002 path mode
 STORE-003 path

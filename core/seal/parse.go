@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"applink/core"
 )
@@ -43,6 +45,9 @@ func ParsePublicKey(s string) (PublicKey, error) {
 		}
 		if note := told(r); note != nil {
 			k.notes = append([]*core.Finding{note}, k.notes...)
+		}
+		if rest := behind(r.text); rest != "" {
+			k.notes = append(k.notes, note("AL-KEY-030", "text", rest))
 		}
 		key, best = k, refusal{}
 		return true
@@ -115,6 +120,23 @@ func readPublic(text string) (PublicKey, error) {
 		keys[0].notes = append(keys[0].notes, note("AL-KEY-013"))
 	}
 	return keys[0], errs[0]
+}
+
+// lastEnd is the line that ends the last block.
+var lastEnd = core.Pattern(`(?s).*[-–—−] *END[ A-Z0-9]*(?:[-–—−]+|\n|$)`)
+
+// behind is the beginning of what follows a key, "" where that has no word.
+func behind(text string) string {
+	rest, found := strings.CutPrefix(text, cmp.Or(lastEnd().FindString(text), text))
+	for _, undo := range []func(string) []string{fromHTML, fromEscapes, fromURL} {
+		if plain := undo(rest); len(plain) > 0 {
+			rest = plain[0]
+		}
+	}
+	if !found || !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return ""
+	}
+	return core.Line(strings.TrimSpace(rest), 60)
 }
 
 // public reads the key of a block.

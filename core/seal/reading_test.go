@@ -707,3 +707,30 @@ func TestHostilePastesEndSoon(t *testing.T) {
 		}
 	}
 }
+
+// What follows the END line is left out, and told.
+func TestTextBehindAKeyIsTold(t *testing.T) {
+	one := publicPEM(t, otherKey())
+	line := strings.ReplaceAll(one, "\n", "")
+	for behind, want := range map[string]string{
+		"": "", " \r\n\n\t": "", "\"},\n": "", "\n'": "", "\u200b\u00a0": "",
+		"Client secret: hunter2\n":     "AL-KEY-030 Client secret: hunter2",
+		"\nFingerprint: 12:34\nCopy\n": "AL-KEY-030 Fingerprint: 12:34 Copy",
+		"EOF\n":                        "AL-KEY-030 EOF",
+		bare(publicPEM(t, testKey())):  "AL-KEY-030 ",
+	} {
+		k, err := ParsePublicKey(one + behind)
+		var told string
+		for _, f := range k.Notes() {
+			told += string(f.Code) + " " + f.Params["text"]
+		}
+		if err != nil || !strings.HasPrefix(told, want) || want == "" && told != "" {
+			t.Errorf("%q behind: %v, %q, want %q", behind, err, told, want)
+		}
+	}
+	for _, behind := range []string{`\n`, `\n"`, "</textarea>", "&quot;", "%0A", "<br/>\n"} {
+		if k, err := ParsePublicKey(line + behind); err != nil || strings.Contains(notesOf(k), "AL-KEY-030") {
+			t.Errorf("%q behind: %v, %q", behind, err, notesOf(k))
+		}
+	}
+}
