@@ -63,13 +63,13 @@ func lines[K ~string](m map[K]string, limit int) map[K]string {
 	}
 	clean := make(map[K]string, len(m))
 	for name, value := range m {
-		clean[line(name)] = Line(hideSecrets(value), limit)
+		clean[line(name)] = Line(HideSecrets(value), limit)
 	}
 	return clean
 }
 
 // evident is a text that a machine said, as it is kept.
-func evident(text string) string { return cut(hideSecrets(Printable(text)), longestEvidence) }
+func evident(text string) string { return cut(HideSecrets(Printable(text)), longestEvidence) }
 
 // secretShape is that of a Client secret. The value need not be known as one: people
 // enter it as the Client ID, too.
@@ -79,7 +79,8 @@ var secretShape = Pattern(`[0-9a-fA-F]{64,}`)
 // is not to be shown.
 func HoldsSecret(text string) bool { return secretShape().MatchString(text) }
 
-func hideSecrets(text string) string { return secretShape().ReplaceAllLiteralString(text, "••••") }
+// HideSecrets returns a text with dots in the place of what [HoldsSecret] finds.
+func HideSecrets(text string) string { return secretShape().ReplaceAllLiteralString(text, "••••") }
 
 // cut shortens a text to at most limit characters, "…" included.
 func cut(text string, limit int) string {

@@ -57,3 +57,21 @@ func TestOutageIsReportedAndChangesNothing(t *testing.T) {
 		t.Errorf("show:\n%s", show.out)
 	}
 }
+
+// A Client secret that was entered as the Client ID is told by no command.
+func TestSecretEnteredAsClientID(t *testing.T) {
+	cleanHome(t)
+	_, secret := packagist2(t)
+	for _, args := range [][]string{
+		{"setup", "onpremisebitbucket", "--client-id=" + secret, "--client-secret=-", "--two-factor=no", "--say=create-link,incoming"},
+		{"setup", "onpremisebitbucket", "--json"},
+		{"show", "onpremisebitbucket"}, {"show", "onpremisebitbucket", "--json"},
+		{"check", "onpremisebitbucket"}, {"check", "onpremisebitbucket", "--json"},
+		{"list"}, {"list", "--json"},
+	} {
+		r := runApplink(t, "5f1c0e8a7b2d4963a1e0c7d5b8f24690", args...)
+		if strings.Contains(r.out+r.errOut, secret) {
+			t.Errorf("%v:\n%s\n%s", args, r.out, r.errOut)
+		}
+	}
+}

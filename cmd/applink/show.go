@@ -138,7 +138,7 @@ func showAsJSON(s *setup.State) showJSON {
 	}
 	for _, facts := range []core.Facts{in.Facts, s.Link.Facts} {
 		for f, answer := range facts.Answers {
-			if j.Answers[f] = answer.Value; f == core.FieldCAFile {
+			if j.Answers[f] = core.HideSecrets(answer.Value); f == core.FieldCAFile {
 				j.Answers[f] = seal.DescribeAuthorities(answer.Value)
 			}
 		}
@@ -221,6 +221,6 @@ func (a *app) printValues(s *setup.State) {
 		if n := strings.Count(text, "\n"); n > 0 {
 			text = fmt.Sprintf("%s (%d lines)", text[:strings.Index(text, "\n")], n+1)
 		}
-		fmt.Fprintf(a.out, "  %-13s %s\n", name, text)
+		fmt.Fprintf(a.out, "  %-13s %s\n", name, core.HideSecrets(text))
 	}
 }

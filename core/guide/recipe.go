@@ -59,7 +59,7 @@ func Command(s *setup.State) string {
 			if a.Value == "" || q.Applies != nil && !q.Applies(s) && !q.Optional {
 				continue
 			}
-			value := ShellQuote(a.Value)
+			value := ShellQuote(core.HideSecrets(a.Value))
 			if q.Kind.FromFile() || q.Kind == setup.File {
 				value = "FILE"
 			}
