@@ -80,7 +80,9 @@ var secretShape = Pattern(`[0-9a-fA-F]{64,}`)
 func HoldsSecret(text string) bool { return secretShape().MatchString(text) }
 
 // HideSecrets returns a text with dots in the place of what [HoldsSecret] finds.
-func HideSecrets(text string) string { return secretShape().ReplaceAllLiteralString(text, "••••") }
+func HideSecrets(text string) string {
+	return secretShape().ReplaceAllLiteralString(text, "••••")
+}
 
 // cut shortens a text to at most limit characters, "…" included.
 func cut(text string, limit int) string {
