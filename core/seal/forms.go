@@ -196,6 +196,8 @@ func foreign(text, s string) *core.Finding {
 		return is("a fingerprint of a key", "")
 	case holds("MODULUS=", "PUBLIC-KEY:(", "MODULUS:") && !holds("BEGIN"):
 		return is("a printout of a key", "")
+	case webPage().MatchString(text) && !holds("BEGIN"):
+		return is("a web page", "")
 	case address().MatchString(strings.TrimSpace(text)):
 		return is("a web address", "")
 	case fileName().MatchString(strings.TrimSpace(text)):
@@ -208,6 +210,7 @@ func foreign(text, s string) *core.Finding {
 
 var (
 	fingerprint = core.Pattern(`^(?i:(SHA1|SHA256|MD5)?(FINGERPRINT)?[:=]?)(([0-9A-Fa-f]{2}:){15,31}[0-9A-Fa-f]{2}|SHA256:[A-Za-z0-9+/]{43}=?|[0-9a-f]{40})$`)
+	webPage     = core.Pattern(`(?i)^\s*(<!doctype html|<html)`)
 	address     = core.Pattern(`^https?://\S+$`)
 	fileName    = core.Pattern(`^(\.{0,2}/|~/|[A-Za-z]:\\)?[^\s:]{1,200}\.(pem|crt|cer|der|key|pub|p7b|p12|pfx|jks|ppk|txt)$`)
 )

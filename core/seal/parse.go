@@ -128,7 +128,7 @@ var lastEnd = core.Pattern(`(?s).*[-–—−] *END[ A-Z0-9]*(?:[-–—−]+|\n
 // behind is the beginning of what follows a key, "" where that has no word.
 func behind(text string) string {
 	rest, found := strings.CutPrefix(text, cmp.Or(lastEnd().FindString(text), text))
-	for _, undo := range []func(string) []string{fromHTML, fromEscapes, fromURL} {
+	for _, undo := range []func(string) []string{fromHTML, fromHTML, fromEscapes, fromURL} { // entities may hide tags
 		if plain := undo(rest); len(plain) > 0 {
 			rest = plain[0]
 		}
@@ -136,7 +136,7 @@ func behind(text string) string {
 	if !found || !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return ""
 	}
-	return core.Line(strings.TrimSpace(rest), 60)
+	return core.Line(core.HideSecrets(strings.TrimSpace(rest)), 60)
 }
 
 // public reads the key of a block.

@@ -3,6 +3,7 @@ package seal
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"html"
 	"slices"
@@ -38,6 +39,7 @@ type layer struct {
 // wrappings have sure signs. Each is taken off as often as it is found.
 var wrappings = []layer{
 	{"a DER file", "", fromDER},
+	{"hexadecimal digits", "", fromHex},
 	{"JSON", "", fromJSON},
 	{"an XML RSAKeyValue", "", fromXML},
 	{"an SSH public key", "AL-KEY-003", fromSSH},
@@ -135,6 +137,17 @@ func fromDER(s string) []string {
 		return nil
 	}
 	return []string{armour("DER", []byte(s[:total]))}
+}
+
+var hexNoise = core.Pattern(`0[xX]|[\s:,;{}\[\]()]|\\x`)
+
+// fromHex decodes DER as hexadecimal digits, with what programs put between them.
+func fromHex(s string) []string {
+	der, err := hex.DecodeString(hexNoise().ReplaceAllLiteralString(s, ""))
+	if err != nil || len(der) < 60 {
+		return nil
+	}
+	return fromDER(string(der))
 }
 
 // deepest bounds how far a JSON document is looked into.
@@ -287,6 +300,9 @@ func fromEscapes(s string) []string {
 const encodedBegin = "LS0tLS1CRUdJTi"
 
 func fromBase64(s string) []string {
+	if strings.Contains(s, encodedTwice[:8]) {
+		s += "\n" + again(s)
+	}
 	if !strings.Contains(s, encodedBegin[:8]) {
 		return nil
 	}
@@ -306,6 +322,18 @@ func fromBase64(s string) []string {
 		return nil
 	}
 	return []string{strings.Join(found, "\n")}
+}
+
+// encodedTwice is base64 of encodedBegin.
+const encodedTwice = "TFMwdExTMUNSVWRKVG"
+
+// again decodes the first base64 of base64 of a PEM in a text.
+func again(s string) string {
+	s = squeeze(s)
+	s = s[max(0, strings.Index(s, encodedTwice)):]
+	s = s[:baseRun(s)]
+	text, _ := base64.RawStdEncoding.DecodeString(s[:len(s)/4*4+tail(len(s))])
+	return string(text)
 }
 
 // baseRun is how many bytes of base64 a text begins with.

@@ -198,8 +198,20 @@ var pastes = map[string]struct {
 	"base64 of PEM in YAML": {func(s string) string {
 		return "tls.crt: " + base64.StdEncoding.EncodeToString([]byte(s)) + "\ntype: Opaque"
 	}, "base64 of a PEM"},
-	"base64url":              {inner(replaced("+", "-", "/", "_")), "base64url"},
-	"base64url, bare":        {func(s string) string { return replaced("+", "-", "/", "_")(bare(s)) }, "base64url"},
+	"base64url":       {inner(replaced("+", "-", "/", "_")), "base64url"},
+	"base64url, bare": {func(s string) string { return replaced("+", "-", "/", "_")(bare(s)) }, "base64url"},
+	"base64 of base64 of PEM": {func(s string) string {
+		return "data:\n  key: " + base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(s)))) + "\n"
+	}, "base64 of a PEM"},
+	"hexadecimal": {func(s string) string { b, _ := pem.Decode([]byte(s)); return fmt.Sprintf("%x", b.Bytes) }, "hexadecimal"},
+	"hexadecimal, colons": {func(s string) string {
+		b, _ := pem.Decode([]byte(s))
+		return strings.ReplaceAll(fmt.Sprintf("% X", b.Bytes), " ", ":")
+	}, "hexadecimal"},
+	"hexadecimal, 0x": {func(s string) string {
+		b, _ := pem.Decode([]byte(s))
+		return "{ " + strings.ReplaceAll(fmt.Sprintf("% #x", b.Bytes), " ", ", ") + " }"
+	}, "hexadecimal"},
 	"DER":                    {func(s string) string { b, _ := pem.Decode([]byte(s)); return string(b.Bytes) }, "DER"},
 	"UTF-16":                 {toUTF16, ""},
 	"UTF-16 without mark":    {func(s string) string { return toUTF16(s)[2:] }, ""},
@@ -464,6 +476,7 @@ func TestNamed(t *testing.T) {
 		"request, DER":     {string(request), "AL-KEY-017", "certificate request"},
 		"request, escaped": {jsonText(requestPEM), "AL-KEY-017", "certificate request"},
 		"PKCS#7, label":    {"-----BEGIN PKCS7-----\nMIIC\n-----END PKCS7-----", "AL-KEY-017", "PKCS#7"},
+		"web page":         {"<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>", "AL-KEY-017", "web page"},
 		"CRL":              {"-----BEGIN X509 CRL-----\nMIIC\n-----END X509 CRL-----", "AL-KEY-017", "CRL"},
 		"parameters":       {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----", "AL-KEY-017", "parameters"},
 		"PGP":              {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----", "AL-KEY-012", "PGP"},
@@ -716,6 +729,8 @@ func TestTextBehindAKeyIsTold(t *testing.T) {
 		"": "", " \r\n\n\t": "", "\"},\n": "", "\n'": "", "\u200b\u00a0": "",
 		"Client secret: hunter2\n":     "AL-KEY-030 Client secret: hunter2",
 		"\nFingerprint: 12:34\nCopy\n": "AL-KEY-030 Fingerprint: 12:34 Copy",
+		strings.Repeat("ab", 32):       "AL-KEY-030 ••••",
+		"&lt;/key&gt;":                 "",
 		"EOF\n":                        "AL-KEY-030 EOF",
 		bare(publicPEM(t, testKey())):  "AL-KEY-030 ",
 	} {
