@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/json"
+	"html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -52,10 +53,32 @@ func clean(q setup.Question, text string) (string, *core.Finding) {
 	if q.Kind == setup.Secret && clientSecret().MatchString(strings.Join(strings.Fields(text), "")) {
 		take("a line end", strings.Join(strings.Fields(text), ""))
 	}
+	take("what stood around it", alone(q.Kind, text))
 	if len(left) == 0 {
 		return text, nil
 	}
 	return text, warning("AL-KEY-019", "what", string(q.Field), "left", strings.Join(left, " and "))
+}
+
+// shapes are those that a value is reported to have, where no other character of a word
+// stands beside it.
+var shapes = map[setup.Kind]func() *regexp.Regexp{
+	setup.ClientID: core.Pattern(`(?:^|[^0-9A-Za-z_.~+/=-])([0-9a-f]{32})(?:$|[^0-9A-Za-z_.~+/=-])`),
+	setup.Secret:   core.Pattern(`(?:^|[^0-9A-Za-z_.~+/=-])([0-9a-f]{64})(?:$|[^0-9A-Za-z_.~+/=-])`),
+}
+
+// alone takes the one value out of a text that has its shape, if it stands in one with
+// other things, be it several times.
+func alone(kind setup.Kind, text string) string {
+	if shapes[kind] == nil {
+		return text
+	}
+	plain := html.UnescapeString(text)
+	found := shapes[kind]().FindAllStringSubmatch(strings.Join(strings.Fields(plain), "  "), -1)
+	if len(found) == 0 || slices.ContainsFunc(found, func(m []string) bool { return m[1] != found[0][1] }) {
+		return text
+	}
+	return found[0][1]
 }
 
 // visible drops characters that cannot be seen and makes blanks of those that look so.
@@ -143,7 +166,7 @@ func unquoted(text string) string {
 			r := []rune(p)
 			inner, opened := strings.CutPrefix(trimmed, string(r[0]))
 			inner, closed := strings.CutSuffix(inner, string(r[1]))
-			if opened && closed {
+			if opened && closed && (r[0] == r[1] || !strings.ContainsAny(inner, p)) { // <a>x</a> is none
 				text, again = strings.TrimSpace(inner), true
 				break
 			}

@@ -59,6 +59,11 @@ func TestClientSecretIsCleaned(t *testing.T) {
 		string(quoted):                                                           "the JSON around it",
 		`{"data":{"client_secret":"` + secret + `"}}`:                            "the JSON around it",
 		secret[:40] + "\n" + secret[40:]:                                         "a line end",
+		"<code>" + secret + "</code>":                                            "what stood around it",
+		"&quot;" + secret + "&quot;":                                             "what stood around it",
+		"Bearer " + secret:                                                       "what stood around it",
+		strings.Repeat("ab12", 8) + "," + secret:                                 "what stood around it",
+		secret + "\n" + secret + "\n":                                            "what stood around it",
 		utf16le("\"" + secret + "\""):                                            "its encoding, UTF-16 and the quotes around it",
 	} {
 		f.answer(core.FieldSecret, strings.Repeat("f", 64))
@@ -99,7 +104,7 @@ func TestMaskedSecretIsRefused(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	for _, text := range []string{"one two", strings.Repeat("ab12", 8), "\"half", "abcd"} {
+	for _, text := range []string{"one two", strings.Repeat("ab12", 8), "\"half", "abcd", "0123••••cdef", strings.Repeat("0123abcd", 8) + " " + strings.Repeat("0123abce", 8), "v1." + strings.Repeat("0123abcd", 8)} {
 		if d := auth.Doubt(do(t)(f.State(t.Context(), f.id)), q, text); d == nil || d.Code != "AL-INPUT-006" || !d.Warning {
 			t.Errorf("%q: %v", text, d)
 		}

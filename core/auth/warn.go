@@ -90,6 +90,7 @@ var doubts = []struct {
 	{func(_ *setup.State, text string) bool {
 		return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
 	}, "It has a blank, a line end or an unseen character in it."},
+	{func(_ *setup.State, text string) bool { return strings.ContainsAny(text, "•●∙⋅…*") }, "It has dots or stars for what is not shown."},
 	{func(_ *setup.State, text string) bool { return clientID().MatchString(text) }, "It has the shape of a Client ID."},
 	{func(_ *setup.State, text string) bool { return !clientSecret().MatchString(text) }, "It is not 64 hexadecimal digits, as Client secrets of Bitbucket's kind are reported to be."},
 }
