@@ -140,6 +140,24 @@ func TestGatePatterns(t *testing.T) {
 	}
 }
 
+// A gateway may refuse and say where people sign in, rather than send them there.
+func TestRefusalsThatLeadToSignIn(t *testing.T) {
+	const page = "text/html; charset=utf-8"
+	for name, tt := range map[string]struct {
+		ex   core.Exchange
+		code core.Code
+	}{
+		"Authelia":                      {replied(propertiesURL, 401, `<a href="https://auth.acme.com/?rd=x">401</a>`, "Content-Type", page, "Location", "https://auth.acme.com/?rd=x"), "AL-HTTP-001"},
+		"a page of oauth2-proxy":        {replied(propertiesURL, 403, `<title>Sign In</title><form action="/oauth2/start">`, "Content-Type", page), "AL-HTTP-001"},
+		"a form":                        {replied(propertiesURL, 401, `<title>Hello</title><input type="password">`, "Content-Type", page), "AL-HTTP-001"},
+		"a page that refuses":           {replied(propertiesURL, 403, `<title>Forbidden</title>`, "Content-Type", page), "AL-HTTP-012"},
+		"Bitbucket's own":               {replied(propertiesURL, 401, `<title>Log in</title>`, "Content-Type", page, "X-AREQUESTID", "@1"), "AL-HTTP-009"},
+		"a refusal that leads anywhere": {replied(propertiesURL, 401, "", "Location", "/b/hello"), "AL-HTTP-009"},
+	} {
+		check(t, name, Reach([]core.Exchange{tt.ex}), tt.code)
+	}
+}
+
 // A redirect to where people sign in is told from a move.
 func TestRedirects(t *testing.T) {
 	const signInCode, move, secure = "AL-HTTP-001", "AL-HTTP-007", "AL-NET-006"

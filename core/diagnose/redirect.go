@@ -21,23 +21,33 @@ var (
 	// return to, and those of the protocols that it speaks.
 	backName = core.Pattern(`(?i)^(?:rd|r|ru|rurl|return.*|redir.*|next|next_?url|goto|goto_?url|relaystate|target|orig.*|service|continue|dest.*|os_destination|back(?:_?url)?|` +
 		`samlrequest|wa|wctx|wreply|wtrealm|state|nonce|response_type|client_id|cfru|resource_url|smagentname|came_from|fwd|forward_?to|login_?url|ssourl)$`)
-	pausePath  = core.Pattern(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
-	signInBody = core.Pattern(`(?i)type=["']?password|name=["']?j_username|samlrequest|/my\.policy|wa=wsignin1\.0|urn:oasis:names:tc:saml`)
-	refresh    = core.Pattern(`(?i)<meta[^>]{0,200}http-equiv=["']?refresh["']?[^>]{0,100}url=\s*["']?([^"'>\s]+)`)
+	pausePath   = core.Pattern(`(?i)/(maintenance|unavailable|setup|system/startup|startup)\b`)
+	signInBody  = core.Pattern(`(?i)type=["']?password|name=["']?j_username|samlrequest|/my\.policy|wa=wsignin1\.0|urn:oasis:names:tc:saml`)
+	signInTitle = core.Pattern(`(?i)^(?:please )?(?:sign[ -]?in|log[ -]?[io]n)\b`)
+	refresh     = core.Pattern(`(?i)<meta[^>]{0,200}http-equiv=["']?refresh["']?[^>]{0,100}url=\s*["']?([^"'>\s]+)`)
 )
 
 // isSignInPage fits a page that has the form of a sign-in, or sends a browser on
-// to one.
+// to one; also where its status refuses, and Bitbucket did not make it.
 func isSignInPage(ex core.Exchange) bool {
-	if ex.Status >= 300 || !isHTML(ex) {
+	denied := (ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden) && !isMarked(ex.Header) && !isOwnRefusal(ex)
+	from, err := url.Parse(ex.URL)
+	if denied && err == nil && ex.Header.Get("Location") != "" {
+		if to, err := from.Parse(ex.Header.Get("Location")); err == nil && isSignIn(from, to) {
+			return true
+		}
+	}
+	if ex.Status >= 300 && !denied || !isHTML(ex) {
 		return false
 	}
 	body := ex.Body[:min(len(ex.Body), bodyRead)]
 	if signInBody().Match(body) {
 		return true
 	}
+	if denied && signInTitle().MatchString(title(ex.Body)) {
+		return true
+	}
 	m := refresh().FindSubmatch(body)
-	from, err := url.Parse(ex.URL)
 	if m == nil || err != nil {
 		return false
 	}
