@@ -129,7 +129,7 @@ func (w *Walk) doubts(q Question, text string) bool {
 		return false
 	}
 	w.problem, w.giving.doubted = warning, seal.NewText(text)
-	if q.Kind != setup.Secret && auth.HoldsSecret(text) {
+	if q.Kind != setup.Secret && core.HoldsSecret(text) {
 		text = "" // a field would show it
 	}
 	w.giving.draft = &text
