@@ -65,9 +65,9 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 	if r.code != exitFinding || !strings.Contains(r.errOut, "AL-OAUTH2-001") {
 		t.Errorf("wrong: %d\n%s", r.code, r.errOut)
 	}
-	odd := runApplink(t, `"`+secret, "setup", "onpremisebitbucket", "--client-secret=-")
+	odd := runApplink(t, secret[1:], "setup", "onpremisebitbucket", "--client-secret=-")
 	if odd.code != exitFinding || !strings.Contains(odd.errOut, "AL-INPUT-006") {
-		t.Errorf("with one quote: %d\n%s", odd.code, odd.errOut)
+		t.Errorf("cut: %d\n%s", odd.code, odd.errOut)
 	}
 	quoted := runApplink(t, `"`+secret+`"`, "setup", "onpremisebitbucket", "--client-secret=-")
 	if !strings.Contains(quoted.errOut, "Proved (client)") || !strings.Contains(quoted.errOut, "AL-KEY-019") || strings.Contains(quoted.errOut, "AL-INPUT-006") {
