@@ -55,6 +55,7 @@ func TestDamagedRecordHidesNoOther(t *testing.T) {
 		"protocol changed": `UPDATE links SET oauth = '2' WHERE integration = 2`,
 		"slug changed":     `UPDATE integrations SET slug = 'twp' WHERE id = 2`,
 		"time changed":     `UPDATE answers SET at = 7 WHERE integration = 2 AND field = 'base-url'`,
+		"name empty":       `UPDATE integrations SET name = '' WHERE id = 2`,
 		"sum gone":         `UPDATE integrations SET sum = NULL WHERE id = 2`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +72,7 @@ func TestDamagedRecordHidesNoOther(t *testing.T) {
 				setup.New(in, nil).Standing()
 			}
 			two := get(t, db, 2)
-			if two.Damage == nil || two.Damage.Code != "AL-STORE-021" || two.Damage.Params["name"] != "Two" {
+			if two.Damage == nil || two.Damage.Code != "AL-STORE-021" || two.Damage.Params["name"] != map[bool]string{false: "Two", true: "two"}[name == "name empty"] {
 				t.Errorf("damage %+v", two.Damage)
 			}
 			write(t, db, func(tx auth.Tx) error {
@@ -240,4 +241,16 @@ func differs(want, got []core.Integration) string {
 		}
 	}
 	return ""
+}
+
+// A table that is gone is a fault, though the integrations can be read without it.
+func TestExamineMissesATable(t *testing.T) {
+	for _, table := range []string{"events", "secrets"} {
+		db := damagedBy(t, `PRAGMA foreign_keys = 0; DROP TABLE `+table)
+		r, err := db.Examine(ctx)
+		must(t, err)
+		if r.Sound() || len(r.Whole) != 3 {
+			t.Errorf("without %s: %+v", table, r)
+		}
+	}
 }

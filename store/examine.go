@@ -50,6 +50,9 @@ func names(ins []core.Integration) string {
 	return strings.Join(list, ", ")
 }
 
+// tables are all that a database must have.
+var tables = []string{"integrations", "links", "answers", "checks", "proofs", "words", "secrets", "tokens", "events", "key_record"}
+
 // Examine reads all of the database, as far as it can be read: a part that cannot be
 // is a fault of the report. The error is that of ctx.
 func (db *DB) Examine(ctx context.Context) (r Report, err error) {
@@ -75,6 +78,10 @@ func (db *DB) Examine(ctx context.Context) (r Report, err error) {
 		}
 		return err
 	}, `PRAGMA integrity_check(20)`))
+	for _, table := range tables {
+		var rows int
+		fault("table "+table, stx.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&rows))
+	}
 	fault("references", stx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM pragma_foreign_key_check) +
 		(SELECT count(*) FROM (SELECT link FROM answers UNION ALL SELECT link FROM checks UNION ALL SELECT link FROM proofs UNION ALL SELECT link FROM words)
 		WHERE link <> 0 AND link NOT IN (SELECT id FROM links))`).Scan(&r.Orphans))

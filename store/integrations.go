@@ -56,6 +56,9 @@ func (t *tx) one(missing error, query string, args ...any) (core.Integration, er
 // how many integrations there are. Names never tie: equal ones have equal slugs.
 // The name is the stored one, where it is there still: it need not be printable.
 func (t *tx) Page(after core.Integration, limit int) ([]core.Integration, error) {
+	if after.ID == 0 && after.Name == "" { // a name that was damaged may be empty
+		return t.load(columns+`ORDER BY name COLLATE NOCASE LIMIT ?`, limit)
+	}
 	return t.load(columns+`WHERE name > coalesce((SELECT name FROM integrations WHERE id = ?), ?) COLLATE NOCASE
 		ORDER BY name COLLATE NOCASE LIMIT ?`, after.ID, after.Name, limit)
 }

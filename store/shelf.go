@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -97,6 +99,9 @@ func (s *shelf) compare(changed map[int64]bool) {
 
 // spoil marks a record as damaged; the first reason stays.
 func spoil(in *core.Integration, why error) {
+	if in.Name == "" {
+		in.Name = cmp.Or(in.Slug, fmt.Sprintf("#%d", in.ID))
+	}
 	if in.Damage == nil {
 		in.Damage = core.Find("AL-STORE-021", why.Error(), "name", in.Name, "slug", in.Slug)
 	}
