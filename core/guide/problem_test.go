@@ -112,7 +112,6 @@ OAUTH-018
 OAUTH-019 after
 OAUTH-020
 OAUTH-021 url title
-OAUTH-022 why
 OAUTH-023
 OAUTH-024 address
 OAUTH-026 after what

@@ -1,27 +1,33 @@
 package oauth
 
 import (
+	"cmp"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // formLimit bounds a form body that is read in order to be signed. Bitbucket's
 // REST takes JSON; forms are small or a mistake.
 const formLimit = 1 << 20
 
-// baseString computes the signature base string of RFC 5849 section 3.4.1 for a
-// request that already carries its Authorization header. It reads only what
-// goes over the wire and follows Bitbucket's own reading of the rules, so that
-// it is a second opinion on what the library signed.
-func baseString(r *http.Request, form string) string {
-	pairs := authorizationPairs(r.Header.Get("Authorization"))
-	pairs = append(pairs, splitPairs(r.URL.RawQuery)...)
-	pairs = append(pairs, splitPairs(form)...)
+// baseString computes the signature base string of RFC 5849 section 3.4.1 of a request
+// as it goes over the wire, with the parameters of the protocol. It follows Bitbucket's
+// own reading of the rules.
+func baseString(r *http.Request, form string, protocol []pair) string {
+	pairs := slices.Concat(protocol, splitPairs(r.URL.RawQuery), splitPairs(form))
 	return strings.ToUpper(r.Method) + "&" + encode(baseURI(r)) + "&" + encode(normalize(pairs))
+}
+
+// protocolPairs are the parameters of the protocol in a base string.
+func protocolPairs(base string) []pair {
+	_, parameters, _ := strings.Cut(base[strings.IndexByte(base, '&')+1:], "&")
+	return slices.DeleteFunc(splitPairs(decode(parameters)), func(p pair) bool { return !strings.HasPrefix(p.name, "oauth_") })
 }
 
 // pair is one parameter, decoded.
@@ -30,10 +36,11 @@ type pair struct{ name, value string }
 // baseURI is scheme, authority and raw path as the server sees them: the
 // authority is the Host header's.
 func baseURI(r *http.Request) string {
-	scheme, host := strings.ToLower(r.URL.Scheme), strings.ToLower(r.Host)
-	if host == "" {
-		host = strings.ToLower(r.URL.Host)
+	scheme, host := strings.ToLower(r.URL.Scheme), cmp.Or(r.Host, r.URL.Host)
+	if wire, err := httpguts.PunycodeHostPort(host); err == nil { // else it is not sent
+		host = wire
 	}
+	host = strings.ToLower(host)
 	switch scheme {
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
@@ -71,23 +78,6 @@ func splitPairs(text string) []pair {
 		}
 		name, value, _ := strings.Cut(piece, "=")
 		pairs = append(pairs, pair{decode(name), decode(value)})
-	}
-	return pairs
-}
-
-// authorizationPairs decodes an "Authorization: OAuth" header.
-func authorizationPairs(header string) []pair {
-	scheme, rest, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "OAuth") {
-		return nil
-	}
-	var pairs []pair
-	for piece := range strings.SplitSeq(rest, ",") {
-		name, value, ok := strings.Cut(strings.TrimSpace(piece), "=")
-		if !ok || len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
-			continue // Bitbucket ignores a value that is not in double quotes
-		}
-		pairs = append(pairs, pair{decode(name), decode(value[1 : len(value)-1])})
 	}
 	return pairs
 }

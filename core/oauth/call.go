@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/dghubble/oauth1"
 
@@ -25,8 +26,13 @@ type call struct {
 	body     []byte // of the answer, not masked
 }
 
-func (c *Consumer) call(ctx context.Context) *call {
-	return &call{signed: signed{consumer: c}, ctx: ctx}
+// call begins a request to an endpoint, without query and body.
+func (c *Consumer) call(ctx context.Context, endpoint string) (*call, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &call{signed: signed{consumer: c, wire: r}, ctx: ctx}, nil
 }
 
 func (k *call) config(callback string) *oauth1.Config {
@@ -54,37 +60,42 @@ func (k *call) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// outcome turns what the library said into a parsed answer or into an error of
-// ours. The library's own text is dropped once there is an answer: it quotes
-// the whole body.
-func (k *call) outcome(doing string, err error) (reply, error) {
+// failed turns what the library said into an error of ours, nil where the server
+// answered with a token. The library's own text is dropped once there is an answer: it
+// quotes the whole body.
+func (k *call) failed(doing string, err error) error {
 	finding := (*core.Finding)(nil)
 	switch {
 	case k.exchange.Err != nil:
-		return nil, k.problem(doing, "")
+		return k.problem(doing, "")
 	case errors.As(err, &finding):
-		return nil, finding
+		return finding
 	case k.exchange.Status == 0:
-		return nil, fmt.Errorf("%s: %w", doing, err)
+		return fmt.Errorf("%s: %w", doing, err)
 	case k.exchange.Status != http.StatusOK && k.exchange.Status != http.StatusCreated:
-		return nil, k.problem(doing, "refused")
+		return k.problem(doing, "refused")
 	}
-	answer, err := parseReply(string(k.body))
-	if err != nil {
-		return nil, k.problem(doing, err.Error())
+	if wrong := unusable(string(k.body)); wrong != "" {
+		return k.problem(doing, wrong)
 	}
-	return answer, nil
+	if err != nil { // of what it asks beyond a token
+		return k.problem(doing, "no oauth_callback_confirmed=true in the answer")
+	}
+	return nil
 }
 
 func (k *call) problem(doing, reason string) error {
 	return &ProblemError{Doing: doing, Reason: reason, Exchange: k.exchange}
 }
 
-// signed is the signature of one request: it signs for the library and then
-// checks what the library made of it.
+// signed is the signature of one request. The library makes the parameters of the
+// protocol and the header of them, and calls the key; what is signed is our base string
+// of the request that goes over the wire, since the library's is wrong for some.
 type signed struct {
 	consumer *Consumer
-	base     string // base string that the library had signed
+	wire     *http.Request
+	form     string // body of wire where that is a form
+	base     string // base string that was signed
 }
 
 func (s *signed) config() *oauth1.Config {
@@ -111,20 +122,12 @@ func (s *signed) Sign(_, base string) (string, error) {
 	if s.consumer.PrivateKey == nil {
 		return "", ErrNoKey
 	}
-	s.base = base
-	return (&oauth1.RSASigner{PrivateKey: s.consumer.PrivateKey}).Sign("", base)
+	s.base = baseString(s.wire, s.form, protocolPairs(base))
+	return (&oauth1.RSASigner{PrivateKey: s.consumer.PrivateKey}).Sign("", s.base)
 }
 
-// send passes a signed request on, unless it was signed wrongly.
+// send passes the signed request on.
 func (s *signed) send(r *http.Request) (*http.Response, error) {
-	form, err := formBody(r)
-	if err != nil {
-		return nil, errors.Join(err, closeBody(r))
-	}
-	if !plainHost(r.URL.Host) || baseString(r, form) != s.base {
-		closeBody(r)
-		return nil, refuse(r, form)
-	}
 	return s.consumer.roundTrip(r.WithContext(bitbucket.WithBaseString(r.Context(), s.base)))
 }
 
@@ -139,18 +142,25 @@ type signing struct {
 	token    *Token
 }
 
-// RoundTrip signs a copy of the request and sends it.
+// RoundTrip signs a copy of the request and sends it. The library gets a request without
+// query and body, for its header alone.
 func (s *signing) RoundTrip(r *http.Request) (*http.Response, error) {
-	one := &signed{consumer: s.consumer}
-	ctx := context.WithValue(r.Context(), oauth1.HTTPClient, &http.Client{Transport: roundTripper(one.send)})
-	token := oauth1.NewToken(s.token.Token.Reveal(), s.token.Secret.Reveal())
 	out := r.Clone(r.Context())
-	if out.Method == "" {
-		out.Method = http.MethodGet
+	form, err := formBody(out)
+	if err != nil {
+		return nil, errors.Join(err, closeBody(r))
 	}
-	resp, err := oauth1.NewClient(ctx, one.config(), token).Transport.RoundTrip(out)
-	if err != nil || isForm(r.Header) {
-		closeBody(r) // the library reads a form and forgets to close it
+	one := &signed{consumer: s.consumer, wire: out, form: form}
+	send := func(bare *http.Request) (*http.Response, error) {
+		out.Header.Set("Authorization", bare.Header.Get("Authorization"))
+		return one.send(out)
+	}
+	bare := &http.Request{Method: out.Method, URL: &url.URL{Scheme: out.URL.Scheme, Host: out.URL.Host}, Header: http.Header{}}
+	ctx := context.WithValue(r.Context(), oauth1.HTTPClient, &http.Client{Transport: roundTripper(send)})
+	token := oauth1.NewToken(s.token.Token.Reveal(), s.token.Secret.Reveal())
+	resp, err := oauth1.NewClient(ctx, one.config(), token).Transport.RoundTrip(bare)
+	if err != nil {
+		closeBody(r)
 	}
 	return resp, err
 }

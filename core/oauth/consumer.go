@@ -5,7 +5,6 @@ import (
 	"crypto/rsa"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -62,53 +61,48 @@ func BitbucketEndpoints(base string) Endpoints {
 //
 // The exchange is what came of it, also beside an error; it is zero when
 // nothing was sent. The error is a [*ProblemError], a *core.Finding
-// (AL-OAUTH-022, AL-OAUTH-023) or [ErrNoKey].
+// (AL-OAUTH-023) or [ErrNoKey].
 func (c *Consumer) RequestToken(ctx context.Context, callback string) (*RequestToken, core.Exchange, error) {
-	const doing = "asking for a request token"
-	call := c.call(ctx)
-	// The values that the library returns are read again below: it knows
-	// neither the fields beside them nor a limit.
-	_, _, err := call.config(callback).RequestToken()
-	answer, err := call.outcome(doing, err)
+	call, err := c.call(ctx, c.endpoints().RequestToken)
 	if err != nil {
+		return nil, core.Exchange{}, err
+	}
+	token, secret, err := call.config(callback).RequestToken()
+	if err := call.failed("asking for a request token", err); err != nil {
 		return nil, call.exchange, err
 	}
-	token, err := answer.requestToken()
-	if err != nil {
-		return nil, call.exchange, call.problem(doing, err.Error())
-	}
-	return token, call.exchange, nil
+	return &RequestToken{Token: seal.NewText(token), Secret: seal.NewText(secret)}, call.exchange, nil
 }
 
 // AuthorizeURL returns the page on which the user approves (section 2.2).
 func (c *Consumer) AuthorizeURL(token *RequestToken) string {
-	u, err := url.Parse(c.endpoints().Authorize)
+	config := oauth1.Config{Endpoint: oauth1.Endpoint{AuthorizeURL: c.endpoints().Authorize}}
+	u, err := config.AuthorizationURL(token.Token.Reveal())
 	if err != nil {
 		return c.endpoints().Authorize
 	}
-	query := u.Query()
-	query.Set("oauth_token", token.Token.Reveal())
-	u.RawQuery = query.Encode()
 	return u.String()
 }
 
 // AccessToken exchanges an approved request token (section 2.3). Bitbucket
 // deletes the request token by it. Results are as those of RequestToken.
 func (c *Consumer) AccessToken(ctx context.Context, token *RequestToken, verifier seal.Text) (*Token, core.Exchange, error) {
-	call := c.call(ctx)
-	_, _, err := call.config("").AccessToken(token.Token.Reveal(), token.Secret.Reveal(), verifier.Reveal())
-	answer, err := call.outcome("exchanging the request token", err)
+	call, err := c.call(ctx, c.endpoints().AccessToken)
 	if err != nil {
+		return nil, core.Exchange{}, err
+	}
+	access, secret, err := call.config("").AccessToken(token.Token.Reveal(), token.Secret.Reveal(), verifier.Reveal())
+	if err := call.failed("exchanging the request token", err); err != nil {
 		return nil, call.exchange, err
 	}
-	return answer.accessToken(c.now()), call.exchange, nil
+	granted := &Token{Token: seal.NewText(access), Secret: seal.NewText(secret)}
+	granted.last(string(call.body), c.now())
+	return granted, call.exchange, nil
 }
 
 // Client returns an HTTP client whose requests are signed with the token. It
-// follows no redirects and signs none. Its errors include *core.Finding
-// AL-OAUTH-022 for a request that the library signs wrongly (errors.As finds it
-// inside the *url.Error); such a request is not sent. Exchanges go to the
-// [bitbucket.Recorder] of the request's context.
+// follows no redirects and signs none. Exchanges go to the [bitbucket.Recorder] of the
+// request's context.
 func (c *Consumer) Client(token *Token) *http.Client {
 	return bitbucket.HTTPClient(&signing{c, token})
 }

@@ -6,10 +6,9 @@
 // ties the three legs together for one user, whose browser comes back to a
 // [Loopback] on this machine or who types the verification code.
 //
-// The requests are signed by github.com/dghubble/oauth1. It signs some kinds of
-// request wrongly, so every base string that it signed is compared with one of
-// our own, computed from what is about to be sent; where the two differ nothing
-// is sent and the caller gets the finding AL-OAUTH-022.
+// github.com/dghubble/oauth1 speaks to the token endpoints, makes the header and calls
+// the key. The base string that is signed is ours, of the request as it goes over the
+// wire: the library's is wrong for repeated parameters, some forms and some hosts.
 //
 // A [Client] is our side of OAuth 2, with the authorization code and PKCE, over
 // golang.org/x/oauth2. Its [Dance2] is short of time: Bitbucket's codes live 10

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,17 +35,17 @@ func (c *Consumer) ProbeKey(ctx context.Context, key *rsa.PublicKey) (core.Excha
 	if err != nil {
 		return core.Exchange{}, err
 	}
-	r.Header.Set("Authorization", authorization([]pair{
+	protocol := []pair{
 		{"oauth_callback", OutOfBandCallback},
 		{"oauth_consumer_key", c.Key},
 		{"oauth_nonce", c.nonce()},
-		{"oauth_signature", signature},
 		{"oauth_signature_method", "RSA-SHA1"},
 		{"oauth_timestamp", strconv.FormatInt(c.now().Unix(), 10)},
 		{"oauth_version", "1.0"},
-	}))
+	}
+	r.Header.Set("Authorization", authorization(append(slices.Clip(protocol), pair{"oauth_signature", signature})))
 	recorder := &bitbucket.Recorder{}
-	ctx = bitbucket.WithBaseString(bitbucket.WithRecorder(ctx, recorder), baseString(r, ""))
+	ctx = bitbucket.WithBaseString(bitbucket.WithRecorder(ctx, recorder), baseString(r, "", protocol))
 	resp, err := bitbucket.HTTPClient(roundTripper(c.roundTrip)).Do(r.WithContext(ctx))
 	exchange, recorded := recorder.Last()
 	if err != nil {

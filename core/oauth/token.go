@@ -1,8 +1,6 @@
 package oauth
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -38,30 +36,26 @@ const (
 	tokenLimit = 4 << 10
 )
 
-// reply is the answer of a token endpoint, its fields in any order.
-type reply url.Values
-
-// parseReply reads the form-encoded answer of a token endpoint. Its errors
-// quote nothing of the answer.
-func parseReply(body string) (reply, error) {
+// unusable tells what is wrong with the answer of a token endpoint, "" for nothing. It
+// quotes nothing of the answer.
+func unusable(body string) string {
 	body = strings.TrimSpace(body)
 	if body == "" {
-		return nil, errors.New("the answer is empty")
+		return "the answer is empty"
 	}
 	if len(body) > replyLimit {
-		return nil, errors.New("the answer is too large")
+		return "the answer is too large"
 	}
 	values, err := url.ParseQuery(body)
 	if err != nil {
-		return nil, errors.New("the answer is not form-encoded")
+		return "the answer is not form-encoded"
 	}
-	r := reply(values)
 	for _, name := range []string{"oauth_token", "oauth_token_secret"} {
-		if len(r[name]) != 1 || !tokenLike(r[name][0]) {
-			return nil, fmt.Errorf("no usable %s in the answer", name)
+		if len(values[name]) != 1 || !tokenLike(values[name][0]) {
+			return "no usable " + name + " in the answer"
 		}
 	}
-	return r, nil
+	return ""
 }
 
 // tokenLike accepts printable ASCII without blanks.
@@ -74,26 +68,15 @@ func tokenLike(s string) bool {
 	return s != "" && len(s) <= tokenLimit
 }
 
-func (r reply) get(name string) string { return url.Values(r).Get(name) }
-
-func (r reply) requestToken() (*RequestToken, error) {
-	if r.get("oauth_callback_confirmed") != "true" {
-		return nil, errors.New("no oauth_callback_confirmed=true in the answer")
-	}
-	return &RequestToken{Token: seal.NewText(r.get("oauth_token")), Secret: seal.NewText(r.get("oauth_token_secret"))}, nil
-}
-
-func (r reply) accessToken(now time.Time) *Token {
-	t := &Token{
-		Token:          seal.NewText(r.get("oauth_token")),
-		Secret:         seal.NewText(r.get("oauth_token_secret")),
-		Expires:        after(now, r.get("oauth_expires_in")),
-		SessionExpires: after(now, r.get("oauth_authorization_expires_in")),
-	}
-	if session := r.get("oauth_session_handle"); tokenLike(session) {
+// last reads how long a token lives, and by what it is renewed, from the answer that
+// granted it: what the library does not know.
+func (t *Token) last(body string, now time.Time) {
+	values, _ := url.ParseQuery(strings.TrimSpace(body)) // it was read before
+	t.Expires = after(now, values.Get("oauth_expires_in"))
+	t.SessionExpires = after(now, values.Get("oauth_authorization_expires_in"))
+	if session := values.Get("oauth_session_handle"); tokenLike(session) {
 		t.Session = seal.NewText(session)
 	}
-	return t
 }
 
 // after returns now plus a number of seconds, and the zero time for a number

@@ -128,6 +128,15 @@ func (v *verifier) verify(r *http.Request) bool {
 // canaries are what must never be seen outside the wire.
 var canaries = []string{"ReqT0ken", "ReqS3cret", "AccT0ken", "AccS3cret", "S3ssion", "V3rify"}
 
+// authorizationPairs decodes an "Authorization: OAuth" header.
+func authorizationPairs(header string) []pair {
+	var pairs []pair
+	for _, m := range headerPair.FindAllStringSubmatch(strings.TrimPrefix(header, "OAuth "), -1) {
+		pairs = append(pairs, pair{decode(m[1]), decode(m[2])})
+	}
+	return pairs
+}
+
 func (v *verifier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain")
 	if r.URL.Path == "/ctx/plugins/servlet/oauth/authorize" {
