@@ -1,7 +1,6 @@
 package core
 
 import (
-	"strings"
 	"time"
 )
 
@@ -50,17 +49,4 @@ func (a *Asking) Hurry() { a.pause = FirstPause }
 
 func sameFound(a, b Outcome) bool {
 	return a.State == b.State && (a.Finding == nil) == (b.Finding == nil) && (a.Finding == nil || a.Finding.Code == b.Finding.Code)
-}
-
-// Retyped reports whether what was typed at the end of a dance can be mended by typing
-// once more, so that the dance is to go on.
-func Retyped(o Outcome) bool {
-	if o.Finding == nil {
-		return false
-	}
-	switch o.Finding.Code {
-	case "AL-OAUTH-013", "AL-OAUTH-014", "AL-OAUTH2-002", "AL-OAUTH2-012", "AL-OAUTH2-013":
-		return true
-	}
-	return strings.HasPrefix(string(o.Finding.Code), "AL-NET-")
 }

@@ -1,13 +1,20 @@
 package core
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 )
 
 // Code is the stable name of a finding, "AL-" with a family and a number. Codes
 // are documented and never change their meaning.
 type Code string
+
+// Family returns the middle of the code: "KEY" of "AL-KEY-001".
+func (c Code) Family() string {
+	_, rest, _ := strings.Cut(string(c), "-")
+	family, _, _ := strings.Cut(rest, "-")
+	return family
+}
 
 // Finding is what went wrong, in the user's words. The words live in
 // assets/problem/<code>.md, as a template that Params fill; the finding itself
@@ -22,6 +29,28 @@ type Finding struct {
 	Raw     string            // the cause as a machine said it, redacted; shown on request
 }
 
+// NewFinding makes a finding. Only package core/finding calls it, which knows the
+// codes. Values become one printable line each, of a bounded length, and keep nothing
+// that [HoldsSecret] finds.
+func NewFinding(code Code, params map[string]string) *Finding {
+	f := &Finding{Code: code, Params: params}
+	f.clean()
+	return f
+}
+
+// Because sets the raw cause, made [Printable], bounded and without what [HoldsSecret]
+// finds, and returns f.
+func (f *Finding) Because(raw string) *Finding {
+	f.Raw = evident(raw)
+	return f
+}
+
+// AsWarning makes f a warning and returns it.
+func (f *Finding) AsWarning() *Finding {
+	f.Warning = true
+	return f
+}
+
 // Error returns the code and the raw cause. People see the page instead.
 func (f *Finding) Error() string {
 	if f.Raw == "" {
@@ -30,27 +59,16 @@ func (f *Finding) Error() string {
 	return fmt.Sprintf("%s: %s", f.Code, f.Raw)
 }
 
-// Find makes a finding; pairs are names and values of Params in turn. Values become
-// one printable line each, of a bounded length, and raw becomes [Printable]. Neither
-// keeps what [HoldsSecret] finds.
-func Find(code Code, raw string, pairs ...string) *Finding {
-	f := &Finding{Code: code, Raw: raw, Params: map[string]string{}}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		f.Params[pairs[i]] = pairs[i+1]
-	}
-	f.clean()
-	return f
+// Is makes errors.Is report whether f is of a kind of package core/finding. A nil
+// finding is of none.
+func (f *Finding) Is(target error) bool {
+	kind, ok := target.(interface{ Code() Code })
+	return ok && f != nil && f.Code == kind.Code()
 }
 
 func (f *Finding) clean() {
 	f.Code, f.Raw = line(f.Code), evident(f.Raw)
 	f.Params = lines(f.Params, longestParam)
-}
-
-// IsFinding reports whether an error is, or wraps, the finding of that code.
-func IsFinding(err error, code Code) bool {
-	var f *Finding
-	return errors.As(err, &f) && f.Code == code
 }
 
 // Suggestion is the error for input that can be mended: Value is what was

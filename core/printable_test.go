@@ -69,7 +69,8 @@ func FuzzPrintable(f *testing.F) {
 
 // Whoever makes a finding or an outcome may put into it what a server sent.
 func TestFindingsAndOutcomesArePrintable(t *testing.T) {
-	f := Find("AL-HTTP-002", "two\r\nlines "+hostile+strings.Repeat("x", 10<<20), "title", "two\nlines "+hostile, "url", strings.Repeat("y", 10<<20))
+	f := NewFinding("AL-TEST-1", map[string]string{"title": "two\nlines " + hostile, "url": strings.Repeat("y", 10<<20)}).
+		Because("two\r\nlines " + hostile + strings.Repeat("x", 10<<20))
 	if want := "two lines " + Printable(hostile); f.Params["title"] != want || len(f.Raw) > 3*longestEvidence || len(f.Params["url"]) > 3*longestParam || !strings.HasPrefix(f.Raw, "two\nlines") {
 		t.Errorf("%.200q", f)
 	}
@@ -99,8 +100,9 @@ func TestFindingsAndOutcomesArePrintable(t *testing.T) {
 // evidence, whoever makes them.
 func TestFindingsAndOutcomesHideSecrets(t *testing.T) {
 	secret := strings.Repeat("0123456789abcdef", 4)
-	f := Find("AL-OAUTH2-001", "GET https://h/?client_id="+secret, "id", secret, "both", "5f1c0e8a7b2d4963a1e0c7d5b8f24690 "+strings.ToUpper(secret))
-	o := Outcome{Finding: &Finding{Code: "AL-OAUTH2-020", Raw: secret, Params: map[string]string{"id": secret}},
+	f := NewFinding("AL-TEST-1", map[string]string{"id": secret, "both": "5f1c0e8a7b2d4963a1e0c7d5b8f24690 " + strings.ToUpper(secret)}).
+		Because("GET https://h/?client_id=" + secret)
+	o := Outcome{Finding: &Finding{Code: "AL-TEST-2", Raw: secret, Params: map[string]string{"id": secret}},
 		Learned: map[Learned]string{LearnedUser: secret}, Evidence: []Evidence{{"asked", "GET https://h/authorize?client_id=" + secret + "&state=1"}}}.Printable()
 	for _, v := range []any{f, o} {
 		if text, _ := json.Marshal(v); strings.Contains(strings.ToLower(string(text)), "0123456789abcdef") {

@@ -12,6 +12,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -72,7 +73,7 @@ func TestDamagedRecordHidesNoOther(t *testing.T) {
 				setup.New(in, nil).Standing()
 			}
 			two := get(t, db, 2)
-			if two.Damage == nil || two.Damage.Code != "AL-STORE-021" || two.Damage.Params["name"] != map[bool]string{false: "Two", true: "two"}[name == "name empty"] {
+			if two.Damage == nil || !errors.Is(two.Damage, finding.RecordDamaged) || two.Damage.Params["name"] != map[bool]string{false: "Two", true: "two"}[name == "name empty"] {
 				t.Errorf("damage %+v", two.Damage)
 			}
 			write(t, db, func(tx auth.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Report is what an examination of a database found.
@@ -25,13 +26,13 @@ func (r Report) Sound() bool {
 	return len(r.Faults) == 0 && r.Orphans == 0 && len(r.Damaged) == 0
 }
 
-// Finding tells what can be saved and what cannot: AL-STORE-022, nil when nothing is
-// damaged.
+// Finding tells what can be saved and what cannot: [finding.DatabasePartlyDamaged], nil
+// when nothing is damaged.
 func (r Report) Finding(path string) *core.Finding {
 	if r.Sound() {
 		return nil
 	}
-	return core.Find("AL-STORE-022", strings.Join(r.Faults, "\n"), "path", path, "whole", names(r.Whole), "damaged", names(r.Damaged))
+	return finding.DatabasePartlyDamaged.With(path, names(r.Whole), names(r.Damaged)).Because(strings.Join(r.Faults, "\n"))
 }
 
 func names(ins []core.Integration) string {

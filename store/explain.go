@@ -10,6 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // explain turns what SQLite says into a finding, where there is one, and into
@@ -23,12 +24,12 @@ func (db *DB) explain(ctx context.Context, err error) error {
 	}
 	switch primary(err) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return core.Find("AL-STORE-007", err.Error(), "path", db.path)
+		return finding.DatabaseBusy.With(db.path).Because(err.Error())
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
 		sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG: // tables that are not ours as we made them
-		return core.Find("AL-STORE-004", err.Error(), "path", db.path)
+		return finding.DatabaseDamaged.With(db.path).Because(err.Error())
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
-		return core.Find("AL-STORE-011", err.Error(), "path", db.path)
+		return finding.DatabaseUnusable.With(db.path).Because(err.Error())
 	}
 	return err
 }
@@ -57,12 +58,12 @@ func isFinding(err error) bool {
 // taken turns the violation of a unique name or slug into its finding.
 func taken(err error, name string) error {
 	if code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
-		return core.Find("AL-STORE-005", "", "name", name)
+		return finding.NameTaken.With(name)
 	}
 	return err
 }
 
-func unknown(name string) *core.Finding { return core.Find("AL-STORE-006", "", "name", name) }
+func unknown(name string) *core.Finding { return finding.NoSuchIntegration.With(name) }
 
 func unknownID(id int64) *core.Finding { return unknown("#" + strconv.FormatInt(id, 10)) }
 

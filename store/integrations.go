@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 const columns = `SELECT id, name, slug, created, updated, sum FROM integrations `
@@ -16,7 +17,7 @@ func (t *tx) Integration(id int64) (core.Integration, error) {
 
 func (t *tx) Find(slug string) (core.Integration, error) {
 	in, err := t.one(unknown(slug), columns+`WHERE slug = ?`, slug)
-	if !core.IsFinding(err, "AL-STORE-006") {
+	if !errors.Is(err, finding.NoSuchIntegration) {
 		return in, err
 	}
 	id, err := t.named(slug)

@@ -20,6 +20,7 @@ import (
 	"modernc.org/sqlite"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -38,7 +39,7 @@ const connections = 4
 
 // Open opens the database at path and brings it up to date. Where there is no file
 // a new database is made with its folder, both for the owner alone. Errors are those
-// of [OpenExisting] without AL-STORE-013.
+// of [OpenExisting] without [finding.NoDatabase].
 func Open(ctx context.Context, path string) (*DB, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(ctx, path); err != nil {
@@ -48,11 +49,12 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return OpenExisting(ctx, path)
 }
 
-// OpenExisting is Open without making anything. Errors: AL-STORE-013 when there is
-// no file, AL-STORE-014 when it is empty or cut to less than any database has,
-// AL-STORE-003 when a newer applink wrote it, AL-STORE-004 when it is damaged,
-// AL-STORE-007 when another process holds it, AL-STORE-011 when the system refuses
-// to open or write it, AL-STORE-012 when it is another program's.
+// OpenExisting is Open without making anything. Errors: [finding.NoDatabase] when there is
+// no file, [finding.DatabaseEmpty] when it is empty or cut to less than any database has,
+// [finding.DatabaseNewer] when a newer applink wrote it, [finding.DatabaseDamaged] when
+// it is damaged, [finding.DatabaseBusy] when another process holds it,
+// [finding.DatabaseUnusable] when the system refuses to open or write it,
+// [finding.ForeignDatabase] when it is another program's.
 func OpenExisting(ctx context.Context, path string) (*DB, error) {
 	if err := recognise(path); err != nil {
 		return nil, err
@@ -65,11 +67,11 @@ func OpenExisting(ctx context.Context, path string) (*DB, error) {
 // of another process that was quicker.
 func create(ctx context.Context, path string) error {
 	refused := func(err error) error {
-		return core.Find("AL-STORE-011", fmt.Sprintf("creating the database: %v", err), "path", path)
+		return finding.DatabaseUnusable.With(path).Because(fmt.Sprintf("creating the database: %v", err))
 	}
 	for _, log := range logs(path) {
 		if info, err := os.Stat(log); err == nil && info.Size() > 0 {
-			return core.Find("AL-STORE-015", "", "path", path, "log", log)
+			return finding.OrphanedLog.With(path, log)
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -126,25 +128,25 @@ func recognise(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return core.Find("AL-STORE-013", err.Error(), "path", path)
+		return finding.NoDatabase.With(path).Because(err.Error())
 	case err != nil:
-		return core.Find("AL-STORE-011", err.Error(), "path", path)
+		return finding.DatabaseUnusable.With(path).Because(err.Error())
 	case !info.Mode().IsRegular():
-		return core.Find("AL-STORE-011", "it is no regular file", "path", path)
+		return finding.DatabaseUnusable.With(path).Because("it is no regular file")
 	case info.Size() < smallest:
-		return core.Find("AL-STORE-014", "", "path", path, "size", strconv.FormatInt(info.Size(), 10))
+		return finding.DatabaseEmpty.With(path, strconv.FormatInt(info.Size(), 10))
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return core.Find("AL-STORE-011", err.Error(), "path", path)
+		return finding.DatabaseUnusable.With(path).Because(err.Error())
 	}
 	defer f.Close()
 	head := make([]byte, len(magic))
 	if _, err := io.ReadFull(f, head); err != nil {
-		return core.Find("AL-STORE-011", err.Error(), "path", path)
+		return finding.DatabaseUnusable.With(path).Because(err.Error())
 	}
 	if string(head) != magic {
-		return core.Find("AL-STORE-004", "it does not begin as a SQLite database does", "path", path)
+		return finding.DatabaseDamaged.With(path).Because("it does not begin as a SQLite database does")
 	}
 	return nil
 }
@@ -250,11 +252,11 @@ func (db *DB) migrate(ctx context.Context) error {
 	case err != nil:
 		return err
 	case id != applicationID && ours, id == applicationID && !ours:
-		return core.Find("AL-STORE-004", "the head of the file and its tables differ", "path", db.path)
+		return finding.DatabaseDamaged.With(db.path).Because("the head of the file and its tables differ")
 	case id != applicationID:
-		return core.Find("AL-STORE-012", "", "path", db.path)
+		return finding.ForeignDatabase.With(db.path)
 	case version > latest():
-		return core.Find("AL-STORE-003", "", "path", db.path)
+		return finding.DatabaseNewer.With(db.path)
 	case version == latest() && journal == "wal":
 		return nil
 	case db.replaced():

@@ -14,6 +14,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 )
 
 // The test binary is also the program that the tests start a second time, with
@@ -137,7 +138,7 @@ func TestKillLosesNothingThatWasSaved(t *testing.T) {
 	}
 	for _, name := range begun {
 		err := db.Read(ctx, func(tx auth.Tx) error { _, err := tx.Find(core.Slug(name)); return err })
-		wantCode(t, err, "AL-STORE-006")
+		wantCode(t, err, finding.NoSuchIntegration.Code())
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Restored tells what [Restore] did.
@@ -25,14 +26,15 @@ type Restored struct {
 // path. It examines the copy first, brings it up to date, and keeps what is at path under
 // another name, with what belongs to it: a log that was left beside it would be taken for
 // that of the copy. The new one appears whole, for the owner alone. Errors: those of
-// [OpenExisting] about the copy, AL-STORE-022 when it is damaged as a file, and
-// AL-STORE-023 while another applink has the database open.
+// [OpenExisting] about the copy, [finding.DatabasePartlyDamaged] when it is damaged as
+// a file, and [finding.DatabaseOpenElsewhere] while another applink has the database
+// open.
 func Restore(ctx context.Context, from, path string) (r Restored, err error) {
 	refused := func(err error) error {
 		if err == nil || isFinding(err) {
 			return err
 		}
-		return core.Find("AL-STORE-011", fmt.Sprintf("restoring the database: %v", err), "path", path)
+		return finding.DatabaseUnusable.With(path).Because(fmt.Sprintf("restoring the database: %v", err))
 	}
 	if err := recognise(from); err != nil {
 		return r, err
@@ -42,7 +44,7 @@ func Restore(ctx context.Context, from, path string) (r Restored, err error) {
 	}
 	if one, err := os.Stat(from); err == nil {
 		if other, err := os.Stat(path); err == nil && os.SameFile(one, other) {
-			return r, core.Find("AL-STORE-024", "", "path", path)
+			return r, finding.BackupIsDatabase.With(path)
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -164,7 +166,7 @@ func alone(ctx context.Context, path string) (release func(), err error) {
 	}
 	db.sql.Close()
 	if isBusy(err) {
-		return nothing, core.Find("AL-STORE-023", err.Error(), "path", path)
+		return nothing, finding.DatabaseOpenElsewhere.With(path).Because(err.Error())
 	}
 	return nothing, ctx.Err() // damaged: it is kept as it is
 }

@@ -11,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 )
 
 // namesIn are the names of the integrations in a database.
@@ -132,31 +133,31 @@ func TestRestoreRefusesWhatIsNoCopy(t *testing.T) {
 		spoil func(t *testing.T, copied string) string
 		code  core.Code
 	}{
-		"missing": {func(_ *testing.T, copied string) string { return copied + "x" }, "AL-STORE-013"},
-		"empty":   {func(t *testing.T, copied string) string { must(t, os.Truncate(copied, 0)); return copied }, "AL-STORE-014"},
-		"cut":     {func(t *testing.T, copied string) string { must(t, os.Truncate(copied, 8192)); return copied }, "AL-STORE-004"},
+		"missing": {func(_ *testing.T, copied string) string { return copied + "x" }, finding.NoDatabase.Code()},
+		"empty":   {func(t *testing.T, copied string) string { must(t, os.Truncate(copied, 0)); return copied }, finding.DatabaseEmpty.Code()},
+		"cut":     {func(t *testing.T, copied string) string { must(t, os.Truncate(copied, 8192)); return copied }, finding.DatabaseDamaged.Code()},
 		"garbage": {func(t *testing.T, copied string) string {
 			must(t, os.WriteFile(copied, bytes.Repeat([]byte("no "), 999), 0o600))
 			return copied
-		}, "AL-STORE-004"},
+		}, finding.DatabaseDamaged.Code()},
 		"a page overwritten": {func(t *testing.T, copied string) string {
 			f, err := os.OpenFile(copied, os.O_WRONLY, 0)
 			must(t, err)
 			_, err = f.WriteAt(bytes.Repeat([]byte{0xaa}, 2000), 3*4096)
 			must(t, errors.Join(err, f.Close()))
 			return copied
-		}, "AL-STORE-022"},
+		}, finding.DatabasePartlyDamaged.Code()},
 		"newer": {func(t *testing.T, copied string) string {
 			execute(t, copied, `PRAGMA user_version = 99`)
 			return copied
-		}, "AL-STORE-003"},
+		}, finding.DatabaseNewer.Code()},
 		"another's": {func(t *testing.T, copied string) string {
 			other := copied + "2"
 			execute(t, other, `CREATE TABLE x (y)`)
 			return other
-		}, "AL-STORE-012"},
-		"a folder":     {func(_ *testing.T, copied string) string { return filepath.Dir(copied) }, "AL-STORE-011"},
-		"the database": {func(*testing.T, string) string { return "" }, "AL-STORE-024"},
+		}, finding.ForeignDatabase.Code()},
+		"a folder":     {func(_ *testing.T, copied string) string { return filepath.Dir(copied) }, finding.DatabaseUnusable.Code()},
+		"the database": {func(*testing.T, string) string { return "" }, finding.BackupIsDatabase.Code()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, copied := backedUp(t)
@@ -192,7 +193,7 @@ func TestRestoreRefusesADatabaseInUse(t *testing.T) {
 	path, copied := backedUp(t)
 	db := openTest(t, path)
 	_, err := Restore(ctx, copied, path)
-	if f := wantCode(t, err, "AL-STORE-023"); f.Params["path"] != path {
+	if f := wantCode(t, err, finding.DatabaseOpenElsewhere.Code()); f.Params["path"] != path {
 		t.Errorf("path %q", f.Params["path"])
 	}
 	add(t, db, "Later")
@@ -237,7 +238,7 @@ func TestRestoreAmongReaders(t *testing.T) {
 		if _, err := Restore(ctx, copied, path); err == nil {
 			restored++
 		} else {
-			wantCode(t, err, "AL-STORE-023")
+			wantCode(t, err, finding.DatabaseOpenElsewhere.Code())
 		}
 	}
 	close(stop)

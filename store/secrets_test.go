@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -96,11 +97,11 @@ func TestDeadKeyringShutsOnlyTheSecrets(t *testing.T) {
 	must(t, err)
 	opts := seal.Options{Keyring: keys, Database: path}
 	_, err = openSecret(db, link, opts)
-	if f := wantCode(t, err, "AL-STORE-001"); f.Params["source"] != "keyring" {
+	if f := wantCode(t, err, finding.KeySourceUnavailable.Code()); f.Params["source"] != "keyring" {
 		t.Errorf("source %q", f.Params["source"])
 	}
 	_, err = seal.NewVault(db, opts).Seal(ctx, []byte("more"), place(link))
-	wantCode(t, err, "AL-STORE-001")
+	wantCode(t, err, finding.KeySourceUnavailable.Code())
 	add(t, db, "Another")
 
 	after, err := db.KeyRecord(ctx)

@@ -16,6 +16,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // shelf is where the rows of some integrations are put together. Each row adds a part
@@ -103,7 +104,7 @@ func spoil(in *core.Integration, why error) {
 		in.Name = cmp.Or(in.Slug, fmt.Sprintf("#%d", in.ID))
 	}
 	if in.Damage == nil {
-		in.Damage = core.Find("AL-STORE-021", why.Error(), "name", in.Name, "slug", in.Slug)
+		in.Damage = finding.RecordDamaged.With(in.Name, in.Slug).Because(why.Error())
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -75,11 +76,11 @@ func TestFactsComeBackAsTheyWent(t *testing.T) {
 	id, link := add(t, db, "Acme")
 	reach := core.Outcome{
 		Check: core.CheckReach, State: core.Passed, Strength: core.Strong, At: day,
-		Finding:  &core.Finding{Code: "AL-TLS-004", Params: map[string]string{"days": "9"}, Warning: true, Raw: "raw"},
+		Finding:  &core.Finding{Code: finding.CertificateExpiresSoon.Code(), Params: map[string]string{"days": "9"}, Warning: true, Raw: "raw"},
 		Learned:  map[core.Learned]string{core.LearnedVersion: "8.19.2"},
 		Evidence: []core.Evidence{{Label: "HTTP", Value: "200"}, {Label: "TLS", Value: "1.3"}},
 	}
-	failed := core.Outcome{Check: core.CheckConsumer, State: core.Failed, At: day, Finding: core.Find("AL-OAUTH-001", "", "key", "x")}
+	failed := core.Outcome{Check: core.CheckConsumer, State: core.Failed, At: day, Finding: finding.UnknownConsumerKey.With("x")}
 	write(t, db, func(tx auth.Tx) error {
 		return errors.Join(
 			tx.PutAnswer(id, 0, core.FieldBaseURL, core.Answer{Value: "old", At: day}),
@@ -162,17 +163,17 @@ func TestNamesAreUniqueAndUnknownOnesFound(t *testing.T) {
 		code core.Code
 		says string
 	}{
-		"same name":    {func(tx auth.Tx) error { _, err := tx.AddIntegration("ACME GIT", "x", day); return err }, "AL-STORE-005", "ACME GIT"},
-		"same slug":    {func(tx auth.Tx) error { _, err := tx.AddIntegration("acme-git", "acmegit", day); return err }, "AL-STORE-005", "acme-git"},
-		"rename":       {func(tx auth.Tx) error { return tx.Rename(other, "Acme-Git", "acmegit", day) }, "AL-STORE-005", "Acme-Git"},
-		"rename none":  {func(tx auth.Tx) error { return tx.Rename(99, "N", "n", day) }, "AL-STORE-006", "#99"},
-		"by id":        {func(tx auth.Tx) error { _, err := tx.Integration(99); return err }, "AL-STORE-006", "#99"},
-		"by slug":      {func(tx auth.Tx) error { _, err := tx.Find("nobody"); return err }, "AL-STORE-006", "nobody"},
-		"remove":       {func(tx auth.Tx) error { return tx.RemoveIntegration(99) }, "AL-STORE-006", "#99"},
-		"link":         {func(tx auth.Tx) error { _, err := tx.AddLink(99, "", day); return err }, "AL-STORE-006", "#99"},
-		"answer":       {func(tx auth.Tx) error { return tx.PutAnswer(99, 0, "name", core.Answer{At: day}) }, "AL-STORE-006", "#99"},
-		"event":        {func(tx auth.Tx) error { return tx.AddEvent(99, "x", "", day) }, "AL-STORE-006", "#99"},
-		"dropped word": {func(tx auth.Tx) error { return tx.DropWord(99, 0, "x") }, "AL-STORE-006", "#99"},
+		"same name":    {func(tx auth.Tx) error { _, err := tx.AddIntegration("ACME GIT", "x", day); return err }, finding.NameTaken.Code(), "ACME GIT"},
+		"same slug":    {func(tx auth.Tx) error { _, err := tx.AddIntegration("acme-git", "acmegit", day); return err }, finding.NameTaken.Code(), "acme-git"},
+		"rename":       {func(tx auth.Tx) error { return tx.Rename(other, "Acme-Git", "acmegit", day) }, finding.NameTaken.Code(), "Acme-Git"},
+		"rename none":  {func(tx auth.Tx) error { return tx.Rename(99, "N", "n", day) }, finding.NoSuchIntegration.Code(), "#99"},
+		"by id":        {func(tx auth.Tx) error { _, err := tx.Integration(99); return err }, finding.NoSuchIntegration.Code(), "#99"},
+		"by slug":      {func(tx auth.Tx) error { _, err := tx.Find("nobody"); return err }, finding.NoSuchIntegration.Code(), "nobody"},
+		"remove":       {func(tx auth.Tx) error { return tx.RemoveIntegration(99) }, finding.NoSuchIntegration.Code(), "#99"},
+		"link":         {func(tx auth.Tx) error { _, err := tx.AddLink(99, "", day); return err }, finding.NoSuchIntegration.Code(), "#99"},
+		"answer":       {func(tx auth.Tx) error { return tx.PutAnswer(99, 0, "name", core.Answer{At: day}) }, finding.NoSuchIntegration.Code(), "#99"},
+		"event":        {func(tx auth.Tx) error { return tx.AddEvent(99, "x", "", day) }, finding.NoSuchIntegration.Code(), "#99"},
+		"dropped word": {func(tx auth.Tx) error { return tx.DropWord(99, 0, "x") }, finding.NoSuchIntegration.Code(), "#99"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := wantCode(t, db.Write(ctx, c.do), c.code)
@@ -347,32 +348,32 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 		prepare func(*testing.T, string)
 		code    core.Code
 	}{
-		"newer":   {ours(change(`PRAGMA user_version = 99`)), "AL-STORE-003"},
-		"garbage": {func(t *testing.T, path string) { must(t, os.WriteFile(path, garbage, 0o600)) }, "AL-STORE-004"},
+		"newer":   {ours(change(`PRAGMA user_version = 99`)), finding.DatabaseNewer.Code()},
+		"garbage": {func(t *testing.T, path string) { must(t, os.WriteFile(path, garbage, 0o600)) }, finding.DatabaseDamaged.Code()},
 		"cut": {ours(func(t *testing.T, path string) {
 			b, err := os.ReadFile(path)
 			must(t, errors.Join(err, os.WriteFile(path, b[:len(b)/2], 0o600)))
-		}), "AL-STORE-004"},
+		}), finding.DatabaseDamaged.Code()},
 		"overwritten": {ours(func(t *testing.T, path string) {
 			f, err := os.OpenFile(path, os.O_WRONLY, 0)
 			must(t, err)
 			_, err = f.WriteAt(garbage, 100)
 			must(t, errors.Join(err, f.Close()))
-		}), "AL-STORE-004"},
-		"another program's": {change(`CREATE TABLE theirs (x)`), "AL-STORE-012"},
-		"without tables":    {change(`PRAGMA user_version = 1`), "AL-STORE-012"},
-		"head of another":   {ours(change(`PRAGMA application_id = 1`)), "AL-STORE-004"},
-		"tables gone":       {ours(change(`DROP TABLE integrations`)), "AL-STORE-004"},
-		"a table gone":      {ours(change(`DROP TABLE words`)), "AL-STORE-004"},
-		"migrations lost":   {ours(change(`PRAGMA user_version = 1; DROP TABLE goose_db_version`)), "AL-STORE-004"},
-		"cut to nothing":    {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) }), "AL-STORE-014"},
-		"cut to a byte":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 1)) }), "AL-STORE-014"},
-		"cut to its head":   {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 100)) }), "AL-STORE-014"},
-		"cut to a page":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 4096)) }), "AL-STORE-004"},
-		"empty":             {func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o600)) }, "AL-STORE-014"},
-		"folder":            {func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, "AL-STORE-011"},
-		"link to nowhere":   {func(t *testing.T, path string) { must(t, os.Symlink(path+" none", path)) }, "AL-STORE-013"},
-		"a log alone":       {func(t *testing.T, path string) { must(t, os.WriteFile(path+"-wal", garbage, 0o600)) }, "AL-STORE-015"},
+		}), finding.DatabaseDamaged.Code()},
+		"another program's": {change(`CREATE TABLE theirs (x)`), finding.ForeignDatabase.Code()},
+		"without tables":    {change(`PRAGMA user_version = 1`), finding.ForeignDatabase.Code()},
+		"head of another":   {ours(change(`PRAGMA application_id = 1`)), finding.DatabaseDamaged.Code()},
+		"tables gone":       {ours(change(`DROP TABLE integrations`)), finding.DatabaseDamaged.Code()},
+		"a table gone":      {ours(change(`DROP TABLE words`)), finding.DatabaseDamaged.Code()},
+		"migrations lost":   {ours(change(`PRAGMA user_version = 1; DROP TABLE goose_db_version`)), finding.DatabaseDamaged.Code()},
+		"cut to nothing":    {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) }), finding.DatabaseEmpty.Code()},
+		"cut to a byte":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 1)) }), finding.DatabaseEmpty.Code()},
+		"cut to its head":   {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 100)) }), finding.DatabaseEmpty.Code()},
+		"cut to a page":     {ours(func(t *testing.T, path string) { must(t, os.Truncate(path, 4096)) }), finding.DatabaseDamaged.Code()},
+		"empty":             {func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o600)) }, finding.DatabaseEmpty.Code()},
+		"folder":            {func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, finding.DatabaseUnusable.Code()},
+		"link to nowhere":   {func(t *testing.T, path string) { must(t, os.Symlink(path+" none", path)) }, finding.NoDatabase.Code()},
+		"a log alone":       {func(t *testing.T, path string) { must(t, os.WriteFile(path+"-wal", garbage, 0o600)) }, finding.OrphanedLog.Code()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "applink.db")
@@ -397,7 +398,7 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestOpenExistingMakesNothing(t *testing.T) {
 	dir := t.TempDir()
 	_, err := OpenExisting(ctx, filepath.Join(dir, "none", "applink.db"))
-	wantCode(t, err, "AL-STORE-013")
+	wantCode(t, err, finding.NoDatabase.Code())
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("made %v", left)
 	}
@@ -425,7 +426,7 @@ func TestBusyDatabase(t *testing.T) {
 	defer two.Close()
 	write(t, one, func(auth.Tx) error {
 		err := two.Write(ctx, func(auth.Tx) error { return nil })
-		if f := wantCode(t, err, "AL-STORE-007"); f.Params["path"] != path {
+		if f := wantCode(t, err, finding.DatabaseBusy.Code()); f.Params["path"] != path {
 			t.Errorf("path %q", f.Params["path"])
 		}
 		return two.Read(ctx, func(tx auth.Tx) error { _, err := tx.Count(); return err })

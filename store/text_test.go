@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 )
 
 // A database may have been written by an older applink, or by somebody else.
@@ -25,7 +26,7 @@ func TestWhatIsReadIsPrintable(t *testing.T) {
 			must(t, tx.PutAnswer(id, link, core.FieldPublicKey, core.Answer{Value: "a" + hostile + "\nkey", At: day}))
 			must(t, tx.AddEvent(id, "checked"+hostile, hostile, day))
 			return tx.PutCheck(id, link, core.Outcome{Check: core.CheckReach, State: core.Failed, At: day,
-				Finding:  &core.Finding{Code: "AL-HTTP-002", Raw: hostile, Params: map[string]string{"title": hostile}},
+				Finding:  &core.Finding{Code: finding.UnexpectedHTML.Code(), Raw: hostile, Params: map[string]string{"title": hostile}},
 				Learned:  map[core.Learned]string{core.LearnedUser: hostile},
 				Evidence: []core.Evidence{{Label: hostile, Value: hostile}}})
 		})

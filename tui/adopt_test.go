@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -105,7 +106,7 @@ func TestPrivateKeyFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.press("~", "/", "n", "o", "n", "e", "enter")
-	d.shows("AL-KEY-016")
+	d.shows(finding.FileUnreadable.String())
 	d.shows("│ ~/none")
 	d.answer(file)
 	d.stands(setup.Incoming, "")

@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -196,15 +197,15 @@ func (a *ask) saved(msg savedMsg) tea.Cmd {
 		}
 		return a.f.telling(a.told)
 	}
-	if f := finding(msg.err); f.Code == "AL-KEY-010" || !a.locked.Empty() {
+	if f := problemOf(msg.err); errors.Is(f, finding.KeyEncrypted) || !a.locked.Empty() {
 		return a.unlock(f)
 	}
 	if msg.state != nil {
 		a.f.take(msg.state) // the answer before was taken back
 	}
 	draft := a.field.Value()
-	if core.IsFinding(msg.err, "AL-MOVE-012") {
-		a.problem, a.costly = finding(msg.err), &draft
+	if errors.Is(msg.err, finding.ChangeUnconfirmed) {
+		a.problem, a.costly = problemOf(msg.err), &draft
 		return a.renew(draft)
 	}
 	var better *core.Suggestion

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -53,7 +55,7 @@ func (a *ask) store(text string) tea.Cmd {
 // unlock asks for the passphrase of the key that was pasted: that it is needed is no
 // problem, that another one was given is.
 func (a *ask) unlock(f *core.Finding) tea.Cmd {
-	if a.problem = f; f.Code == "AL-KEY-010" {
+	if a.problem = f; errors.Is(f, finding.KeyEncrypted) {
 		a.locked, a.problem = a.pasted, nil
 	}
 	return a.renew("")

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -83,11 +84,11 @@ func TestErrorPage(t *testing.T) {
 		late := checkedMsg{turn: d.page().proof.turn, outcome: signedIn()}
 		dance := d.checker.dance()
 		d.press("b")
-		d.shows("AL-OAUTH2-020")
+		d.shows(finding.OAuth2ErrorPage.String())
 		<-dance.closed
 		d.send(late)
 		d.stands(setup.Authorize, "")
-		d.shows("AL-OAUTH2-020")
+		d.shows(finding.OAuth2ErrorPage.String())
 		if o := d.stored(t, d.page().f.state.Integration.ID, core.CheckIdentity); o.State != core.Failed {
 			t.Errorf("%s: stored is %+v", name, o)
 		}

@@ -17,6 +17,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/carry"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -136,12 +137,12 @@ func (d *fakeDance) Wait(ctx context.Context) core.Outcome {
 }
 
 func (d *fakeDance) ErrorPage(context.Context) core.Outcome {
-	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://localhost:8473/callback"), At: noon}
+	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.OAuth2ErrorPage.With("5f1c", "https://localhost:8473/callback", "", "", ""), At: noon}
 }
 
 func (d *fakeDance) Submit(_ context.Context, code string) core.Outcome {
 	if code != "8k3m2q" {
-		return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-013", ""), At: noon}
+		return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.WrongVerifier.With(""), At: noon}
 	}
 	o := signedIn()
 	o.Check, o.At = core.CheckIdentity, noon
@@ -199,8 +200,8 @@ func waiting() core.Outcome {
 	return core.Outcome{State: core.Waiting, Evidence: []core.Evidence{{Label: "answer", Value: "HTTP 401, oauth_problem=consumer_key_unknown"}}}
 }
 
-func failing(code core.Code, pairs ...string) core.Outcome {
-	return core.Outcome{State: core.Failed, Finding: core.Find(code, "", pairs...), Evidence: []core.Evidence{
+func failing(found *core.Finding) core.Outcome {
+	return core.Outcome{State: core.Failed, Finding: found, Evidence: []core.Evidence{
 		{Label: "request", Value: "POST " + base + "/plugins/servlet/oauth/request-token"},
 		{Label: "answer", Value: "HTTP 401, oauth_problem=signature_invalid"}}}
 }

@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -92,9 +93,9 @@ func (f *flow) to(p setup.Position) tea.Cmd {
 // refused tells why a change was not stored. An integration that is gone, removed
 // by another applink, is not the one to go on with.
 func (f *flow) refused(err error) *core.Finding {
-	problem := finding(err)
-	if problem.Code == "AL-STORE-006" {
-		problem = core.Find(problem.Code, problem.Raw, "name", f.state.Integration.Name)
+	problem := problemOf(err)
+	if errors.Is(problem, finding.NoSuchIntegration) {
+		problem = finding.NoSuchIntegration.With(f.state.Integration.Name).Because(problem.Raw)
 		f.w.last = nil
 	}
 	return problem
@@ -262,11 +263,11 @@ func (f *flow) migrate(ctx context.Context, run int) tea.Cmd {
 // name is the word for a step.
 func (f *flow) name(id core.StepID) string { return guide.Short(id) }
 
-// finding turns any error into what can be shown.
-func finding(err error) *core.Finding {
+// problemOf turns any error into what can be shown.
+func problemOf(err error) *core.Finding {
 	var f *core.Finding
 	if errors.As(err, &f) {
 		return f
 	}
-	return core.Find("AL-INTERNAL", err.Error())
+	return finding.Internal.With().Because(err.Error())
 }

@@ -135,7 +135,7 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 func (h *home) page(msg pageMsg) {
 	h.reading, h.loaded = false, true
 	if msg.err != nil {
-		h.problem = finding(msg.err)
+		h.problem = problemOf(msg.err)
 		return
 	}
 	h.states = append(h.states, msg.states...)
@@ -215,7 +215,7 @@ func (h *home) check(s *setup.State) tea.Cmd {
 func (h *home) checked(msg laddersMsg) {
 	delete(h.checks, msg.id)
 	if msg.err != nil {
-		h.problem = finding(msg.err)
+		h.problem = problemOf(msg.err)
 		return
 	}
 	for i, s := range h.states {

@@ -3,10 +3,12 @@ package tui
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -39,7 +41,7 @@ func leads(s *setup.State, m setup.Move) bool { return s.MayMove(m) == nil || s.
 // begun opens the new link's set-up.
 func (h *home) begun(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
-		h.problem = finding(msg.err)
+		h.problem = problemOf(msg.err)
 		return nil
 	}
 	f := newFlow(h.w, msg.state)
@@ -58,7 +60,7 @@ func whyNot(s *setup.State, problem *core.Finding) string {
 		return ""
 	}
 	why := cmp.Or(problem.Params["why"], problemText(problem)+".")
-	if problem.Code == "AL-MOVE-011" || s.Integration.Active() == nil {
+	if errors.Is(problem, finding.OtherMoveInProgress) || s.Integration.Active() == nil {
 		why += " Enter goes on with it."
 	}
 	return why

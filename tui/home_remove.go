@@ -56,7 +56,7 @@ func (h *home) typeName(msg tea.Msg) tea.Cmd {
 
 func (h *home) removed(msg removedMsg) tea.Cmd {
 	if msg.err != nil {
-		h.problem = finding(msg.err)
+		h.problem = problemOf(msg.err)
 		return nil
 	}
 	h.message = fmt.Sprintf("Removed %s.", msg.in.Name)

@@ -49,7 +49,7 @@ func (l *loading) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if msg.err != nil {
-			l.problem = finding(msg.err)
+			l.problem = problemOf(msg.err)
 			return nil
 		}
 		return goTo(newFlow(l.w, msg.state.For(l.open.Step)).screen())

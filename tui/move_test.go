@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -44,7 +45,7 @@ func TestHomeChecksTheLinkInUse(t *testing.T) {
 			t.Errorf("the list says\n%s", view)
 		}
 		s.checker.set(core.CheckReach, reached("8.19.0"))
-		s.checker.set(core.CheckConsumer, failing("AL-OAUTH-002", "key", "applink-3f9c2e71"))
+		s.checker.set(core.CheckConsumer, failing(finding.PublicKeyMismatch.With("applink-3f9c2e71", "")))
 		d.press("c")
 		if view := unwrapped(d); !strings.Contains(view, "✗ AL-OAUTH-002") || !strings.Contains(view, "Check failed: ") || !strings.Contains(view, tt.text) {
 			t.Errorf("the list says\n%s", view)
@@ -162,10 +163,10 @@ func TestRetireScreens(t *testing.T) {
 	tw.press("l")
 	tw.golden("retire-other-look")
 	tw.press("l")
-	w.check(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: core.Find("AL-MOVE-004", "", "name", name60, "key", "applink-3f9c2e71")})
+	w.check(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: finding.OldLinkStillAccepted.With(name60, "applink-3f9c2e71")})
 	tw.golden("retire-waiting")
 	tw.do(func(d *driver) {
-		d.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: core.Find("AL-MOVE-009", "", "name", name60, "why", "The Client secret is not held here.")})
+		d.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: finding.OldLinkUnverifiable.With(name60, "The Client secret is not held here.")})
 	})
 	tw.press("r")
 	tw.golden("retire-untold")
@@ -189,7 +190,7 @@ func TestRetireScreens(t *testing.T) {
 func TestRetireOfAnAdoptedLinkWaits(t *testing.T) {
 	s := newStage(t)
 	id := s.moved(core.PurposeSignIn, setup.Adopted)
-	s.checker.set(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: core.Find("AL-MOVE-004", "", "name", name60, "key", "ci")})
+	s.checker.set(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: finding.OldLinkStillAccepted.With(name60, "ci")})
 	d := s.start(t, RunOptions{Integration: id, Step: setup.Retire})
 	d.press("r")
 	if !d.w.last.For(setup.Retire).Adopted() {
@@ -202,7 +203,7 @@ func TestRetireOfAnAdoptedLinkWaits(t *testing.T) {
 func TestRetireWithoutProof(t *testing.T) {
 	s := newStage(t)
 	id := s.moved(core.PurposeSignIn)
-	s.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: core.Find("AL-MOVE-009", "", "name", name60, "why", "x")})
+	s.checker.set(core.CheckRetired, core.Outcome{State: core.Unknown, Finding: finding.OldLinkUnverifiable.With(name60, "x")})
 	d := s.start(t, RunOptions{Integration: id, Step: setup.Retire})
 	d.press("enter", "y")
 	if at := place(d); at.Step.ID != setup.Done {
@@ -270,7 +271,7 @@ func TestHomeGoesBackAfterAYes(t *testing.T) {
 	}
 	s.checker.set(core.CheckReach, reached("8.19.0"))
 	s.checker.set(core.CheckConsumer, passed(core.Strong))
-	s.checker.set(core.CheckClient, failing("AL-OAUTH2-001", "id", "5f3c"))
+	s.checker.set(core.CheckClient, failing(finding.InvalidClient.With("5f3c")))
 	asked := func(oauth string) {
 		t.Helper()
 		if view := unwrapped(d); !strings.Contains(view, "Make the "+oauth+" link active again?") {

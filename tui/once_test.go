@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -26,11 +27,11 @@ func TestSecretScreens(t *testing.T) {
 	tw.press("enter")
 	tw.golden("secret-asking")
 	tw.do(func(d *driver) {
-		d.check(core.CheckClient, failing("AL-OAUTH2-001", "id", "5f1c0e8a7b2d4963a1e0c7d5b8f24690"))
+		d.check(core.CheckClient, failing(finding.InvalidClient.With("5f1c0e8a7b2d4963a1e0c7d5b8f24690")))
 	})
 	tw.golden("secret-wrong")
 	weak := passed(core.Weak)
-	weak.Finding = core.Find("AL-OAUTH2-019", "")
+	weak.Finding = finding.SecretUntested.With("")
 	weak.Finding.Warning = true
 	tw.do(func(d *driver) {
 		d.checker.set(core.CheckClient, weak)
@@ -100,7 +101,7 @@ func TestSecretOnTheClientID(t *testing.T) {
 	d.paste(strings.Repeat("0a", 32))
 	d.press("enter")
 	d.stands(setup.Credentials, core.FieldClientID)
-	d.shows("AL-INPUT-005")
+	d.shows(finding.UnusualClientID.String())
 	d.shows("Pasted once more, it is taken all the same.")
 	if strings.Contains(d.view(120, 40), "0a0a") {
 		t.Errorf("it is shown:\n%s", d.w.View())

@@ -12,6 +12,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -80,7 +81,7 @@ func TestPasteReplacesARefusedURL(t *testing.T) {
 		d.stands(setup.Callback, core.FieldCallback)
 		d.paste("https://app.example/cb#x")
 		d.press("enter")
-		d.shows("AL-URL-011")
+		d.shows(finding.RedirectWithFragment.String())
 		return d
 	}
 	d := begin()
@@ -135,7 +136,7 @@ func TestEncodedPrivateKeyIsNotShown(t *testing.T) {
 			t.Errorf("the key is shown:\n%s", seen)
 		}
 		d.press("enter")
-		d.shows("AL-KEY-004")
+		d.shows(finding.KeyIsPrivate.String())
 	}
 }
 

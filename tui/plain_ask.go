@@ -7,6 +7,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -37,7 +38,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 			p.say("\n%s\nType yes to take it all the same, or give another.", guide.ProblemText(f))
 			continue
 		}
-		if err = p.answer(ctx, q, *text, false); core.IsFinding(err, "AL-MOVE-012") {
+		if err = p.answer(ctx, q, *text, false); errors.Is(err, finding.ChangeUnconfirmed) {
 			err = p.costly(ctx, q, *text, err)
 		}
 		if err == nil {
@@ -50,7 +51,7 @@ func (p *plain) ask(ctx context.Context, at setup.Position) error {
 		if !errors.As(err, &f) {
 			return err
 		}
-		if f.Code == "AL-KEY-010" {
+		if errors.Is(f, finding.KeyEncrypted) {
 			if opened, err := p.unlock(ctx, seal.NewText(*text)); opened || err != nil {
 				return err
 			}
@@ -186,7 +187,7 @@ func (p *plain) tellTwins(ctx context.Context, q setup.Question) error {
 
 // costly asks whether an answer may take from a link in use what it takes.
 func (p *plain) costly(ctx context.Context, q asking, text string, refusal error) error {
-	p.say("\n%s", guide.ProblemText(finding(refusal)))
+	p.say("\n%s", guide.ProblemText(problemOf(refusal)))
 	p.prompt(costs + " Type yes: ")
 	line, err := p.in.line(ctx)
 	if err != nil {

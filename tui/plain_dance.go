@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -165,7 +166,7 @@ func (d *dancing) typed(ctx context.Context, line string) (left bool, err error)
 		if left, err := d.took(ctx, o); left || err != nil {
 			return left, err
 		}
-		if d.ended = !core.Retyped(o); d.ended {
+		if d.ended = !finding.Retypable(o.Finding); d.ended {
 			return false, nil
 		}
 		d.prompt("Once more, or back: ")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -77,7 +78,7 @@ func (p *plain) unlock(ctx context.Context, key seal.Text) (opened bool, err err
 		}
 		err = p.take(p.session.Library.KeepPrivateKey(ctx, p.state.Integration.ID, key, seal.NewText(line)))
 		var f *core.Finding
-		if !errors.As(err, &f) || f.Code != "AL-KEY-014" {
+		if !errors.As(err, &f) || !errors.Is(f, finding.WrongPassphrase) {
 			return err == nil, err
 		}
 		p.say("\n%s", guide.ProblemText(f))

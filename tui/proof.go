@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // proof is the check that a page needs: it asks, waits, asks again, and tells
@@ -99,7 +100,7 @@ func (p *proof) begin(code bool) tea.Cmd {
 func (p *proof) danced(msg dancedMsg) tea.Cmd {
 	p.asking = false
 	if msg.err != nil {
-		return p.checked(checkedMsg{outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding(msg.err), At: p.f.w.now()}})
+		return p.checked(checkedMsg{outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: problemOf(msg.err), At: p.f.w.now()}})
 	}
 	p.outcome = core.Outcome{}
 	p.dance = msg.dance
@@ -152,7 +153,7 @@ func (p *proof) checked(msg checkedMsg) tea.Cmd {
 	}
 	p.outcome = o
 	of := p.dance
-	if dance && !(msg.typed && core.Retyped(o)) {
+	if dance && !(msg.typed && finding.Retypable(o.Finding)) {
 		p.leave()
 	}
 	var cmds []tea.Cmd

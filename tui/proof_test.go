@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
 
 func unknownKey() core.Outcome {
-	o := failing("AL-OAUTH-001", "key", "applink-3f9c2e71")
+	o := failing(finding.UnknownConsumerKey.With("applink-3f9c2e71"))
 	o.State = core.Waiting
 	return o
 }
 
-func otherKey() core.Outcome { return failing("AL-OAUTH-002", "key", "applink-3f9c2e71") }
+func otherKey() core.Outcome { return failing(finding.PublicKeyMismatch.With("applink-3f9c2e71", "")) }
 
 // stored is the latest outcome of a check on the link that is set up.
 func (s *stage) stored(t *testing.T, id int64, name core.CheckName) core.Outcome {
@@ -45,14 +46,14 @@ func TestRefusalStaysOnAPageBehind(t *testing.T) {
 	d.press("r")
 	d.counts(5)
 	d.stands(setup.Incoming, "")
-	d.shows("AL-OAUTH-002")
+	d.shows(finding.PublicKeyMismatch.String())
 	if o := d.stored(t, d.w.last.Integration.ID, core.CheckConsumer); o.State != core.Failed {
 		t.Errorf("stored is %+v", o)
 	}
 	d.press("enter")
 	d.stands(setup.TwoFactor, core.FieldTwoFactor)
 	d.press("esc")
-	d.shows("AL-OAUTH-002") // the stored one
+	d.shows(finding.PublicKeyMismatch.String()) // the stored one
 	d.checker.set(core.CheckConsumer, passed(core.Strong))
 	d.press("r")
 	d.shows("Going on in 3 s")
@@ -63,7 +64,7 @@ func TestRefusalStaysOnAPageBehind(t *testing.T) {
 // A sign-in on a page behind can be tried again, and its failure stays there.
 func TestSignInAgainOnAPageBehind(t *testing.T) {
 	d := at(t, atAuthorize())
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", ""), At: noon}})
+	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With(), At: noon}})
 	d.press("enter", "y")
 	d.stands(setup.LoginLink, core.FieldLoginLink)
 	d.press("esc")
@@ -73,10 +74,10 @@ func TestSignInAgainOnAPageBehind(t *testing.T) {
 	if len(d.checker.dances) != dances+1 {
 		t.Fatal("r begins no sign-in")
 	}
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", ""), At: noon}})
+	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With(), At: noon}})
 	d.counts(5)
 	d.stands(setup.Authorize, "")
-	d.shows("AL-OAUTH-012")
+	d.shows(finding.AccessDenied.String())
 }
 
 // What gives a proof up takes y alone: however often Enter is struck, it stays.
@@ -129,7 +130,7 @@ func TestNotFinishedIsTold(t *testing.T) {
 	d.stands(setup.LoginLink, core.FieldLoginLink)
 	d.press("enter")
 	d.stands(setup.Done, "")
-	title := "Not finished: " + problemText(core.Find("AL-OAUTH-001", ""))
+	title := "Not finished: " + problemText(finding.UnknownConsumerKey.With(""))
 	if view := unwrapped(d); !strings.Contains(view, title) || strings.Contains(view, "is set up") || strings.Contains(view, "are linked") {
 		t.Errorf("the last page says\n%s", view)
 	}
@@ -165,7 +166,7 @@ func TestOutageOfAFinishedLink(t *testing.T) {
 	id := s.put(t, finished(t, nil))
 	state, err := s.lib.State(context.Background(), id)
 	if err == nil {
-		down := failing("AL-NET-002")
+		down := failing(finding.ConnectionRefused.With(""))
 		down.Check, down.At = core.CheckReach, noon
 		_, err = s.lib.Record(context.Background(), state, down)
 	}

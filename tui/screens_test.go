@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -37,7 +38,7 @@ func fourIntegrations(s *stage) RunOptions {
 	s.put(s.t, facts{app: "own", answers: own("Labs", map[core.Field]string{core.FieldBaseURL: "https://bb.labs.lan/bitbucket"}),
 		checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("7.17.6")}})
 	s.put(s.t, facts{app: "packagist-cloud", answers: own("Old mirror", map[core.Field]string{core.FieldBaseURL: "https://10.3.0.9:7990"}),
-		checks: map[core.CheckName]core.Outcome{core.CheckReach: failing("AL-TLS-001", "host", "10.3.0.9", "address", "10.3.0.9:7990", "issuer", "CN=Acme Root CA")}})
+		checks: map[core.CheckName]core.Outcome{core.CheckReach: failing(finding.UnknownAuthority.With("10.3.0.9", "10.3.0.9:7990", "CN=Acme Root CA"))}})
 	return RunOptions{}
 }
 
@@ -85,7 +86,7 @@ func opened(f facts) func(*stage) RunOptions {
 
 func TestProblemScreens(t *testing.T) {
 	w := &walker{twins: newTwins(t, RunOptions{}, opened(atAddress())), name: "tls"}
-	w.check(core.CheckReach, failing("AL-TLS-001", "host", "bitbucket.engineering.example-industries.com", "address", "bitbucket.engineering.example-industries.com:8443", "issuer", "CN=Example Industries Root CA 2019,O=Example Industries"))
+	w.check(core.CheckReach, failing(finding.UnknownAuthority.With("bitbucket.engineering.example-industries.com", "bitbucket.engineering.example-industries.com:8443", "CN=Example Industries Root CA 2019,O=Example Industries")))
 	w.golden("problem-tls")
 	w.press("e")
 	w.golden("problem-tls-evidence")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -51,7 +52,7 @@ func TestCostlyAnswerOnTheScreen(t *testing.T) {
 			t.Fatalf("%s: %s, proved %v, complete %v\n%s", when, base, proved, complete, d.view(80, 24))
 		}
 	}
-	s.checker.set(core.CheckReach, failing("AL-NET-001", "host", "elsewhere.example"))
+	s.checker.set(core.CheckReach, failing(finding.UnknownHost.With("elsewhere.example")))
 	give("y")
 	kept("not reached")
 	s.checker.set(core.CheckReach, reached("8.19.0"))
@@ -86,7 +87,7 @@ func TestCostlyAnswerInPlainMode(t *testing.T) {
 	c.see("What is Bitbucket's base URL?")
 	before, _, _ := s.stands(c.id)
 	c.type_(elsewhere)
-	c.see("AL-MOVE-012")
+	c.see(finding.ChangeUnconfirmed.String())
 	c.see("Type yes: ")
 	c.type_("")
 	c.see("left as it is")

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -28,7 +29,7 @@ func TestWalkOwnApplication(t *testing.T) {
 	w.at(setup.Incoming, "")
 	w.check(core.CheckConsumer, waiting())
 	w.look("incoming-waiting")
-	w.again(failing("AL-OAUTH-002", "key", "applink-3f9c2e71"))
+	w.again(failing(finding.PublicKeyMismatch.With("applink-3f9c2e71", "")))
 	w.look("incoming-failed")
 	w.press("e")
 	w.look("incoming-evidence")

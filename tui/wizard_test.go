@@ -13,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/carry"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -162,8 +163,8 @@ func TestLateResultsAreDropped(t *testing.T) {
 	old := d.page()
 	d.press("esc", "enter")
 	now := d.page()
-	d.send(checkedMsg{turn: old.proof.turn, outcome: passed(core.Strong)}, savedMsg{run: old.run, err: core.Find("AL-STORE-007", "")},
-		copiedMsg{run: old.run, what: "late"}, againMsg{old.proof.turn}, countMsg{old.run}, dancedMsg{turn: old.proof.turn, err: core.Find("AL-OAUTH-023", "")})
+	d.send(checkedMsg{turn: old.proof.turn, outcome: passed(core.Strong)}, savedMsg{run: old.run, err: finding.DatabaseBusy.With("")},
+		copiedMsg{run: old.run, what: "late"}, againMsg{old.proof.turn}, countMsg{old.run}, dancedMsg{turn: old.proof.turn, err: finding.OAuth1Unavailable.With()})
 	if now.proof.passed() || now.problem != nil || now.message != "" || d.checker.ran[core.CheckConsumer] != 2 {
 		t.Errorf("a late result was taken:\n%s", d.w.View())
 	}
@@ -196,11 +197,11 @@ type idleStore struct {
 
 func (s *idleStore) Read(context.Context, func(auth.Tx) error) error {
 	s.used++
-	return core.Find("AL-STORE-007", "")
+	return finding.DatabaseBusy.With("")
 }
 func (s *idleStore) Write(context.Context, func(auth.Tx) error) error {
 	s.used++
-	return core.Find("AL-STORE-007", "")
+	return finding.DatabaseBusy.With("")
 }
 
 func TestUpdateAndViewDoNoWork(t *testing.T) {
@@ -349,7 +350,7 @@ func TestPrivateKeyIsNeitherShownNorStored(t *testing.T) {
 		silent("when pasted")
 		d.press("enter")
 		silent("when refused")
-		d.shows("AL-KEY-004")
+		d.shows(finding.KeyIsPrivate.String())
 		d.press("esc", "esc", "enter", "enter")
 		silent("later")
 		for _, suffix := range []string{"", "-wal"} {
@@ -399,8 +400,8 @@ func TestRemovalNeedsTheName(t *testing.T) {
 
 func TestHomeTellsAProblemAndGoesOn(t *testing.T) {
 	d := home4(t)
-	d.send(laddersMsg{run: d.w.screen.(*home).run, id: 1, err: core.Find("AL-STORE-007", "", "path", "applink.db")})
-	d.shows("AL-STORE-007")
+	d.send(laddersMsg{run: d.w.screen.(*home).run, id: 1, err: finding.DatabaseBusy.With("applink.db")})
+	d.shows(finding.DatabaseBusy.String())
 	d.press("x")
 	d.shows("Build farm")
 }
@@ -410,6 +411,6 @@ func TestHomeChecksWithoutTheAdmin(t *testing.T) {
 	d.checker.set(core.CheckReach, reached("8.19.2"))
 	d.press("c")
 	d.shows("◌ checking")
-	d.check(core.CheckConsumer, failing("AL-OAUTH-001", "key", "applink-3f9c2e71"))
+	d.check(core.CheckConsumer, failing(finding.UnknownConsumerKey.With("applink-3f9c2e71")))
 	d.shows("✗ AL-OAUTH-001")
 }

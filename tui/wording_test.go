@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui/theme"
@@ -21,7 +22,7 @@ func TestEmptyAnswerIsNamedInWords(t *testing.T) {
 			if q.Optional || q.Transient {
 				continue
 			}
-			page := guide.Problem(core.Find("AL-INPUT-007", "", "what", string(q.Field)))
+			page := guide.Problem(finding.AnswerEmpty.With(string(q.Field)))
 			if text := guide.Plain(page.What, plainWidth); strings.Contains(text, ": "+string(q.Field)+".") && strings.Contains(string(q.Field), "-") ||
 				strings.Contains(text, "unknown") {
 				t.Errorf("%s: %s", q.Field, text)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -87,9 +89,9 @@ func (sc *script) adoption(ctx context.Context, alone bool) (err error) {
 	if name != "" {
 		sc.state, err = sc.lib.Find(ctx, name)
 		if err == nil && (!sc.state.Adopted() || sc.state.Link.State != core.LinkDraft) {
-			err = core.Find("AL-STORE-005", "", "name", name)
+			err = finding.NameTaken.With(name)
 		}
-		if !core.IsFinding(err, "AL-STORE-006") {
+		if !errors.Is(err, finding.NoSuchIntegration) {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -62,7 +63,7 @@ func (a *app) readCall(k *apiCall, path, file string) error {
 			return err
 		}
 		if k.body = []byte(text); !json.Valid(k.body) {
-			return core.Find("AL-INPUT-004", "", "value", file, "why", "It is not JSON.")
+			return finding.NotUsableHere.With(file, "It is not JSON.")
 		}
 	}
 	if k.method = strings.ToUpper(k.method); k.method == "" {
@@ -72,10 +73,10 @@ func (a *app) readCall(k *apiCall, path, file string) error {
 		}
 	}
 	if strings.Trim(k.method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return core.Find("AL-INPUT-004", "", "value", k.method, "why", "It is no HTTP method.")
+		return finding.NotUsableHere.With(k.method, "It is no HTTP method.")
 	}
 	if k.all && k.method != http.MethodGet {
-		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Only a list that is read, with GET, has pages.")
+		return finding.NotUsableHere.With("--all", "Only a list that is read, with GET, has pages.")
 	}
 	return nil
 }
@@ -121,19 +122,19 @@ func below(base, path string) (string, error) {
 	plain, err := url.PathUnescape(bare)
 	switch {
 	case whole && bare != "" && !strings.HasPrefix(bare, "/"), strings.Contains(bare, "://"), strings.Contains("/"+plain+"/", "/../"):
-		return "", core.Find("AL-INPUT-004", "", "value", path, "why", "It is not below the base URL, "+base+".")
+		return "", finding.NotUsableHere.With(path, "It is not below the base URL, "+base+".")
 	case err != nil:
-		return "", core.Find("AL-HTTP-030", err.Error(), "value", path, "why", "a % without two hexadecimal digits behind it is written %25")
+		return "", finding.InvalidRequestPath.With(path, "a % without two hexadecimal digits behind it is written %25").Because(err.Error())
 	}
 	for _, r := range rest {
 		if r <= ' ' || r >= 0x7f || r == '#' {
-			return "", core.Find("AL-HTTP-030", "", "value", path, "why", fmt.Sprintf("%q is written %s", r, escaped(r)))
+			return "", finding.InvalidRequestPath.With(path, fmt.Sprintf("%q is written %s", r, escaped(r)))
 		}
 	}
 	address := (&bitbucket.Client{Base: base}).URL(rest, nil)
 	u, err := url.Parse(address)
 	if err != nil || !strings.HasSuffix(address, u.Host+u.RequestURI()) {
-		return "", core.Find("AL-HTTP-030", "", "value", path, "why", "the path has a character that is not allowed there")
+		return "", finding.InvalidRequestPath.With(path, "the path has a character that is not allowed there")
 	}
 	return rest, nil
 }
@@ -214,14 +215,14 @@ func refusal(s *setup.State, last core.Exchange, err error) error {
 	case diagnose.Told(last) != nil:
 		return diagnose.Told(last)
 	case errors.Is(err, bitbucket.ErrNoList):
-		return core.Find("AL-INPUT-004", "", "value", "--all", "why", "Bitbucket's answer is not a list with pages. Ask for it without --all.")
+		return finding.NotUsableHere.With("--all", "Bitbucket's answer is not a list with pages. Ask for it without --all.")
 	case last.Status == http.StatusNotFound: // the base URL is right: the link was set up with it
-		return core.Find("AL-HTTP-010", err.Error(), "status", "404", "message", "there is nothing at "+pathOf(last)+" that the user may see.")
+		return finding.RequestRefused.With("404", "there is nothing at "+pathOf(last)+" that the user may see.").Because(err.Error())
 	case last.Status != 0:
 		if found = anonymous(s, last); found != nil {
 			return found
 		}
-		return core.Find("AL-HTTP-009", err.Error(), "status", strconv.Itoa(last.Status))
+		return finding.UnexpectedResponse.With(strconv.Itoa(last.Status)).Because(err.Error())
 	}
 	return diagnose.Network(err, s.Value(core.FieldBaseURL))
 }

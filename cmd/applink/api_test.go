@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
-	"applink/core"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 )
 
 // What is asked for is what was given, byte for byte, or nothing is asked.
@@ -50,19 +51,19 @@ func TestAPISendsWhatWasGiven(t *testing.T) {
 
 func TestAPIRefusesWhatCannotBeSent(t *testing.T) {
 	const base = "https://git.example/bitbucket"
-	for path, want := range map[string]core.Code{
-		"/rest/x?name=a b": "AL-HTTP-030", "/rest/ü": "AL-HTTP-030", "/rest/x?name=ü": "AL-HTTP-030", "/rest/x#y": "AL-HTTP-030", "/rest/x?a=1#y": "AL-HTTP-030",
-		"/rest/%zz": "AL-HTTP-030", "/rest/a|b": "AL-HTTP-030", "/rest/\x1b": "AL-HTTP-030", "/rest?\r\nHost: evil": "AL-HTTP-030", "/rest/\x9b": "AL-HTTP-030",
-		"/rest/../x": "AL-INPUT-004", "/rest/%2e%2E/x": "AL-INPUT-004", "/%2e%2e%2f": "AL-INPUT-004", "..": "AL-INPUT-004",
-		"https://other.example/x": "AL-INPUT-004", base + "s/x": "AL-INPUT-004", "https://git.example/": "AL-INPUT-004",
+	for path, want := range map[string]error{
+		"/rest/x?name=a b": finding.InvalidRequestPath, "/rest/ü": finding.InvalidRequestPath, "/rest/x?name=ü": finding.InvalidRequestPath, "/rest/x#y": finding.InvalidRequestPath, "/rest/x?a=1#y": finding.InvalidRequestPath,
+		"/rest/%zz": finding.InvalidRequestPath, "/rest/a|b": finding.InvalidRequestPath, "/rest/\x1b": finding.InvalidRequestPath, "/rest?\r\nHost: evil": finding.InvalidRequestPath, "/rest/\x9b": finding.InvalidRequestPath,
+		"/rest/../x": finding.NotUsableHere, "/rest/%2e%2E/x": finding.NotUsableHere, "/%2e%2e%2f": finding.NotUsableHere, "..": finding.NotUsableHere,
+		"https://other.example/x": finding.NotUsableHere, base + "s/x": finding.NotUsableHere, "https://git.example/": finding.NotUsableHere,
 	} {
-		if got, err := below(base, path); !core.IsFinding(err, want) {
+		if got, err := below(base, path); !errors.Is(err, want) {
 			t.Errorf("%q: %q, %v, want %s", path, got, err, want)
 		}
 	}
 	a := &app{}
 	for _, method := range []string{"GE T", "GET\r\n", "É", "(X)"} {
-		if err := a.readCall(&apiCall{method: method}, "/rest", ""); !core.IsFinding(err, "AL-INPUT-004") {
+		if err := a.readCall(&apiCall{method: method}, "/rest", ""); !errors.Is(err, finding.NotUsableHere) {
 			t.Errorf("method %q: %v", method, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
@@ -132,7 +133,7 @@ func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) 
 	fmt.Fprintln(a.err, guide.Plain([]guide.Block{{Kind: guide.Paragraph, Spans: []guide.Span{{Text: "Keeping means: applink stores, sealed, " +
 		"what lets it act as the user who now signs in, " + what + ". Whoever has this database and its key can do that too."}}}}, 76))
 	if a.face() == nobody {
-		return core.Find("AL-INPUT-001", "", "flag", "--yes")
+		return finding.AnswerMissing.With("--yes")
 	}
 	fmt.Fprint(a.err, "Keep the tokens? (yes or no): ")
 	select {

@@ -9,6 +9,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
@@ -72,7 +73,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 			switch {
 			case last.State == core.Unknown:
 				return last, auth.Tokens{}, tui.ErrInterrupted
-			case last.State == core.Passed, !core.Retyped(last):
+			case last.State == core.Passed, !finding.Retypable(last.Finding):
 				return last, tokens(), nil
 			}
 			fmt.Fprintf(a.err, "%s\nTry again, or press Ctrl-C to end: ", guide.ProblemText(last.Finding))
@@ -84,8 +85,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 
 // nobodyTypes refuses a dance that ends with something to be typed.
 func nobodyTypes() *core.Finding {
-	return core.Find("AL-INPUT-004", "", "value", "authorize", "why",
-		"A code or an address has to be typed, and nobody may be asked here. Call it on a terminal without --no-input, or with --plain where it comes by standard input.")
+	return finding.NotUsableHere.With("authorize", "A code or an address has to be typed, and nobody may be asked here. Call it on a terminal without --no-input, or with --plain where it comes by standard input.")
 }
 
 // stillOpen is the channel, or nil when it was closed.

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -114,9 +115,9 @@ func wantRun(t *testing.T, r outcome, code int, out, errOut string) {
 
 func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	server := setupOAuth2(t, awayRedirect)
-	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", finding.NoKeptTokens.String())
 	wantRun(t, authorizes(t, server.BaseURL(), true), exitOK, "signed in as jane", "is discarded")
-	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", finding.NoKeptTokens.String())
 	wantRun(t, runApplink(t, "", "authorize", "buildfarm", "--keep"), exitUsage, "", "--yes")
 	wantRun(t, authorizes(t, server.BaseURL(), true, "--keep", "--yes"), exitOK, "signed in as jane", "are kept")
 
@@ -135,32 +136,32 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	if err := json.Unmarshal([]byte(list.out), &projects); err != nil || len(projects) < 2 || projects[0].Key == "" {
 		t.Errorf("%v, %+v", err, list)
 	}
-	wantRun(t, runApplink(t, "", "api", "buildfarm", server.BaseURL()+"/rest/api/latest/projects/NONE"), exitFinding, "", "AL-HTTP-010")
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", "AL-INPUT-004")
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", "AL-INPUT-004")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", server.BaseURL()+"/rest/api/latest/projects/NONE"), exitFinding, "", finding.RequestRefused.String())
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", finding.NotUsableHere.String())
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", finding.NotUsableHere.String())
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest", "--all", "-X", "PUT"), exitUsage, "", "--all")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties", "--all"), exitUsage, "", "not a list")
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/nothing"), exitFinding, "", "AL-HTTP-010")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/nothing"), exitFinding, "", finding.RequestRefused.String())
 	wantRun(t, runApplink(t, "", "authorize", "buildfarm"), exitUsage, "", "nobody may be")
-	wantRun(t, runApplink(t, "https://elsewhere.example/?code=x\n", "authorize", "buildfarm", "--plain"), exitFinding, "", "AL-OAUTH2-012")
-	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", "AL-INPUT-004")
+	wantRun(t, runApplink(t, "https://elsewhere.example/?code=x\n", "authorize", "buildfarm", "--plain"), exitFinding, "", finding.StateMismatch.String())
+	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", finding.NotUsableHere.String())
 
 	if err := server.Bitbucket.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"api", "buildfarm", "/rest/api/latest/projects"}, {"token", "buildfarm"}} {
 		if r := runApplink(t, "", args...); args[0] == "api" {
-			wantRun(t, r, exitFinding, "", "AL-OAUTH2-003")
+			wantRun(t, r, exitFinding, "", finding.RefreshRejected.String())
 		}
 	}
 	wantRun(t, runApplink(t, "", "token", "buildfarm", "--drop"), exitOK, "", "revokes it in Bitbucket: profile")
-	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", finding.NoKeptTokens.String())
 }
 
 func TestAuthorizeDenied(t *testing.T) {
 	server := setupOAuth2(t, awayRedirect)
-	wantRun(t, authorizes(t, server.BaseURL(), false, "--keep", "--yes"), exitFinding, "", "AL-OAUTH2-007")
-	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "AL-STORE-010")
+	wantRun(t, authorizes(t, server.BaseURL(), false, "--keep", "--yes"), exitFinding, "", finding.OAuth2AccessDenied.String())
+	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", finding.NoKeptTokens.String())
 }
 
 // Yes is asked for and taken from the same input as the address.
@@ -238,7 +239,7 @@ func TestAuthorizeOAuth1(t *testing.T) {
 	if err := server.Bitbucket.SetFault(bitbuckettest.Anonymous, true); err != nil {
 		t.Fatal(err)
 	}
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitWarnings, "values", "AL-OAUTH-020")
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitWarnings, "values", finding.UserUnknown.String())
 }
 
 // Whoever sees an error page in the browser says so, and is told the causes.
@@ -247,13 +248,13 @@ func TestAuthorizeErrorPage(t *testing.T) {
 		server := setupOAuth2(t, redirect)
 		server.Bitbucket.SetFault(bitbuckettest.RedirectRefused, true)
 		r := runApplink(t, "error\n", "authorize", "buildfarm", "--plain")
-		wantRun(t, r, exitFinding, "", "AL-OAUTH2-020")
+		wantRun(t, r, exitFinding, "", finding.OAuth2ErrorPage.String())
 		if !strings.Contains(r.errOut, "type error to be told the causes") || !strings.Contains(r.errOut, redirect) {
 			t.Errorf("it says\n%s", r.errOut)
 		}
 		server.Bitbucket.SetFault(bitbuckettest.Maintenance, true)
 		r = runApplink(t, "", "authorize", "buildfarm", "--plain")
-		if wantRun(t, r, exitFinding, "", "AL-HTTP-005"); strings.Contains(r.errOut, "Open this page") {
+		if wantRun(t, r, exitFinding, "", finding.Unavailable.String()); strings.Contains(r.errOut, "Open this page") {
 			t.Errorf("a browser is waited for:\n%s", r.errOut)
 		}
 	}
@@ -306,7 +307,7 @@ func TestTokensOfARotatedLink(t *testing.T) {
 	wantRun(t, authorizes(t, server.BaseURL(), true, "--keep", "--yes"), exitOK, "(jane) signed in", "are kept")
 	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--two-factor=no", "--login-link="), exitOK, "is set up", "")
 	before := runApplink(t, "", "token", "buildfarm").out
-	wantRun(t, runApplink(t, "", "rotate", "buildfarm"), exitWaiting, "", "AL-MOVE-016")
+	wantRun(t, runApplink(t, "", "rotate", "buildfarm"), exitWaiting, "", finding.TokensEndWithSwitch.String())
 	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Name: "Build farm 2", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -30,10 +30,10 @@ database it says what is whole, and copies that where it can be read; the exit c
 				return err
 			}
 			damage := report.Finding(a.db.Path())
-			if err := a.db.Backup(c.Context(), args[0]); damage != nil && core.IsFinding(err, "AL-STORE-004") {
+			if err := a.db.Backup(c.Context(), args[0]); damage != nil && errors.Is(err, finding.DatabaseDamaged) {
 				return damage
 			} else if errors.Is(err, fs.ErrExist) {
-				return core.Find("AL-INPUT-004", "", "value", args[0], "why", "The file exists already; a backup never overwrites one.")
+				return finding.NotUsableHere.With(args[0], "The file exists already; a backup never overwrites one.")
 			} else if err != nil {
 				return err
 			}

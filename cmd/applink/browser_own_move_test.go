@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // TestMigrate moves an application from OAuth 1 to OAuth 2, killed at every place:
@@ -75,7 +76,7 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 	w.kill()
 	m.backAndForth()
 	w.retire(func() error { return server.signedIn(t, "admin").DeleteClient(t.Context(), old) })
-	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
+	m.moves(slugOfApp, "--back", exitFinding, finding.NoOldLink.String())
 }
 
 // setUpOAuth1 sets an own application up, and returns the id of its link in Bitbucket.
@@ -114,14 +115,14 @@ func (m *machine) backAndForth() {
 	moved := []string{"OAuth 1 superseded", "OAuth 2 active"}
 	m.moves(slugOfApp, "--back", exitOK, "uses its OAuth 1 link again")
 	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
-	m.moves(slugOfApp, "--back", exitFinding, "AL-MOVE-003")
+	m.moves(slugOfApp, "--back", exitFinding, finding.NoOldLink.String())
 	m.moves(slugOfApp, "--confirm=another", exitUsage, "Nothing was switched") // only the integration's own name confirms
 	m.linksAre(slugOfApp, "OAuth 1 active", "OAuth 2 superseded")
 	if _, stderr, code := m.run("migrate", slugOfApp, "--confirm", slugOfApp); code != exitOK || !strings.Contains(stderr, "uses its OAuth 2 link again") {
 		m.t.Errorf("going forward: exit code %d\n%s", code, stderr)
 	}
 	m.linksAre(slugOfApp, moved...)
-	m.moves(slugOfApp, "--retired", exitFinding, "AL-MOVE-004")
+	m.moves(slugOfApp, "--retired", exitFinding, finding.OldLinkStillAccepted.String())
 	m.linksAre(slugOfApp, moved...)
 	if list, _, _ := m.run("list"); !strings.Contains(list, core.OAuth2.String()) {
 		m.t.Errorf("the list does not say OAuth 2:\n%s", list)

@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 // TestMigrateByHand adopts a link of Private Packagist that was made by hand into an
@@ -101,7 +102,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 		}
 		m.linksAre(byHandSlug, want...)
 		signsIn(used)
-		m.moves(byHandSlug, "--back", exitFinding, "AL-MOVE-002")
+		m.moves(byHandSlug, "--back", exitFinding, finding.RollbackInApplication.String())
 	}
 	w.walk()
 	w.kill()
@@ -113,7 +114,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 	if link := b.loginLink(server.packagist, byHandName); link != h.login {
 		t.Errorf("the login link %s became %s", h.login, link)
 	}
-	m.moves(byHandSlug, "--retired", exitFinding, "AL-MOVE-004")
+	m.moves(byHandSlug, "--retired", exitFinding, finding.OldLinkStillAccepted.String())
 	w.retire(func() error { return server.signedIn(t, "admin").DeleteClient(t.Context(), h.id) })
 	signsIn(core.OAuth2)
 }

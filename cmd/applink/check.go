@@ -13,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -105,7 +106,7 @@ func (a *app) chosen(c *cobra.Command, names []string, all bool) ([]*setup.State
 		return a.all(c)
 	}
 	if len(names) == 0 {
-		return nil, core.Find("AL-INPUT-001", "", "flag", "--all")
+		return nil, finding.AnswerMissing.With("--all")
 	}
 	var states []*setup.State
 	for _, name := range names {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -66,7 +67,7 @@ func (a *app) reportChecks(results []checked) error {
 // nothingChecked reports that there is no integration: nothing is known to be in order
 // then.
 func (a *app) nothingChecked() error {
-	f := core.Find("AL-STORE-016", "")
+	f := finding.NothingToCheck.With()
 	if !a.json {
 		fmt.Fprintln(a.out, "Nothing to check.")
 		return f

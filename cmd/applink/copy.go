@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 func (a *app) copyCommand() *cobra.Command {
@@ -30,8 +30,7 @@ public-key among them. With --print the value goes to standard output instead.`,
 			values := copyable(s)
 			text, ok := values[args[1]]
 			if !ok {
-				return core.Find("AL-INPUT-002", "", "value", args[1],
-					"choices", strings.Join(slices.Sorted(maps.Keys(values)), ", "))
+				return finding.NoSuchChoice.With(args[1], strings.Join(slices.Sorted(maps.Keys(values)), ", "))
 			}
 			if print {
 				_, err := fmt.Fprintln(a.out, strings.TrimRight(text, "\n"))

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"applink/core/finding"
 )
 
 // damaged stores three integrations and changes the database behind applink's back.
@@ -60,13 +62,13 @@ func TestDamagedRecordIsTold(t *testing.T) {
 	wantRun(t, runApplink(t, "", "list", "--db", path), exitOK, "Two    -       -        -     problem AL-STORE-021", "")
 	list := runApplink(t, "", "list", "--db", path, "--json")
 	wantRun(t, list, exitOK, `"code": "AL-STORE-021"`, "")
-	if n := strings.Count(list.out, "AL-STORE-021"); n != 2 { // in words and as the finding
+	if n := strings.Count(list.out, finding.RecordDamaged.String()); n != 2 { // in words and as the finding
 		t.Errorf("%d mentions of the damage", n)
 	}
-	wantRun(t, runApplink(t, "", "show", "--db", path, "two"), exitFinding, "", "AL-STORE-021")
+	wantRun(t, runApplink(t, "", "show", "--db", path, "two"), exitFinding, "", finding.RecordDamaged.String())
 	wantRun(t, runApplink(t, "", "show", "--db", path, "one"), exitOK, "One (one)", "")
-	wantRun(t, runApplink(t, "", "setup", "--db", path, "two", "--base-url", "https://git.example"), exitFinding, "", "AL-STORE-021")
-	wantRun(t, runApplink(t, "", "check", "--db", path, "--all"), exitFinding, "3 checked: 2 waiting for Bitbucket, 1 with a problem.", "AL-STORE-021")
+	wantRun(t, runApplink(t, "", "setup", "--db", path, "two", "--base-url", "https://git.example"), exitFinding, "", finding.RecordDamaged.String())
+	wantRun(t, runApplink(t, "", "check", "--db", path, "--all"), exitFinding, "3 checked: 2 waiting for Bitbucket, 1 with a problem.", finding.RecordDamaged.String())
 	wantRun(t, runApplink(t, "", "check", "--db", path, "--all", "--json"), exitFinding, `"verdict": "problem"`, "")
 	home := runApplink(t, "quit\n", "--db", path, "--plain")
 	wantRun(t, home, exitOK, "Two: problem AL-STORE-021", "")
@@ -115,7 +117,7 @@ func TestDoctor(t *testing.T) {
 	wantRun(t, runApplink(t, "", "doctor", "--db", path), exitOK, "All is well.", "")
 
 	os.Chmod(path, 0o644)
-	if d := doctor(t, path, exitWarnings); strings.Join(codes(d), " ") != "AL-STORE-002" || d.Verdict != "warnings" {
+	if d := doctor(t, path, exitWarnings); strings.Join(codes(d), " ") != finding.ReadableByOthers.String() || d.Verdict != "warnings" {
 		t.Errorf("readable by others: %+v", d)
 	}
 	os.Chmod(path, 0o600)
@@ -123,7 +125,7 @@ func TestDoctor(t *testing.T) {
 	if err := os.Rename(key, key+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != "AL-STORE-018" || d.Key.Opens || d.Findings[0].Params["path"] != key {
+	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != finding.SealingKeyFileUnusable.String() || d.Key.Opens || d.Findings[0].Params["path"] != key {
 		t.Errorf("without its key: %+v", d)
 	}
 	if err := os.Rename(key+".away", key); err != nil {
@@ -131,11 +133,11 @@ func TestDoctor(t *testing.T) {
 	}
 
 	damage(t, path, `UPDATE secrets SET sealed = zeroblob(length(sealed))`)
-	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != "AL-STORE-027" || d.Integrations[0].State != "shut" {
+	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != finding.SecretDamaged.String() || d.Integrations[0].State != "shut" {
 		t.Errorf("a secret that was damaged: %+v", d)
 	}
 	damage(t, path, `DELETE FROM key_record`)
-	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != "AL-STORE-027" {
+	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != finding.SecretDamaged.String() {
 		t.Errorf("without the record of the key: %+v", d)
 	}
 	damage(t, path, `DELETE FROM secrets; INSERT INTO tokens (link, sealed, renew_at, begun, leased, dead) VALUES (1, x'00', 0, 1000, 2000, 0)`)
@@ -143,26 +145,26 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("a refresh that was broken off: %v", codes(d))
 	}
 	damage(t, path, `DELETE FROM tokens; UPDATE links SET state = 'x'`)
-	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != "AL-STORE-022" || d.Integrations[0].State != "damaged" {
+	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != finding.DatabasePartlyDamaged.String() || d.Integrations[0].State != "damaged" {
 		t.Errorf("a damaged record: %+v", d)
 	}
 	damage(t, path, `PRAGMA user_version = 99`)
-	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != "AL-STORE-003" {
+	if d := doctor(t, path, exitFinding); strings.Join(codes(d), " ") != finding.DatabaseNewer.String() {
 		t.Errorf("a newer one: %+v", d)
 	}
 	if err := os.Truncate(path, 3*4096); err != nil {
 		t.Fatal(err)
 	}
-	if d := doctor(t, path, exitFinding); d.Integrity != "damaged" || codes(d)[0] != "AL-STORE-004" {
+	if d := doctor(t, path, exitFinding); d.Integrity != "damaged" || codes(d)[0] != finding.DatabaseDamaged.String() {
 		t.Errorf("cut: %+v", d)
 	}
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}
-	if d := doctor(t, path, exitFinding); d.Integrity != "damaged" || codes(d)[0] != "AL-STORE-014" {
+	if d := doctor(t, path, exitFinding); d.Integrity != "damaged" || codes(d)[0] != finding.DatabaseEmpty.String() {
 		t.Errorf("empty: %+v", d)
 	}
-	if d := doctor(t, path+"none", exitFinding); codes(d)[0] != "AL-STORE-013" || d.Integrity != "unknown" {
+	if d := doctor(t, path+"none", exitFinding); codes(d)[0] != finding.NoDatabase.String() || d.Integrity != "unknown" {
 		t.Errorf("missing: %+v", d)
 	}
 }
@@ -182,15 +184,15 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 
 	elsewhere := filepath.Join(t.TempDir(), "new", "applink.db")
-	wantRun(t, runApplink(t, "", "restore", "--db", elsewhere, copied), exitWarnings, "", "AL-STORE-018")
+	wantRun(t, runApplink(t, "", "restore", "--db", elsewhere, copied), exitWarnings, "", finding.SealingKeyFileUnusable.String())
 	wantRun(t, runApplink(t, "", "show", "--db", elsewhere, "one"), exitOK, "One (one)", "")
-	wantRun(t, runApplink(t, "", "restore", "--db", path, path), exitFinding, "", "AL-STORE-024")
-	wantRun(t, runApplink(t, "", "restore", "--db", path, copied+"x"), exitFinding, "", "AL-STORE-013")
+	wantRun(t, runApplink(t, "", "restore", "--db", path, path), exitFinding, "", finding.BackupIsDatabase.String())
+	wantRun(t, runApplink(t, "", "restore", "--db", path, copied+"x"), exitFinding, "", finding.NoDatabase.String())
 
 	damage(t, path, `UPDATE links SET state = 'x'`)
 	again := filepath.Join(t.TempDir(), "again.db")
 	wantRun(t, runApplink(t, "", "backup", "--db", path, again), exitWarnings, "", "Damaged: One")
-	wantRun(t, runApplink(t, "", "list", "--db", again), exitOK, "AL-STORE-021", "")
+	wantRun(t, runApplink(t, "", "list", "--db", again), exitOK, finding.RecordDamaged.String(), "")
 
 	info, err := os.Stat(path)
 	if err != nil {
@@ -204,6 +206,6 @@ func TestBackupAndRestore(t *testing.T) {
 	if _, err := os.Stat(none); err == nil {
 		t.Error("a copy of a damaged file was left")
 	}
-	wantRun(t, runApplink(t, "", "restore", "--db", path, none+"x"), exitFinding, "", "AL-STORE-013")
+	wantRun(t, runApplink(t, "", "restore", "--db", path, none+"x"), exitFinding, "", finding.NoDatabase.String())
 	wantRun(t, runApplink(t, "", "restore", "--db", path, copied), exitOK, "", "at hand")
 }

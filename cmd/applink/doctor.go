@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/store"
@@ -106,7 +107,7 @@ func (a *app) examine(ctx context.Context) (*examined, error) {
 		}
 	}
 	if names := e.report.Interrupted; len(names) > 0 {
-		f := core.Find("AL-STORE-025", "", "names", strings.Join(names, ", "))
+		f := finding.RefreshesInterrupted.With(strings.Join(names, ", "))
 		f.Warning = true
 		e.found(f)
 	}
@@ -122,8 +123,8 @@ func (e *examined) refused(ctx context.Context, err error) error {
 	}
 	e.found(f)
 	switch f.Code {
-	case "AL-STORE-004":
-	case "AL-STORE-014":
+	case finding.DatabaseDamaged.Code():
+	case finding.DatabaseEmpty.Code():
 		e.report.Faults = []string{guide.Problem(f).Title}
 		return nil
 	default:
@@ -146,7 +147,7 @@ func (a *app) examineSecrets(ctx context.Context, e *examined) error {
 		return err
 	}
 	if e.key.record != nil && e.key.record.Source == seal.SourcePassphrase && a.flags.passphraseFile == "" && a.passphrase == nil {
-		e.key.finding = core.Find("AL-STORE-026", "", "source", "passphrase")
+		e.key.finding = finding.SealingKeyNotAsked.With("passphrase")
 		e.key.finding.Warning = true
 	}
 	if e.found(e.key.finding); e.key.finding != nil {
@@ -163,7 +164,7 @@ func (a *app) examineSecrets(ctx context.Context, e *examined) error {
 		}
 		if f != nil {
 			e.shut[in.ID] = true
-			e.found(core.Find("AL-STORE-027", f.Error(), "name", in.Name, "slug", in.Slug))
+			e.found(finding.SecretDamaged.With(in.Name, in.Slug).Because(f.Error()))
 		}
 	}
 	if e.key.record == nil && len(e.shut) > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -91,20 +92,20 @@ func (a *app) readFile(path string) (string, error) {
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+			return "", finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
 		}
 		defer file.Close()
 		r = file
 	}
 	b, err := io.ReadAll(io.LimitReader(r, fileLimit))
 	if err != nil {
-		return "", core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+		return "", finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
 	}
 	if strings.TrimSpace(seal.InUTF8(string(b))) == "" {
 		if path == "-" {
 			path = "standard input"
 		}
-		return "", core.Find("AL-KEY-021", "", "path", path)
+		return "", finding.FileEmpty.With(path)
 	}
 	return string(b), nil
 }
@@ -132,7 +133,7 @@ func stepSet(ids []string) (map[core.StepID]bool, error) {
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			return nil, core.Find("AL-INPUT-002", "", "value", id, "choices", strings.Join(known, ", "))
+			return nil, finding.NoSuchChoice.With(id, strings.Join(known, ", "))
 		}
 		set[core.StepID(id)] = true
 	}

@@ -23,6 +23,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 // steering is text that a terminal obeys: a reset, a scroll region, a title, a
@@ -318,7 +319,7 @@ func TestHostileServerAndEveryCommand(t *testing.T) {
 				if len(r.out)+len(r.errOut) > 128<<10 {
 					t.Errorf("%s wrote %d bytes", what, len(r.out)+len(r.errOut))
 				}
-				if strings.Contains(r.errOut, "AL-INTERNAL") {
+				if strings.Contains(r.errOut, finding.Internal.String()) {
 					t.Errorf("%s broke: %s", what, r.errOut)
 				}
 			}

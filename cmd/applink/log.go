@@ -1,13 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // eventJSON is one entry of "log --json".
@@ -30,7 +31,7 @@ kind and detail.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
-			if err != nil && !core.IsFinding(err, "AL-STORE-021") {
+			if err != nil && !errors.Is(err, finding.RecordDamaged) {
 				return err // of a damaged one its history can still be read
 			}
 			happened, err := a.library.Events(c.Context(), s.Integration.ID, limit)

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
@@ -65,10 +66,10 @@ func (a *app) migrateCommand() *cobra.Command {
 			case f.all:
 				return a.migrateAll(c)
 			case a.json:
-				return core.Find("AL-INPUT-001", "", "flag", "--all")
+				return finding.AnswerMissing.With("--all")
 			}
 			s, err := a.find(c, args[0])
-			if core.IsFinding(err, "AL-STORE-006") && f == (moveFlags{}) {
+			if errors.Is(err, finding.NoSuchIntegration) && f == (moveFlags{}) {
 				if agreed, failed := a.offerAdoption(c.Context(), args[0]); agreed || failed != nil {
 					return failed
 				}
@@ -93,7 +94,7 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 	id, name := s.Integration.ID, s.Integration.Name
 	switch {
 	case !f.retired && (f.overrule || f.synchronized != ""):
-		return core.Find("AL-INPUT-001", "", "flag", "--retired")
+		return finding.AnswerMissing.With("--retired")
 	case f.back:
 		if problem := s.MayGoBack(m); problem != nil {
 			return problem

@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -40,7 +41,7 @@ func (a *app) migrateAll(c *cobra.Command) error {
 		if agreed, err := a.offerAdoption(c.Context(), ""); agreed || err != nil {
 			return err
 		}
-		return core.Find("AL-MOVE-006", "")
+		return finding.NoIntegrationToMigrate.With()
 	}
 	if len(stakes) == 0 {
 		fmt.Fprintln(a.err, "No integration uses OAuth 1. To take over a link that was set up by hand: applink adopt")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 // packagist2 sets up Private Packagist over OAuth 2 up to its Client ID.
@@ -62,15 +63,15 @@ func TestSetupProvesASecretThatIsNotKept(t *testing.T) {
 	}
 	wrong := strings.Repeat("0", len(secret))
 	r := runApplink(t, wrong, "setup", "onpremisebitbucket", "--client-id="+id, "--client-secret=-")
-	if r.code != exitFinding || !strings.Contains(r.errOut, "AL-OAUTH2-001") {
+	if r.code != exitFinding || !strings.Contains(r.errOut, finding.InvalidClient.String()) {
 		t.Errorf("wrong: %d\n%s", r.code, r.errOut)
 	}
 	odd := runApplink(t, secret[1:], "setup", "onpremisebitbucket", "--client-secret=-")
-	if odd.code != exitFinding || !strings.Contains(odd.errOut, "AL-INPUT-006") {
+	if odd.code != exitFinding || !strings.Contains(odd.errOut, finding.UnusualClientSecret.String()) {
 		t.Errorf("cut: %d\n%s", odd.code, odd.errOut)
 	}
 	quoted := runApplink(t, `"`+secret+`"`, "setup", "onpremisebitbucket", "--client-secret=-")
-	if !strings.Contains(quoted.errOut, "Proved (client)") || !strings.Contains(quoted.errOut, "AL-KEY-019") || strings.Contains(quoted.errOut, "AL-INPUT-006") {
+	if !strings.Contains(quoted.errOut, "Proved (client)") || !strings.Contains(quoted.errOut, finding.InputCleaned.String()) || strings.Contains(quoted.errOut, finding.UnusualClientSecret.String()) {
 		t.Errorf("in quotes: %d\n%s", quoted.code, quoted.errOut)
 	}
 	right := runApplink(t, "", "setup", "onpremisebitbucket", "--client-secret="+file, "--two-factor=no", "--say=create-link,incoming")
@@ -122,7 +123,7 @@ func TestPlainProvesASecretThatIsNotKept(t *testing.T) {
 	c.see("It is the Client ID.")
 	c.see(": ")
 	c.say("yes") // all the same
-	c.see("AL-OAUTH2-001")
+	c.see(finding.InvalidClient.String())
 	c.see("go on without): ")
 	c.say(secret)
 	c.see("Proved (client)")

@@ -17,6 +17,7 @@ import (
 	"applink/core/bitbucket"
 	"applink/core/carry"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/store"
@@ -114,7 +115,7 @@ func begins(c *cobra.Command, args []string) bool {
 // unbegun reports whether an error says that there is nothing yet: no database, at
 // the place where it is by default.
 func (a *app) unbegun(err error) bool {
-	return a.flags.db == "" && core.IsFinding(err, "AL-STORE-013")
+	return a.flags.db == "" && errors.Is(err, finding.NoDatabase)
 }
 
 // close ends what was opened, and says where a key was put that had to be made.

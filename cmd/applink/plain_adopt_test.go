@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -60,7 +61,7 @@ func TestPlainMigrateTakesOverFirst(t *testing.T) {
 		c.see("What is the passphrase")
 		c.see("while you type: ")
 		c.say("y")
-		c.see("AL-KEY-014")
+		c.see(finding.WrongPassphrase.String())
 		c.see("while you type: ")
 		c.say("x")
 		c.see("Not yet: ")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 var authorizeURL = regexp.MustCompile(`http://\S+/plugins/servlet/oauth/authorize\S+`)
@@ -25,7 +26,7 @@ func TestPlainOwnApplication(t *testing.T) {
 			c.answer("What is the link for?", "1")
 			c.answer("Number", "1")
 			c.answer("base URL?", server.BaseURL()+"/projects")
-			c.see("AL-URL-003")
+			c.see(finding.PageNotBaseURL.String())
 			c.say("") // takes the suggestion
 			c.see("Proved (reach)")
 			c.answer("Press Enter to go on", "")
@@ -128,7 +129,7 @@ func TestPlainPackagist(t *testing.T) {
 	}
 	c.see("Answer: ")
 	c.say("https://elsewhere.example.com/login")
-	c.see("AL-URL-007")
+	c.see(finding.NotALoginLink.String())
 	c.say(link)
 	c.answer("Press Enter when this is done", "")
 	who, err := packagist.SignIn(t.Context(), link, func(ctx context.Context, url string) (string, error) {
@@ -181,7 +182,7 @@ func TestPlainGoesOnWithoutProof(t *testing.T) {
 		c.see(": ")
 		c.say(line)
 	}
-	c.see("AL-HTTP-005")
+	c.see(finding.Unavailable.String())
 	c.say("evidence")
 	c.see("HTTP 503")
 	c.say("go on")

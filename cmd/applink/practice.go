@@ -13,6 +13,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/tui"
 )
@@ -101,7 +102,7 @@ func knobList() string {
 
 func (a *app) practice(ctx context.Context, f practiceFlags) error {
 	if !f.headless && a.face() == nobody {
-		return core.Find("AL-INPUT-001", "", "flag", "--headless")
+		return finding.AnswerMissing.With("--headless")
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -153,7 +154,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 	o.OAuth2.SkipBaseURLHTTPS, o.OAuth2.SkipRedirectURLHTTPS = !f.https, !f.https // unless a knob says otherwise
 	for _, setting := range f.knobs {
 		if err := o.SetKnob(setting); err != nil {
-			return o, core.Find("AL-INPUT-004", err.Error(), "value", setting, "why", "This knob cannot be set: "+err.Error()+".")
+			return o, finding.NotUsableHere.With(setting, "This knob cannot be set: "+err.Error()+".").Because(err.Error())
 		}
 	}
 	for _, name := range f.faults {
@@ -162,11 +163,11 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 	for _, c := range f.consumers {
 		key, path, ok := strings.Cut(c, "=")
 		if !ok {
-			return o, core.Find("AL-INPUT-004", "", "value", c, "why", "A consumer is given as KEY=FILE.")
+			return o, finding.NotUsableHere.With(c, "A consumer is given as KEY=FILE.")
 		}
 		pem, err := os.ReadFile(path)
 		if err != nil {
-			return o, core.Find("AL-INPUT-004", err.Error(), "value", path, "why", "The file cannot be read.")
+			return o, finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
 		}
 		o.Consumers = append(o.Consumers, bitbuckettest.Consumer{Key: key, Name: key, PublicKey: string(pem),
 			ApplicationURL: "https://app.example.com/" + key})
@@ -175,7 +176,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		id, rest, ok := strings.Cut(c, ":")
 		secret, redirect, ok2 := strings.Cut(rest, "@")
 		if !ok || !ok2 {
-			return o, core.Find("AL-INPUT-004", "", "value", id, "why", "A client is given as ID:SECRET@URL.")
+			return o, finding.NotUsableHere.With(id, "A client is given as ID:SECRET@URL.")
 		}
 		o.Clients = append(o.Clients, bitbuckettest.Client{ID: id, Secret: secret, Name: "Practice " + id,
 			Redirect: redirect, Scopes: strings.Fields(f.scopes)})
@@ -184,7 +185,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 }
 
 func practiceRefused(listen string, err error) error {
-	return core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "The practice server cannot start: "+err.Error()+".")
+	return finding.NotUsableHere.With(listen, "The practice server cannot start: "+err.Error()+".").Because(err.Error())
 }
 
 // serveOnly tells where the servers are and serves until it is told to stop.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -23,7 +25,7 @@ on the integration, and asks for its name to be typed.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
-			if err != nil && !core.IsFinding(err, "AL-STORE-021") {
+			if err != nil && !errors.Is(err, finding.RecordDamaged) {
 				return err // a damaged one can still be removed
 			}
 			a.plan(s)
@@ -93,16 +95,16 @@ func named(s *setup.State, given string) bool {
 func (a *app) confirmed(s *setup.State, given, to, not string) error {
 	if given == "" {
 		if a.face() == nobody {
-			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
+			return finding.AnswerMissing.With("--confirm")
 		}
 		fmt.Fprintf(a.err, "Type the name %q to %s: ", s.Integration.Name, to)
 		var err error
 		if given, err = a.line(); err != nil {
-			return core.Find("AL-INPUT-001", "", "flag", "--confirm")
+			return finding.AnswerMissing.With("--confirm")
 		}
 	}
 	if !named(s, given) {
-		return core.Find("AL-INPUT-004", "", "value", given, "why", "The name is "+s.Integration.Name+". "+not)
+		return finding.NotUsableHere.With(given, "The name is "+s.Integration.Name+". "+not)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 )
@@ -133,7 +134,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	}
 	switch end.state {
 	case "missing":
-		fmt.Fprint(a.err, guide.ProblemText(core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))))
+		fmt.Fprint(a.err, guide.ProblemText(finding.AnswerMissing.With(flagList(sc.missing()))))
 		if step := end.steps[0]; sc.state.AskedOnce(step) {
 			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
 		}

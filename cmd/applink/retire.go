@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 	"applink/tui"
 )
@@ -41,7 +42,7 @@ func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 		return a.wizard(ctx, nil, tui.RunOptions{Integration: id, Step: setup.Retire})
 	}
 	if q := s.Current().Question; q != nil {
-		return core.Find("AL-INPUT-001", "", "flag", "--"+string(q.Field))
+		return finding.AnswerMissing.With("--" + string(q.Field))
 	}
 	if err := a.proveRetired(ctx, s, f.overrule); err != nil {
 		return err

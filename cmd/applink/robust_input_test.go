@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 const baseQuestion = "What is Bitbucket's base URL?"
@@ -46,19 +47,19 @@ func TestWrongBaseURLs(t *testing.T) {
 		name, typed, code string
 		says              string
 	}{
-		{"Bitbucket Cloud", "https://bitbucket.org/acme", "AL-URL-001", "bitbucket.org is Bitbucket Cloud"},
-		{"a page below the base", good + "/projects/ACME/repos/x/browse", "AL-URL-003", "not its base URL"},
-		{"no scheme", strings.TrimPrefix(good, "http://"), "AL-URL-004", ""},
-		{"http where https answers", "http" + strings.TrimPrefix(secure.URL, "https"), "AL-NET-006", "answers over https"},
-		{"Jira", faulty(bitbuckettest.Jira), "AL-PRODUCT-001", "This is Jira"},
-		{"Confluence", faulty(bitbuckettest.Confluence), "AL-PRODUCT-002", "This is Confluence"},
-		{"a login page by redirect", faulty(bitbuckettest.LoginRedirect), "AL-HTTP-001", "sign-in page"},
-		{"a page instead of an answer", faulty(bitbuckettest.HTML), "AL-HTTP-002", "web page"},
-		{"closed port", "http://" + closedPort(t), "AL-NET-002", "refused"},
-		{"unknown host", "https://name.invalid", "AL-NET-001", "name.invalid is not known"},
-		{"untrusted certificate", secure.URL, "AL-TLS-001", "authority is not known"},
-		{"expired certificate", expired, "AL-TLS-003", "not valid now"},
-		{"wrong context path", good + "/git", "AL-HTTP-013", "answers at another path"},
+		{"Bitbucket Cloud", "https://bitbucket.org/acme", finding.BitbucketCloud.String(), "bitbucket.org is Bitbucket Cloud"},
+		{"a page below the base", good + "/projects/ACME/repos/x/browse", finding.PageNotBaseURL.String(), "not its base URL"},
+		{"no scheme", strings.TrimPrefix(good, "http://"), finding.SchemeMissing.String(), ""},
+		{"http where https answers", "http" + strings.TrimPrefix(secure.URL, "https"), finding.HTTPSExpected.String(), "answers over https"},
+		{"Jira", faulty(bitbuckettest.Jira), finding.IsJira.String(), "This is Jira"},
+		{"Confluence", faulty(bitbuckettest.Confluence), finding.IsConfluence.String(), "This is Confluence"},
+		{"a login page by redirect", faulty(bitbuckettest.LoginRedirect), finding.LoginPage.String(), "sign-in page"},
+		{"a page instead of an answer", faulty(bitbuckettest.HTML), finding.UnexpectedHTML.String(), "web page"},
+		{"closed port", "http://" + closedPort(t), finding.ConnectionRefused.String(), "refused"},
+		{"unknown host", "https://name.invalid", finding.UnknownHost.String(), "name.invalid is not known"},
+		{"untrusted certificate", secure.URL, finding.UnknownAuthority.String(), "authority is not known"},
+		{"expired certificate", expired, finding.CertificateExpired.String(), "not valid now"},
+		{"wrong context path", good + "/git", finding.OtherContextPath.String(), "answers at another path"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tm.waitFor(baseQuestion)
@@ -142,11 +143,11 @@ func TestWrongKeys(t *testing.T) {
 	ec := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	// No two with the same code in a row: a code on the screen is news.
 	for _, test := range []struct{ name, paste, code string }{
-		{"cut", good[:200], "AL-KEY-001"},
-		{"private", secret, "AL-KEY-004"},
-		{"EC", pemOf("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(&ec.PublicKey))), "AL-KEY-002"},
-		{"private, PKCS#1", pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(private)), "AL-KEY-004"},
-		{"ssh-rsa, cut", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 jane@acme", "AL-KEY-017"},
+		{"cut", good[:200], finding.KeyDamaged.String()},
+		{"private", secret, finding.KeyIsPrivate.String()},
+		{"EC", pemOf("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(&ec.PublicKey))), finding.KeyIsEC.String()},
+		{"private, PKCS#1", pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(private)), finding.KeyIsPrivate.String()},
+		{"ssh-rsa, cut", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 jane@acme", finding.KeyFormatUnsupported.String()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tm.waitFor("all of it")
@@ -157,7 +158,7 @@ func TestWrongKeys(t *testing.T) {
 		})
 	}
 	tm.send(ctrlU + strings.ReplaceAll(secret, "\n", "\r")) // a terminal without bracketed paste
-	tm.waitFor("AL-KEY-004")
+	tm.waitFor(finding.KeyIsPrivate.String())
 	tm.paste(good)
 	tm.send(enter)
 	tm.waitFor("Create the link in Bitbucket")

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Whatever ends plain mode, and whenever: what it had acknowledged is there at the next
@@ -170,7 +171,7 @@ func (w *plainWalk) live(random *rand.Rand, signals *int, ends map[string]int) (
 	ends[state.String()]++
 	status := state.Sys().(syscall.WaitStatus)
 	bySignal := sent && (status.Signaled() && status.Signal() == signal || signal == syscall.SIGTERM && state.ExitCode() == exitInterrupted)
-	if text := out.text(); !bySignal && state.ExitCode() != exitOK || strings.Contains(text, "AL-INTERNAL") || strings.Contains(text, "panic") {
+	if text := out.text(); !bySignal && state.ExitCode() != exitOK || strings.Contains(text, finding.Internal.String()) || strings.Contains(text, "panic") {
 		w.t.Errorf("ended with %s after %s:\n%s", state, signal, text)
 	}
 	w.compare(out.text())

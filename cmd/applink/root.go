@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/tui"
 	"applink/tui/theme"
@@ -67,13 +67,13 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 // checkGlobals refuses what no command could work with.
 func (a *app) checkGlobals(c *cobra.Command) error {
 	if a.flags.db == "" && c.Flags().Changed("db") {
-		return core.Find("AL-INPUT-007", "", "what", "db")
+		return finding.AnswerEmpty.With("db")
 	}
 	switch seal.Source(a.flags.keySource) {
 	case "", seal.SourceKeyring, seal.SourcePassphrase, seal.SourceFile:
 		return nil
 	}
-	return core.Find("AL-INPUT-002", "", "value", a.flags.keySource, "choices", "keyring, passphrase, file")
+	return finding.NoSuchChoice.With(a.flags.keySource, "keyring, passphrase, file")
 }
 
 func (a *app) home(c *cobra.Command) error {

@@ -7,10 +7,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/tui"
@@ -90,13 +90,13 @@ func (a *app) code(err error) int {
 		fmt.Fprintf(a.err, "applink: %s\nTry: applink help\n", core.Printable(err.Error()))
 		return exitUsage
 	}
-	a.tell(core.Find("AL-INTERNAL", err.Error()))
+	a.tell(finding.Internal.With().Because(err.Error()))
 	return exitFinding
 }
 
 func codeOf(f *core.Finding) int {
 	switch {
-	case strings.HasPrefix(string(f.Code), "AL-INPUT-"):
+	case f.Code.Family() == "INPUT":
 		return exitUsage
 	case f.Warning:
 		return exitWarnings

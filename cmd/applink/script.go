@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -133,7 +135,7 @@ func (sc *script) give(ctx context.Context, q setup.Question, text string) error
 		return sc.take(s, err)
 	}
 	err := sc.take(sc.lib.KeepPrivateKey(ctx, sc.id(), seal.NewText(text), sc.passphrase))
-	if core.IsFinding(err, "AL-KEY-010") && sc.checker == nil {
+	if errors.Is(err, finding.KeyEncrypted) && sc.checker == nil {
 		sc.locked = text
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -53,7 +54,7 @@ func flagList(fields []core.Field) string {
 func (sc *script) foreign() error {
 	for _, id := range sc.waiting() {
 		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
-			return core.Find("AL-INPUT-004", "", "value", string(id), "why", "It is no step of this set-up: applink show "+
+			return finding.NotUsableHere.With(string(id), "It is no step of this set-up: applink show "+
 				sc.state.Integration.Slug+" --json lists them.")
 		}
 	}
@@ -76,6 +77,5 @@ func (sc *script) waiting() []core.StepID {
 
 // unsaid refuses a word for a step that only a check can complete.
 func unsaid(id core.StepID) error {
-	return core.Find("AL-INPUT-004", "", "value", "--say "+string(id), "why",
-		"This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
+	return finding.NotUsableHere.With("--say "+string(id), "This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
 }

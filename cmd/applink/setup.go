@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -130,12 +131,12 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 		return err
 	}
 	if sc.state.Integration.ID == 0 {
-		return core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))
+		return finding.AnswerMissing.With(flagList(sc.missing()))
 	}
 	sc.checker = a.checker(lib)
 	end, err := sc.run(ctx)
 	if err == nil && end.state == "missing" && sc.unnamed {
-		err = core.Find("AL-INPUT-001", "", "flag", flagList(sc.missing()))
+		err = finding.AnswerMissing.With(flagList(sc.missing()))
 	}
 	if err == nil {
 		err = sc.foreign()
@@ -157,12 +158,12 @@ func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f se
 	var err error
 	if len(args) == 1 {
 		sc.state, err = lib.Find(ctx, args[0])
-		if !core.IsFinding(err, "AL-STORE-006") || f.given[core.FieldApplication] == "" {
+		if !errors.Is(err, finding.NoSuchIntegration) || f.given[core.FieldApplication] == "" {
 			return sc, err
 		}
 		f.given[core.FieldName] = args[0]
 	} else if name := f.given[core.FieldName]; name != "" {
-		if sc.state, err = lib.Find(ctx, name); !core.IsFinding(err, "AL-STORE-006") {
+		if sc.state, err = lib.Find(ctx, name); !errors.Is(err, finding.NoSuchIntegration) {
 			return sc, err
 		}
 	}

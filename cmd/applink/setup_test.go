@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -54,7 +55,7 @@ func TestMissingAnswerNamesItsFlag(t *testing.T) {
 			args := append([]string{"setup", "--key-source=file"}, base(server.BaseURL())...)
 			args = append(args[:i+2], args[i+3:]...)
 			r := runApplink(t, "", args...)
-			if r.code != exitUsage || !strings.Contains(r.errOut, flag) || !strings.Contains(r.errOut, "AL-INPUT-001") {
+			if r.code != exitUsage || !strings.Contains(r.errOut, flag) || !strings.Contains(r.errOut, finding.AnswerMissing.String()) {
 				t.Errorf("exit code %d, stderr\n%s", r.code, r.errOut)
 			}
 		})
@@ -106,7 +107,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	cleanHome(t)
 	server := startBitbucket(t, "8.19")
 	doc := setupDocument(t, exitWaiting, base(server.BaseURL())...)
-	if doc.State != "waiting" || doc.Finding == nil || doc.Finding.Code != "AL-OAUTH-001" {
+	if doc.State != "waiting" || doc.Finding == nil || doc.Finding.Code != finding.UnknownConsumerKey.Code() {
 		t.Fatalf("document: %+v", doc)
 	}
 	if want := server.BaseURL() + "/plugins/servlet/applinks/listApplicationLinks"; doc.Pages[len(doc.Pages)-1].Open != want {
@@ -135,7 +136,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if life.code != exitWarnings || !strings.Contains(life.errOut, "Warning AL-PRODUCT-005: Support of Bitbucket 8.19.0 has ended") || !strings.HasSuffix(life.out, "1 checked: 1 with warnings.\n") {
 		t.Errorf("check --warn-lifecycle ends with %d:\n%s%s", life.code, life.out, life.errOut)
 	}
-	if strings.Contains(life.errOut, "AL-PRODUCT-007") || !strings.Contains(life.out, "Note (AL-PRODUCT-007)") {
+	if strings.Contains(life.errOut, finding.EndOfLifeAnnounced.String()) || !strings.Contains(life.out, "Note (AL-PRODUCT-007)") {
 		t.Errorf("an end that is years away is warned of:\n%s%s", life.out, life.errOut)
 	}
 	if r := runApplink(t, "", "check", "buildfarm"); strings.Count(r.out, "Note (AL-PRODUCT-005)") != 1 || !strings.Contains(r.out, "the end of Data Center announced for 2029-03-28") || !strings.Contains(r.out, "supported by its vendor until 2026-03-12") {
@@ -182,7 +183,7 @@ func TestSetupByFlagsPackagist(t *testing.T) {
 
 // TestSetupFails: a finding about the server ends with 1 and its code.
 func TestSetupFails(t *testing.T) {
-	for fault, code := range map[bitbuckettest.Fault]core.Code{bitbuckettest.Maintenance: "AL-HTTP-005", bitbuckettest.Jira: "AL-PRODUCT-001"} {
+	for fault, code := range map[bitbuckettest.Fault]core.Code{bitbuckettest.Maintenance: finding.Unavailable.Code(), bitbuckettest.Jira: finding.IsJira.Code()} {
 		cleanHome(t)
 		doc := setupDocument(t, exitFinding, base(startBitbucket(t, "8.19", fault).BaseURL())...)
 		if doc.State != "failed" || doc.Step != setup.BaseURL || doc.Finding == nil || doc.Finding.Code != code {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -91,7 +92,7 @@ updated.`,
 func (a *app) find(c *cobra.Command, name string) (*setup.State, error) {
 	lib, err := a.open(c.Context())
 	if a.unbegun(err) {
-		return nil, core.Find("AL-STORE-006", "", "name", name)
+		return nil, finding.NoSuchIntegration.With(name)
 	}
 	if err != nil {
 		return nil, err

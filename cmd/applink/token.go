@@ -11,6 +11,7 @@ import (
 	"applink/core/auth"
 	"applink/core/check"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/setup"
 )
@@ -96,6 +97,5 @@ func heldHere(s *setup.State) error {
 	if s.App.Holder == core.HeldHere {
 		return nil
 	}
-	return core.Find("AL-INPUT-004", "", "value", s.Integration.Name,
-		"why", s.App.Name+" holds the secret of this link, so that only it can sign in. Sign in through "+s.App.InSentence()+" instead.")
+	return finding.NotUsableHere.With(s.Integration.Name, s.App.Name+" holds the secret of this link, so that only it can sign in. Sign in through "+s.App.InSentence()+" instead.")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -36,9 +37,10 @@ func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, 
 // that is encrypted needs its passphrase. The key is stored sealed, with its public
 // half as the answer, in one transaction; the text is stored nowhere.
 //
-// Errors are findings of the AL-KEY family: AL-KEY-010 asks for the passphrase,
-// AL-KEY-014 is a wrong one, AL-KEY-016 a file that cannot be read, AL-KEY-021 an empty one; AL-INPUT-004 is a
-// link whose key is not held here.
+// Errors are findings of the AL-KEY family: [finding.KeyEncrypted] asks for the passphrase,
+// [finding.WrongPassphrase] is a wrong one, [finding.FileUnreadable] a file that cannot
+// be read, [finding.FileEmpty] an empty one; [finding.NotUsableHere] is a link whose
+// key is not held here.
 func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
 	s, err := l.State(ctx, id)
 	if err == nil {
@@ -87,7 +89,7 @@ func (l *Library) importKey(tx Tx, s *setup.State, k *keyPair) error {
 // readPrivateKey reads a key, or the file that a path names.
 func readPrivateKey(text, passphrase seal.Text) (*seal.PrivateKey, error) {
 	if strings.TrimSpace(text.Reveal()) == "" {
-		return nil, core.Find("AL-INPUT-007", "", "what", string(core.FieldPrivateKey))
+		return nil, finding.AnswerEmpty.With(string(core.FieldPrivateKey))
 	}
 	if IsKeyPath(text.Reveal()) {
 		var err error
@@ -96,8 +98,8 @@ func readPrivateKey(text, passphrase seal.Text) (*seal.PrivateKey, error) {
 		}
 	}
 	key, err := seal.DecryptPrivateKey(text, passphrase)
-	if core.IsFinding(err, "AL-KEY-006") {
-		return nil, core.Find("AL-KEY-015", "")
+	if errors.Is(err, finding.NotAKey) {
+		return nil, finding.NotAPrivateKey.With()
 	}
 	return key, err
 }
@@ -133,7 +135,7 @@ const keyFileLimit = 128 << 10
 
 func readKeyFile(path string) (seal.Text, error) {
 	unreadable := func(err error) (seal.Text, error) {
-		return seal.Text{}, core.Find("AL-KEY-016", err.Error(), "path", shorten(path))
+		return seal.Text{}, finding.FileUnreadable.With(shorten(path)).Because(err.Error())
 	}
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
@@ -155,7 +157,7 @@ func readKeyFile(path string) (seal.Text, error) {
 		return unreadable(err)
 	}
 	if strings.TrimSpace(string(text)) == "" {
-		return seal.Text{}, core.Find("AL-KEY-021", "", "path", shorten(path))
+		return seal.Text{}, finding.FileEmpty.With(shorten(path))
 	}
 	return seal.NewText(string(text)), nil
 }

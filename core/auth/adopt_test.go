@@ -11,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 	"applink/store"
@@ -61,7 +62,7 @@ func TestBeginAdoptionStoresNothing(t *testing.T) {
 	if n, err := f.Count(t.Context()); n != 0 || err != nil {
 		t.Errorf("%d are stored, %v", n, err)
 	}
-	if _, err := f.Adopt(t.Context(), "none"); codeOf(err) != "AL-INPUT-002" {
+	if _, err := f.Adopt(t.Context(), "none"); codeOf(err) != finding.NoSuchChoice.String() {
 		t.Errorf("an unknown application: %v", err)
 	}
 	if f.create("own").Adopted() {
@@ -199,17 +200,17 @@ func TestPrivateKeyFromFileAndWithPassphrase(t *testing.T) {
 	for _, tt := range []struct{ name, text, passphrase, code string }{
 		{"file", plain + "\n", "", ""},
 		{"file at home", "~/ci.pem", "", ""},
-		{"no passphrase", text, "", "AL-KEY-010"},
-		{"wrong passphrase", text, "y", "AL-KEY-014"},
+		{"no passphrase", text, "", finding.KeyEncrypted.String()},
+		{"wrong passphrase", text, "y", finding.WrongPassphrase.String()},
 		{"passphrase", text, "x", ""},
 		{"file with passphrase", path, "x", ""},
-		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", "AL-KEY-016"},
-		{"folder", filepath.Dir(plain), "", "AL-KEY-016"},
-		{"nothing", " \n", "", "AL-INPUT-007"},
-		{"cut", private[:700], "", "AL-KEY-001"},
-		{"cut and encrypted", text[:400], "x", "AL-KEY-001"},
-		{"another half", otherPublic(t), "", "AL-KEY-015"},
-		{"words", "these\nwords", "", "AL-KEY-015"},
+		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", finding.FileUnreadable.String()},
+		{"folder", filepath.Dir(plain), "", finding.FileUnreadable.String()},
+		{"nothing", " \n", "", finding.AnswerEmpty.String()},
+		{"cut", private[:700], "", finding.KeyDamaged.String()},
+		{"cut and encrypted", text[:400], "x", finding.KeyDamaged.String()},
+		{"another half", otherPublic(t), "", finding.NotAPrivateKey.String()},
+		{"words", "these\nwords", "", finding.NotAPrivateKey.String()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFixture(t)
@@ -238,7 +239,7 @@ func TestPrivateKeyThatHasNoPlace(t *testing.T) {
 	} {
 		f := newFixture(t)
 		begin(f)
-		if _, err := f.Answer(t.Context(), f.id, core.FieldPrivateKey, private); codeOf(err) != "AL-INPUT-004" {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldPrivateKey, private); codeOf(err) != finding.NotUsableHere.String() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -313,18 +314,18 @@ func TestAdoptRefusals(t *testing.T) {
 		text  string
 		code  string
 	}{
-		{core.FieldClientID, "", "AL-INPUT-007"},
-		{core.FieldPublicKey, otherPublic(t)[:200], "AL-KEY-001"},
-		{core.FieldSecret, "x", "AL-INPUT-004"},
-		{core.FieldBaseURL, "https://bitbucket.org", "AL-URL-001"},
-		{core.FieldKeyBits, "2048", "AL-INPUT-004"},
+		{core.FieldClientID, "", finding.AnswerEmpty.String()},
+		{core.FieldPublicKey, otherPublic(t)[:200], finding.KeyDamaged.String()},
+		{core.FieldSecret, "x", finding.NotUsableHere.String()},
+		{core.FieldBaseURL, "https://bitbucket.org", finding.BitbucketCloud.String()},
+		{core.FieldKeyBits, "2048", finding.NotUsableHere.String()},
 	} {
 		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != tt.code {
 			t.Errorf("%s: %v, want %s", tt.field, err, tt.code)
 		}
 	}
 	other := f.create("own")
-	if _, err := f.Answer(t.Context(), other.Integration.ID, core.FieldName, "by HAND cloud"); codeOf(err) != "AL-STORE-005" {
+	if _, err := f.Answer(t.Context(), other.Integration.ID, core.FieldName, "by HAND cloud"); codeOf(err) != finding.NameTaken.String() {
 		t.Errorf("a name that is taken: %v", err)
 	}
 }

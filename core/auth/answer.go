@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -20,10 +21,10 @@ import (
 // key and keeps the Client ID. The private key of a link that was set up by hand is
 // read as of [Library.KeepPrivateKey].
 //
-// A link in use keeps what it works with: AL-MOVE-007 refuses an answer that would
-// delete its key or secret, but for a secret that Bitbucket has refused, and AL-MOVE-012
-// one that would take back what is proved or said of it, or its tokens, see
-// [Library.AnswerWith].
+// A link in use keeps what it works with: [finding.AnswerInUse] refuses an answer that
+// would delete its key or secret, but for a secret that Bitbucket has refused, and
+// [finding.ChangeUnconfirmed] one that would take back what is proved or said of it, or
+// its tokens, see [Library.AnswerWith].
 func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
 	return l.AnswerWith(ctx, id, f, text, Assent{})
 }
@@ -37,7 +38,7 @@ type Assent struct {
 // AnswerWith is Answer with what it takes to change what a link in use rests on. Another
 // server, or other authorities for it, is asked first whether it is Bitbucket: where it is
 // not, the finding of that check is returned, and nothing changed. What is lost all the
-// same has to be confirmed: AL-MOVE-012 tells it.
+// same has to be confirmed: [finding.ChangeUnconfirmed] tells it.
 func (l *Library) AnswerWith(ctx context.Context, id int64, f core.Field, text string, a Assent) (*setup.State, error) {
 	if f == core.FieldPrivateKey {
 		return l.KeepPrivateKey(ctx, id, seal.NewText(text), seal.Text{})
@@ -125,8 +126,7 @@ func question(s *setup.State, f core.Field) (setup.Question, error) {
 			}
 		}
 		if known {
-			return setup.Question{}, core.Find("AL-INPUT-004", "", "value", string(f),
-				"why", "The question does not arise for "+s.App.InSentence()+".")
+			return setup.Question{}, finding.NotUsableHere.With(string(f), "The question does not arise for "+s.App.InSentence()+".")
 		}
 	}
 	return setup.Question{}, fmt.Errorf("answering: there is no question %q", f)
@@ -248,8 +248,8 @@ func (l *Library) rename(tx Tx, s *setup.State, name string) error {
 	id, slug := s.Integration.ID, core.Slug(name)
 	switch other, err := tx.Find(slug); {
 	case err == nil && other.ID != id:
-		return core.Find("AL-STORE-005", "", "name", name)
-	case err != nil && !core.IsFinding(err, "AL-STORE-006"):
+		return finding.NameTaken.With(name)
+	case err != nil && !errors.Is(err, finding.NoSuchIntegration):
 		return err
 	}
 	if _, named := s.Answer(core.FieldName); named {

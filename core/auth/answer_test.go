@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -150,7 +151,7 @@ func TestQuestionsThatDoNotArise(t *testing.T) {
 	} {
 		f := newFixture(t)
 		before := f.reached(tt.app)
-		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != "AL-INPUT-004" {
+		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != finding.NotUsableHere.String() {
 			t.Errorf("%s of %s: %v", tt.field, tt.app, err)
 		}
 		if s, err := f.State(t.Context(), f.id); err != nil || s.Value(tt.field) != before.Value(tt.field) {
@@ -168,7 +169,7 @@ func TestSayAndRecordOffThePath(t *testing.T) {
 	f := newFixture(t)
 	before := facts(f.reached("cloud"))
 	for _, step := range []core.StepID{setup.Authorize, "nonsense"} {
-		if _, err := f.Say(t.Context(), f.id, step); codeOf(err) != "AL-INPUT-002" {
+		if _, err := f.Say(t.Context(), f.id, step); codeOf(err) != finding.NoSuchChoice.String() {
 			t.Errorf("word on %s: %v", step, err)
 		}
 	}
@@ -181,7 +182,7 @@ func TestSayAndRecordOffThePath(t *testing.T) {
 func TestRecordKeepsWhatWasSeen(t *testing.T) {
 	f := newFixture(t)
 	f.reached("own")
-	o := core.Outcome{Check: core.CheckReach, State: core.Failed, Finding: core.Find("AL-TLS-001", "raw", "issuer", "Example CA"),
+	o := core.Outcome{Check: core.CheckReach, State: core.Failed, Finding: finding.UnknownAuthority.With("", "", "Example CA").Because("raw"),
 		Evidence: []core.Evidence{{Label: "asked", Value: "GET https://git.example"}}, Learned: map[core.Learned]string{core.LearnedVersion: "9.4.0"}}
 	if _, err := f.Record(t.Context(), do(t)(f.State(t.Context(), f.id)), o); err != nil {
 		t.Fatal(err)

@@ -2,8 +2,10 @@ package auth
 
 import (
 	"context"
+	"errors"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -17,8 +19,8 @@ type Checker interface {
 // that fails or is waited for. The state is seen through the link that was checked.
 //
 // A link in use was known once, so that what a set-up would wait for is a failure
-// there, unless its key is being replaced (AL-MOVE-015). The record of a damaged
-// integration is the failure, and no server is asked.
+// there, unless its key is being replaced ([finding.KeyBeingReplaced]). The record of a
+// damaged integration is the failure, and no server is asked.
 func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
 	if d := s.Integration.Damage; d != nil {
 		return s, []core.Outcome{{Check: "record", State: core.Failed, Finding: d, At: l.now()}}, nil
@@ -46,4 +48,6 @@ func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*
 	return s, outcomes, nil
 }
 
-func replacing(o core.Outcome) bool { return o.Finding != nil && o.Finding.Code == "AL-MOVE-015" }
+func replacing(o core.Outcome) bool {
+	return errors.Is(o.Finding, finding.KeyBeingReplaced)
+}

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -57,7 +58,7 @@ func clean(q setup.Question, text string) (string, *core.Finding) {
 	if len(left) == 0 {
 		return text, nil
 	}
-	return text, warning("AL-KEY-019", "what", string(q.Field), "left", strings.Join(left, " and "))
+	return text, finding.InputCleaned.With(string(q.Field), strings.Join(left, " and ")).AsWarning()
 }
 
 // shapes are those that a value is reported to have, where no other character of a word

@@ -2,11 +2,13 @@ package auth_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -81,7 +83,7 @@ func TestClientSecretIsCleaned(t *testing.T) {
 			t.Errorf("%q has the notes %v", text, notes)
 		case left != "":
 			n := notes[0]
-			if n.Code != "AL-KEY-019" || !n.Warning || n.Params["left"] != left || n.Params["what"] != "client-secret" {
+			if !errors.Is(n, finding.InputCleaned) || !n.Warning || n.Params["left"] != left || n.Params["what"] != "client-secret" {
 				t.Errorf("the note for %q is %+v", text, n)
 			}
 			if strings.Contains(findingText(n), secret[:8]) {
@@ -100,12 +102,12 @@ func TestMaskedSecretIsRefused(t *testing.T) {
 			t.Errorf("%q is only doubted", text)
 		}
 		_, err := f.Answer(t.Context(), f.id, core.FieldSecret, text)
-		if codeOf(err) != "AL-KEY-020" {
+		if codeOf(err) != finding.MaskedValue.String() {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
 	for _, text := range []string{"one two", strings.Repeat("ab12", 8), "\"half", "abcd", "0123••••cdef", strings.Repeat("0123abcd", 8) + " " + strings.Repeat("0123abce", 8), "v1." + strings.Repeat("0123abcd", 8)} {
-		if d := auth.Doubt(do(t)(f.State(t.Context(), f.id)), q, text); d == nil || d.Code != "AL-INPUT-006" || !d.Warning {
+		if d := auth.Doubt(do(t)(f.State(t.Context(), f.id)), q, text); d == nil || !errors.Is(d, finding.UnusualClientSecret) || !d.Warning {
 			t.Errorf("%q: %v", text, d)
 		}
 	}
@@ -121,7 +123,7 @@ func TestExampleHostIsDoubted(t *testing.T) {
 		"https://yourdomain.com": true, "https://a.acme.test/cb,https://my-domain.com/cb": true,
 		"https://git.example.com/cb": false, "https://yourls.org/cb": false, "https://localhost:8473/callback": false, "nonsense": false,
 	} {
-		if d := auth.Doubt(s, q, text); (d != nil) != doubted || d != nil && d.Code != "AL-URL-013" {
+		if d := auth.Doubt(s, q, text); (d != nil) != doubted || d != nil && !errors.Is(d, finding.ExampleURL) {
 			t.Errorf("%s: %v", text, d)
 		}
 	}
@@ -139,7 +141,7 @@ func TestKeyFindingsKnowWhoMadeTheKey(t *testing.T) {
 		}
 	}
 	_, err := seal.ParsePrivateKey(seal.NewText("-----BEGIN EC PRIVATE KEY-----\nMIIC\n-----END EC PRIVATE KEY-----"))
-	if codeOf(err) != "AL-KEY-002" || findingText(err) != "" {
+	if codeOf(err) != finding.KeyIsEC.String() || findingText(err) != "" {
 		t.Errorf("one's own: %v", err)
 	}
 }
@@ -154,7 +156,7 @@ func TestConvertedKeyHasANote(t *testing.T) {
 		t.Errorf("stored %q", s.Value(core.FieldPublicKey))
 	}
 	q := setup.Question{Field: core.FieldPublicKey, Kind: setup.PublicKey}
-	if n := auth.Notes(q, string(text)); len(n) != 1 || n[0].Code != "AL-KEY-018" || n[0].Params["form"] != "JSON" {
+	if n := auth.Notes(q, string(text)); len(n) != 1 || !errors.Is(n[0], finding.KeyConverted) || n[0].Params["form"] != "JSON" {
 		t.Errorf("notes %v", n)
 	}
 	if n := auth.Notes(q, public); n != nil {

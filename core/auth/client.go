@@ -13,6 +13,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 )
@@ -35,11 +36,12 @@ import (
 // request has the new token.
 //
 // Errors are those of [Library.Find] and, of this method and of the requests,
-// findings that errors.As finds in the *url.Error: AL-STORE-010 when no tokens are
-// kept, AL-OAUTH2-003 when they were revoked or are too old, AL-OAUTH2-004 when a
-// refresh was interrupted, AL-OAUTH2-010 when one ended without a clear answer,
-// AL-OAUTH2-001 when the server does not know the client any more. A refresh that
-// failed otherwise is an *[oauth.ProblemError].
+// findings that errors.As finds in the *url.Error: [finding.NoKeptTokens] when no
+// tokens are kept, [finding.RefreshRejected] when they were revoked or are too old,
+// [finding.RefreshInterrupted] when a refresh was interrupted,
+// [finding.RefreshInconclusive] when one ended without a clear answer,
+// [finding.InvalidClient] when the server does not know the client any more. A refresh
+// that failed otherwise is an *[oauth.ProblemError].
 func (l *Library) Client(ctx context.Context, name string) (*http.Client, error) {
 	k, err := l.keeper(ctx, name)
 	if err != nil {
@@ -50,7 +52,7 @@ func (l *Library) Client(ctx context.Context, name string) (*http.Client, error)
 	}
 	base, err := url.Parse(k.state.Value(core.FieldBaseURL))
 	if err != nil {
-		return nil, core.Find("AL-URL-002", "", "value", k.state.Value(core.FieldBaseURL))
+		return nil, finding.InvalidURL.With(k.state.Value(core.FieldBaseURL))
 	}
 	key, err := l.PrivateKey(ctx, k.state.Link.ID)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 )
@@ -114,16 +115,16 @@ func TestClientGivesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.Get(p.url("projects"))
-	wantFinding(t, err, "AL-OAUTH2-003")
+	wantFinding(t, err, finding.RefreshRejected.Code())
 	s, err := f.InUse(t.Context(), "My application")
 	must(err)
 	must(f.DropTokens(t.Context(), s))
 	_, err = c.Get(p.url("projects"))
-	wantFinding(t, err, "AL-STORE-010")
+	wantFinding(t, err, finding.NoKeptTokens.Code())
 	_, err = f.Client(t.Context(), "My application")
-	wantFinding(t, err, "AL-STORE-010")
+	wantFinding(t, err, finding.NoKeptTokens.Code())
 	_, err = f.Client(t.Context(), "nobody")
-	wantFinding(t, err, "AL-STORE-006")
+	wantFinding(t, err, finding.NoSuchIntegration.Code())
 }
 
 // No token goes to another server, over either protocol, nor to the old one when
@@ -147,7 +148,7 @@ func TestClientKeepsToItsServer(t *testing.T) {
 	if s, err = f.Answer(t.Context(), s.Integration.ID, core.FieldBaseURL, stranger.URL); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.token(); codeOf(err) != "AL-STORE-010" {
+	if _, err := f.token(); codeOf(err) != finding.NoKeptTokens.String() {
 		t.Errorf("tokens outlived the base URL: %v", err)
 	}
 	must(f.KeepTokens(t.Context(), s, granted))
@@ -179,7 +180,7 @@ func TestClientOverOAuth1(t *testing.T) {
 		t.Errorf("another server: %v", err)
 	}
 	_, err = f.token()
-	wantFinding(t, err, "AL-STORE-017")
+	wantFinding(t, err, finding.NoBearerToken.Code())
 	if strings.Contains(f.files(), token.Token.Reveal()) {
 		t.Error("the token stands in a file")
 	}
@@ -204,7 +205,7 @@ func TestTokensAreBoundToTheirLink(t *testing.T) {
 		return errors.Join(tx.PutAnswer(in.ID, link, core.FieldOAuth, core.Answer{Value: "2"}), tx.PutTokens(link, row))
 	})
 	must(err)
-	if _, err := f.token(); codeOf(err) != "AL-STORE-008" {
+	if _, err := f.token(); codeOf(err) != finding.WrongSealingKey.String() {
 		t.Errorf("error %v", err)
 	}
 }

@@ -99,8 +99,9 @@ func secretPlace(link int64, name string) string {
 }
 
 // PrivateKey opens the private key of a link that is held here. It is nil when
-// the link has none. Errors are AL-STORE-001 when the key source does not answer
-// and AL-STORE-008 when it has another key; never is a new key made.
+// the link has none. Errors are [finding.KeySourceUnavailable] when the key source does
+// not answer and [finding.WrongSealingKey] when it has another key; never is a new key
+// made.
 func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error) {
 	der, err := l.secret(ctx, link, secretPrivateKey)
 	if err != nil || der == nil {

@@ -17,6 +17,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -64,7 +65,7 @@ func TestKeysAreMadeOnceForASize(t *testing.T) {
 	if k, err := seal.ParsePublicKey(larger.Value(core.FieldPublicKey)); err != nil || k.Bits != 3072 {
 		t.Errorf("a key of %d bits, %v", k.Bits, err)
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldKeyBits, "1024"); codeOf(err) != "AL-INPUT-002" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldKeyBits, "1024"); codeOf(err) != finding.NoSuchChoice.String() {
 		t.Errorf("1024 bits: %v", err)
 	}
 }
@@ -147,10 +148,10 @@ func TestDeadKeyring(t *testing.T) {
 		t.Error(err)
 	}
 	f.answer(core.FieldPurpose, "sync")
-	if key, err := f.PrivateKey(t.Context(), s.Link.ID); key != nil || codeOf(err) != "AL-STORE-001" {
+	if key, err := f.PrivateKey(t.Context(), s.Link.ID); key != nil || codeOf(err) != finding.KeySourceUnavailable.String() {
 		t.Errorf("private key %v, %v", key, err)
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldKeyBits, "3072"); codeOf(err) != "AL-STORE-001" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldKeyBits, "3072"); codeOf(err) != finding.KeySourceUnavailable.String() {
 		t.Errorf("another key: %v", err)
 	}
 	if s, err = f.State(t.Context(), f.id); err != nil || s.Value(core.FieldKeyBits) != "2048" {
@@ -175,7 +176,7 @@ func TestDamagedSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if key, err := f.PrivateKey(t.Context(), s.Link.ID); key != nil || codeOf(err) != "AL-STORE-008" {
+	if key, err := f.PrivateKey(t.Context(), s.Link.ID); key != nil || codeOf(err) != finding.WrongSealingKey.String() {
 		t.Errorf("private key %v, %v", key, err)
 	}
 }
@@ -188,7 +189,7 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("warnings about a good key: %v", w)
 	}
 	w := auth.Warnings(f.answer(core.FieldPublicKey, selfSigned(t)), time.Now())
-	if len(w) != 1 || w[0].Code != "AL-KEY-007" || !w[0].Warning {
+	if len(w) != 1 || !errors.Is(w[0], finding.KeyWeak) || !w[0].Warning {
 		t.Errorf("warnings about 1024 bits: %v", w)
 	}
 	if w := auth.Warnings(f.Begin(), time.Now()); w != nil {
@@ -200,7 +201,7 @@ func TestWarningsOfOAuth2(t *testing.T) {
 	f := finished(t, "cloud")
 	do(t)(f.Migrate(t.Context(), f.id))
 	s := f.answer(core.FieldCallback, "https://packagist.com/oauth/register/service/x,https://packagist.com/oauth/login/check-custom/x")
-	if w := auth.WarningsAbout(s, core.FieldCallback, time.Now()); len(w) != 1 || w[0].Code != "AL-URL-009" || !w[0].Warning {
+	if w := auth.WarningsAbout(s, core.FieldCallback, time.Now()); len(w) != 1 || !errors.Is(w[0], finding.RedirectUnexpected) || !w[0].Warning {
 		t.Errorf("another callback: %v", w)
 	}
 	s = f.answer(core.FieldCallback, s.ExpectedCallback())
@@ -208,7 +209,7 @@ func TestWarningsOfOAuth2(t *testing.T) {
 		t.Errorf("the expected callback: %v", w)
 	}
 	s = f.answer(core.FieldClientID, "short")
-	if w := auth.Warnings(s, time.Now()); len(w) != 1 || w[0].Code != "AL-INPUT-005" {
+	if w := auth.Warnings(s, time.Now()); len(w) != 1 || !errors.Is(w[0], finding.UnusualClientID) {
 		t.Errorf("an odd Client ID: %v", w)
 	}
 	s = f.answer(core.FieldClientID, "0123456789abcdef0123456789abcdef")

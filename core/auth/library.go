@@ -2,11 +2,13 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -99,7 +101,7 @@ func (l *Library) application(id string) (core.Application, error) {
 		}
 		known += ", " + a.ID
 	}
-	return core.Application{}, core.Find("AL-INPUT-002", "", "value", id, "choices", known[min(2, len(known)):])
+	return core.Application{}, finding.NoSuchChoice.With(id, known[min(2, len(known)):])
 }
 
 // freeName returns the name, with the first number behind it that makes its slug
@@ -111,7 +113,7 @@ func freeName(tx Tx, name string) (string, error) {
 			try = fmt.Sprintf("%s %d", name, n)
 		}
 		_, err := tx.Find(core.Slug(try))
-		if core.IsFinding(err, "AL-STORE-006") {
+		if errors.Is(err, finding.NoSuchIntegration) {
 			return try, nil
 		}
 		if err != nil {
@@ -120,8 +122,8 @@ func freeName(tx Tx, name string) (string, error) {
 	}
 }
 
-// State loads an integration by id. An unknown one is AL-STORE-006, a damaged one
-// AL-STORE-021.
+// State loads an integration by id. An unknown one is [finding.NoSuchIntegration], a
+// damaged one [finding.RecordDamaged].
 func (l *Library) State(ctx context.Context, id int64) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		s, err = l.load(tx, id)
@@ -141,13 +143,14 @@ func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
 	return setup.New(in, l.applications), nil
 }
 
-// Find loads an integration by name or slug. An unknown one is AL-STORE-006 with
-// the name as it was given, a damaged one AL-STORE-021 with what is left of it.
+// Find loads an integration by name or slug. An unknown one is
+// [finding.NoSuchIntegration] with the name as it was given, a damaged one
+// [finding.RecordDamaged] with what is left of it.
 func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) error {
 		in, err := tx.Find(core.Slug(name))
-		if core.IsFinding(err, "AL-STORE-006") {
-			return core.Find("AL-STORE-006", "", "name", name)
+		if errors.Is(err, finding.NoSuchIntegration) {
+			return finding.NoSuchIntegration.With(name)
 		}
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -26,7 +27,7 @@ func TestCreateNumbersANameThatIsTaken(t *testing.T) {
 			t.Errorf("application %q", v)
 		}
 	}
-	if _, err := f.Create(t.Context(), "gitlab"); codeOf(err) != "AL-INPUT-002" {
+	if _, err := f.Create(t.Context(), "gitlab"); codeOf(err) != finding.NoSuchChoice.String() {
 		t.Errorf("unknown application: %v", err)
 	}
 	if n, err := f.Count(t.Context()); n != 3 || err != nil {
@@ -45,7 +46,7 @@ func TestFind(t *testing.T) {
 	for _, name := range []string{"", "???", "Nothing Here"} {
 		_, err := f.Find(t.Context(), name)
 		var found *core.Finding
-		if !errors.As(err, &found) || found.Code != "AL-STORE-006" || found.Params["name"] != name {
+		if !errors.As(err, &found) || !errors.Is(found, finding.NoSuchIntegration) || found.Params["name"] != name {
 			t.Errorf("finding %q: %v", name, err)
 		}
 	}
@@ -80,7 +81,7 @@ func TestNameThatIsTaken(t *testing.T) {
 	f.create("own")
 	f.answer(core.FieldName, "Build farm")
 	s := f.create("own")
-	if _, err := f.Answer(t.Context(), f.id, core.FieldName, "build-farm"); codeOf(err) != "AL-STORE-005" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldName, "build-farm"); codeOf(err) != finding.NameTaken.String() {
 		t.Errorf("error %v", err)
 	}
 	now, err := f.State(t.Context(), f.id)
@@ -97,7 +98,7 @@ func TestRemove(t *testing.T) {
 	if err := f.Library.Remove(t.Context(), f.id); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Library.Remove(t.Context(), f.id); codeOf(err) != "AL-STORE-006" {
+	if err := f.Library.Remove(t.Context(), f.id); codeOf(err) != finding.NoSuchIntegration.String() {
 		t.Errorf("removed twice: %v", err)
 	}
 	for name, change := range map[string]func() (*setup.State, error){
@@ -108,7 +109,7 @@ func TestRemove(t *testing.T) {
 			return f.Record(t.Context(), s, core.Outcome{Check: core.CheckReach, State: core.Passed})
 		},
 	} {
-		if s, err := change(); s != nil || codeOf(err) != "AL-STORE-006" {
+		if s, err := change(); s != nil || codeOf(err) != finding.NoSuchIntegration.String() {
 			t.Errorf("%s of what is removed: %v", name, err)
 		}
 	}
@@ -156,7 +157,7 @@ func TestCancelled(t *testing.T) {
 type checker map[core.CheckName]core.CheckState
 
 func (c checker) Run(_ context.Context, _ *setup.State, name core.CheckName) core.Outcome {
-	return core.Outcome{Check: name, State: c[name], Finding: core.Find("AL-NET-002", "")}
+	return core.Outcome{Check: name, State: c[name], Finding: finding.ConnectionRefused.With("")}
 }
 
 func TestCheckStopsWhereItDoesNotPass(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -108,24 +109,24 @@ func TestMigrationSwitchesAtItsEnd(t *testing.T) {
 	if key, err := f.PrivateKey(t.Context(), s.Link.ID); err != nil || key == nil {
 		t.Errorf("the old key is %v, %v", key, err)
 	}
-	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != finding.NoOldLink.String() {
 		t.Errorf("going back twice: %v", err)
 	}
-	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-014" {
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != finding.SwitchUnconfirmed.String() {
 		t.Errorf("went forward unasked: %v", err)
 	}
-	if _, err := f.GoForward(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoForward(t.Context(), f.id, setup.Rotation); codeOf(err) != finding.NoOldLink.String() {
 		t.Errorf("a rotation went forward to a migration: %v", err)
 	}
 	s = do(t)(f.GoForward(t.Context(), f.id, setup.Migration))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkSuperseded, core.LinkActive}) || s.OAuth() != core.OAuth2 {
 		t.Fatalf("after going forward links are %v", got)
 	}
-	if _, err := f.GoBack(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoBack(t.Context(), f.id, setup.Rotation); codeOf(err) != finding.NoOldLink.String() {
 		t.Errorf("a rotation took a migration back: %v", err)
 	}
 	do(t)(f.Rotate(t.Context(), f.id))
-	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-011" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("went back beside a rotation: %v", err)
 	}
 }
@@ -172,10 +173,10 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != finding.NoOldLink.String() {
 		t.Errorf("going back: %v", err)
 	}
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-003" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.NoOldLink.String() {
 		t.Errorf("retiring: %v", err)
 	}
 }
@@ -183,7 +184,7 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
 	f, _ := moved(t, "cloud")
 	f.walk()
-	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-002" {
+	if _, err := f.GoBack(t.Context(), f.id, ""); codeOf(err) != finding.RollbackInApplication.String() {
 		t.Errorf("got %v", err)
 	}
 }
@@ -191,14 +192,14 @@ func TestMigrationOfAnotherVendorPromisesNoWayBack(t *testing.T) {
 func TestMigrationAbandoned(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.answer(core.FieldCallback, "https://localhost:8473/callback")
-	if _, err := f.Abandon(t.Context(), f.id, setup.Rotation); codeOf(err) != "AL-MOVE-011" {
+	if _, err := f.Abandon(t.Context(), f.id, setup.Rotation); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("a migration was dropped as a rotation: %v", err)
 	}
 	s := do(t)(f.Abandon(t.Context(), f.id, setup.Migration))
 	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
 		t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
 	}
-	if _, err := f.Abandon(t.Context(), f.id, ""); codeOf(err) != "AL-MOVE-010" {
+	if _, err := f.Abandon(t.Context(), f.id, ""); codeOf(err) != finding.NoMoveInProgress.String() {
 		t.Errorf("nothing was dropped: %v", err)
 	}
 }
@@ -206,7 +207,7 @@ func TestMigrationAbandoned(t *testing.T) {
 func TestMigrationNeedsAnActiveOAuth1Link(t *testing.T) {
 	f := newFixture(t)
 	f.reached("own")
-	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-001" {
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != finding.NothingToMigrate.String() {
 		t.Errorf("got %v", err)
 	}
 }
@@ -247,7 +248,7 @@ func TestCheckOfWhatIsBeingMoved(t *testing.T) {
 func TestRecordOfADroppedLink(t *testing.T) {
 	f, draft := moved(t, "own")
 	before := do(t)(f.Abandon(t.Context(), f.id, ""))
-	s := do(t)(f.Record(t.Context(), draft, core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", "")}))
+	s := do(t)(f.Record(t.Context(), draft, core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With()}))
 	if o, _ := s.Check(core.CheckIdentity); s.Link.ID != before.Link.ID || o.State == core.Failed {
 		t.Errorf("link %d has %q", s.Link.ID, o.State)
 	}
@@ -279,10 +280,10 @@ func TestRetiringWaitsForASynchronization(t *testing.T) {
 	f.walk()
 	f.answer(core.FieldPurpose, "sync")
 	f.walk()
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-INPUT-001" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.AnswerMissing.String() {
 		t.Errorf("not asked: %v", err)
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no"); codeOf(err) != "AL-MOVE-008" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no"); codeOf(err) != finding.OldLinkStillNeeded.String() {
 		t.Errorf("no: %v", err)
 	}
 	s := f.answer(core.FieldSynchronized, "yes")
@@ -298,7 +299,7 @@ func TestRetiringWaitsForTheNewLink(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.walk()
 	do(t)(f.Rotate(t.Context(), f.id))
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-011" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("got %v", err)
 	}
 }
@@ -314,10 +315,10 @@ func TestNoWithdrawsTheSynchronization(t *testing.T) {
 		t.Fatalf("asked is %s", q.Field)
 	}
 	s, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no")
-	if codeOf(err) != "AL-MOVE-008" || s == nil || s.Current().Question == nil {
+	if codeOf(err) != finding.OldLinkStillNeeded.String() || s == nil || s.Current().Question == nil {
 		t.Fatalf("%v, %v", s, err)
 	}
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-INPUT-001" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.AnswerMissing.String() {
 		t.Errorf("said after a no: %v", err)
 	}
 	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong}))

@@ -16,6 +16,7 @@ import (
 
 	"applink/core/auth"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 	"applink/store"
@@ -188,7 +189,7 @@ func TestKilledDuringRefresh(t *testing.T) {
 	f.wind(due + auth.LeaseLife)
 	for range 2 {
 		_, err := f.token()
-		found := wantFinding(t, err, "AL-OAUTH2-004")
+		found := wantFinding(t, err, finding.RefreshInterrupted.Code())
 		at, err := time.Parse("2006-01-02 15:04:05 MST", found.Params["at"])
 		if err != nil || at.Before(before) || at.Sub(before) > time.Minute || p.count() != 2 {
 			t.Errorf("it began at %s, not %s; %d refreshes", at, before, p.count())

@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
 // fail records that a check fails.
-func (f *fixture) fail(check core.CheckName, code core.Code) *setup.State {
+func (f *fixture) fail(check core.CheckName, found *core.Finding) *setup.State {
 	f.t.Helper()
-	o := core.Outcome{Check: check, State: core.Failed, Finding: core.Find(code, "")}
+	o := core.Outcome{Check: check, State: core.Failed, Finding: found}
 	return do(f.t)(f.Record(f.t.Context(), do(f.t)(f.State(f.t.Context(), f.id)), o))
 }
 
@@ -21,8 +22,8 @@ func TestOutageKeepsWhatIsProved(t *testing.T) {
 	f.answer(core.FieldTwoFactor, "no")
 	f.answer(core.FieldLoginLink, "")
 	f.pass(core.CheckConsumer, core.CheckIdentity)
-	f.fail(core.CheckReach, "AL-NET-002")
-	s := f.fail(core.CheckConsumer, "AL-NET-002")
+	f.fail(core.CheckReach, finding.ConnectionRefused.With(""))
+	s := f.fail(core.CheckConsumer, finding.ConnectionRefused.With(""))
 	st := s.Standing()
 	if !s.Complete() || s.Server().Version != "7.21.0" || st.Proof != setup.Proved || st.Problem == nil || st.Unfinished() || st.Before.State != core.Passed {
 		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Complete(), s.Server().Version, st)
@@ -34,7 +35,7 @@ func TestOutageKeepsWhatIsProved(t *testing.T) {
 
 	f, _ = keyed(t)
 	f.pass(core.CheckConsumer)
-	f.fail(core.CheckConsumer, "AL-NET-002")
+	f.fail(core.CheckConsumer, finding.ConnectionRefused.With(""))
 	s = f.answer(core.FieldBaseURL, "https://other.example")
 	if _, proved := s.Proof(core.CheckConsumer); proved || s.Server().Version.Known() || s.Current().Step.ID != setup.BaseURL {
 		t.Errorf("another server keeps the proofs: Bitbucket %q, at %s", s.Server().Version, s.Current().Step.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -78,7 +79,7 @@ func transient(s *setup.State, f core.Field) (setup.Step, bool) {
 // unless the step is proved. Any other is not for the store.
 func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
 	if value != "" {
-		return nil, core.Find("AL-INPUT-004", "", "value", "this text", "why", "It is not stored for "+s.App.InSentence()+", only put to Bitbucket.")
+		return nil, finding.NotUsableHere.With("this text", "It is not stored for "+s.App.InSentence()+", only put to Bitbucket.")
 	}
 	if s.Status(st) != setup.Open {
 		return s, nil
@@ -103,7 +104,7 @@ func Doubt(s *setup.State, q setup.Question, text string) *core.Finding {
 	case q.Kind == setup.Secret:
 		for _, d := range doubts {
 			if d.of(s, text) {
-				return warning("AL-INPUT-006", "why", d.why)
+				return finding.UnusualClientSecret.With(d.why).AsWarning()
 			}
 		}
 	}

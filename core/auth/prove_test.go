@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -51,8 +52,8 @@ func (f *fixture) proveSecret(p *prover) (*setup.State, error) {
 // A transient secret is asked about and stored in no file; what came of it is.
 func TestTransientSecretIsNotStored(t *testing.T) {
 	f := atSecret(t)
-	wrong := &prover{outcome: core.Outcome{State: core.Failed, Finding: core.Find("AL-OAUTH2-001", "", "id", "id")}}
-	if _, err := f.proveSecret(wrong); codeOf(err) != "AL-OAUTH2-001" || wrong.heard != canary {
+	wrong := &prover{outcome: core.Outcome{State: core.Failed, Finding: finding.InvalidClient.With("id")}}
+	if _, err := f.proveSecret(wrong); codeOf(err) != finding.InvalidClient.String() || wrong.heard != canary {
 		t.Errorf("wrong: %v, asked with %q", err, wrong.heard)
 	}
 	s := do(t)(f.State(t.Context(), f.id))
@@ -63,7 +64,7 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Proved || s.Current().Step.ID == setup.Credentials {
 		t.Errorf("right: %s, at %s", s.Status(st), s.Current().Step.ID)
 	}
-	if _, err := f.proveSecret(wrong); codeOf(err) != "AL-OAUTH2-001" {
+	if _, err := f.proveSecret(wrong); codeOf(err) != finding.InvalidClient.String() {
 		t.Errorf("wrong again: %v", err)
 	}
 	s = do(t)(f.State(t.Context(), f.id))
@@ -73,10 +74,10 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 	if _, stored := s.Answer(core.FieldSecret); stored || f.secret(s.Link.ID) != "" {
 		t.Error("the secret is stored")
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, canary); codeOf(err) != "AL-INPUT-004" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, canary); codeOf(err) != finding.NotUsableHere.String() {
 		t.Errorf("answered: %v", err)
 	}
-	if files := f.files(); strings.Contains(files, canary) || !strings.Contains(files, "AL-OAUTH2-001") && !strings.Contains(files, "checked") {
+	if files := f.files(); strings.Contains(files, canary) || !strings.Contains(files, finding.InvalidClient.String()) && !strings.Contains(files, "checked") {
 		t.Error("the secret lies in a file, or the files were not searched")
 	}
 	s = f.answer(core.FieldClientID, "other")
@@ -91,7 +92,7 @@ func TestTransientSecretLeftOut(t *testing.T) {
 	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Said {
 		t.Errorf("left out it is %s", s.Status(st))
 	}
-	s = do(t)(f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed, Strength: core.Weak, Finding: core.Find("AL-OAUTH2-019", "")}}))
+	s = do(t)(f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed, Strength: core.Weak, Finding: finding.SecretUntested.With("")}}))
 	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Weak {
 		t.Errorf("given later it is %s", s.Status(st))
 	}

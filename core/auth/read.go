@@ -11,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -41,17 +42,17 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		if q.MayBeEmpty(s) {
 			return "", nil
 		}
-		return "", core.Find("AL-INPUT-007", "", "what", string(q.Field))
+		return "", finding.AnswerEmpty.With(string(q.Field))
 	}
 	switch {
 	case q.Kind != setup.PublicKey && seal.HoldsPrivateKey(text):
 		// Every answer is stored and shown; a private key must be neither.
-		return "", core.Find("AL-KEY-004", "")
+		return "", finding.KeyIsPrivate.With()
 	case (q.Kind == setup.Secret || q.Kind == setup.ClientID) && seal.Masked(text):
-		return "", core.Find("AL-KEY-020", "", "what", string(q.Field))
+		return "", finding.MaskedValue.With(string(q.Field))
 	case isURL[q.Kind]:
 		if part := placeholder(text); part != "" {
-			return "", core.Find("AL-URL-010", "", "value", shorten(text), "part", part)
+			return "", finding.URLWithPlaceholder.With(shorten(text), part)
 		}
 	}
 	switch q.Kind {
@@ -95,7 +96,7 @@ func refusal(s *setup.State, q setup.Question, text, choices string) error {
 			return problem
 		}
 	}
-	return core.Find("AL-INPUT-002", "", "value", text, "choices", choices)
+	return finding.NoSuchChoice.With(text, choices)
 }
 
 // longestName is the longest name of an integration, in characters.
@@ -103,11 +104,10 @@ const longestName = 80
 
 func readName(_ *setup.State, _ setup.Question, text string) (string, error) {
 	if core.Slug(text) == "" {
-		return "", core.Find("AL-STORE-009", "", "name", shorten(text))
+		return "", finding.NameWithoutLetters.With(shorten(text))
 	}
 	if utf8.RuneCountInString(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
-		return "", core.Find("AL-INPUT-004", "", "value", shorten(text),
-			"why", "A name is one line of at most "+strconv.Itoa(longestName)+" characters.")
+		return "", finding.NotUsableHere.With(shorten(text), "A name is one line of at most "+strconv.Itoa(longestName)+" characters.")
 	}
 	return core.Line(text, longestName), nil
 }
@@ -122,7 +122,7 @@ func readAppURL(_ *setup.State, _ setup.Question, text string) (string, error) {
 	if err != nil {
 		if full := "https://" + text; !strings.Contains(text, "://") {
 			if u, err := parseURL(full); err == nil && strings.ContainsAny(u.Host, ".:") {
-				return "", &core.Suggestion{Value: full, Finding: core.Find("AL-URL-004", "", "value", shorten(text), "base", full)}
+				return "", &core.Suggestion{Value: full, Finding: finding.SchemeMissing.With(shorten(text), full)}
 			}
 		}
 		return "", err
@@ -137,9 +137,9 @@ func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil && strings.Contains(text, "@"), err == nil && u.User != nil:
-		return nil, core.Find("AL-URL-005", "")
+		return nil, finding.URLWithCredentials.With()
 	case err != nil, strings.ContainsFunc(text, unicode.IsSpace), u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http":
-		return nil, core.Find("AL-URL-002", "", "value", shorten(text))
+		return nil, finding.InvalidURL.With(shorten(text))
 	}
 	return u, nil
 }
@@ -160,7 +160,7 @@ func readFile(s *setup.State, q setup.Question, text string) (string, error) {
 func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) {
 	v, err := core.ParseVersion(text)
 	if err != nil {
-		return "", core.Find("AL-INPUT-003", err.Error(), "value", shorten(text))
+		return "", finding.InvalidVersion.With(shorten(text)).Because(err.Error())
 	}
 	return string(v), nil
 }
@@ -170,8 +170,7 @@ func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) 
 func readClientID(_ *setup.State, _ setup.Question, text string) (string, error) {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 	if strings.ContainsFunc(text, odd) || strings.HasPrefix(text, "-----") || strings.Contains(text, "://") || len(text) > longestClientID {
-		return "", core.Find("AL-INPUT-004", "", "value", "this text",
-			"why", "A Client ID is one word; this looks like a key, a URL or a sentence.")
+		return "", finding.NotUsableHere.With("this text", "A Client ID is one word; this looks like a key, a URL or a sentence.")
 	}
 	return core.Line(text, longestClientID), nil
 }
@@ -204,16 +203,16 @@ func readCallback(s *setup.State, _ setup.Question, text string) (string, error)
 		part = strings.TrimSpace(part)
 		address, _, _ := strings.Cut(part, "?")
 		if strings.Count(address, "://") > 1 {
-			return "", core.Find("AL-URL-012", "", "value", shorten(text))
+			return "", finding.SeveralURLs.With(shorten(text))
 		}
 		if _, err := parseURL(part); err != nil {
 			return "", err
 		}
 		if _, _, ok := strings.Cut(part, "#"); ok {
-			return "", core.Find("AL-URL-011", "", "value", shorten(part), "base", fragment().ReplaceAllString(text, ""))
+			return "", finding.RedirectWithFragment.With(shorten(part), fragment().ReplaceAllString(text, ""))
 		}
 		if s.App.Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
-			return "", core.Find("AL-URL-008", "", "value", shorten(text))
+			return "", finding.RedirectWithoutName.With(shorten(text))
 		}
 		parts[i] = part
 	}
@@ -233,7 +232,7 @@ func readLoginURL(s *setup.State, _ setup.Question, text string) (string, error)
 	}
 	secure := u.Scheme == "https" || isLoopback(u.Hostname())
 	if !secure || s.App.URL != "" && !strings.EqualFold(u.Host, host) {
-		return "", core.Find("AL-URL-007", "", "value", shorten(text), "host", host)
+		return "", finding.NotALoginLink.With(shorten(text), host)
 	}
 	return u.String(), nil
 }
@@ -250,8 +249,7 @@ const longestSecret = 4096
 // [Doubt] warns of an odd one and nothing refuses it. What is longer is a file.
 func readSecret(_ *setup.State, _ setup.Question, text string) (string, error) {
 	if len(text) > longestSecret {
-		return "", core.Find("AL-INPUT-004", "", "value", "this text",
-			"why", "A Client secret is one word; this has more than "+strconv.Itoa(longestSecret)+" characters.")
+		return "", finding.NotUsableHere.With("this text", "A Client secret is one word; this has more than "+strconv.Itoa(longestSecret)+" characters.")
 	}
 	return text, nil
 }

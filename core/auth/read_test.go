@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -31,66 +32,66 @@ func TestAnswers(t *testing.T) {
 		suggest string
 	}{
 		{field: core.FieldPurpose, text: " Sync ", stored: "sync"},
-		{field: core.FieldPurpose, text: "", code: "AL-INPUT-007"},
-		{field: core.FieldPurpose, text: "both", code: "AL-INPUT-002"},
+		{field: core.FieldPurpose, text: "", code: finding.AnswerEmpty.Code()},
+		{field: core.FieldPurpose, text: "both", code: finding.NoSuchChoice.Code()},
 		{field: core.FieldPlatform, text: "data-center", stored: "data-center"},
-		{field: core.FieldPlatform, text: "cloud", code: "AL-URL-001"},
+		{field: core.FieldPlatform, text: "cloud", code: finding.BitbucketCloud.Code()},
 		{field: core.FieldApplication, text: "cloud", stored: "cloud"},
 		{field: core.FieldOAuth, text: "2", stored: "2"},
-		{field: core.FieldOAuth, text: "3", code: "AL-INPUT-002"},
+		{field: core.FieldOAuth, text: "3", code: finding.NoSuchChoice.Code()},
 
 		{field: core.FieldName, text: " Build farm ", stored: "Build farm"},
 		{field: core.FieldName, text: "Büro №1", stored: "Büro №1"},
-		{field: core.FieldName, text: "--", code: "AL-STORE-009"},
+		{field: core.FieldName, text: "--", code: finding.NameWithoutLetters.Code()},
 		{field: core.FieldName, text: "Bu\u202eild\u200b farm\ufeff", stored: "Build farm"},
-		{field: core.FieldName, text: "\u200b\u2066", code: "AL-STORE-009"},
-		{field: core.FieldName, text: "two\nlines", code: "AL-INPUT-004"},
-		{field: core.FieldName, text: "red \x1b[31mname", code: "AL-INPUT-004"},
+		{field: core.FieldName, text: "\u200b\u2066", code: finding.NameWithoutLetters.Code()},
+		{field: core.FieldName, text: "two\nlines", code: finding.NotUsableHere.Code()},
+		{field: core.FieldName, text: "red \x1b[31mname", code: finding.NotUsableHere.Code()},
 		{field: core.FieldName, text: strings.Repeat("ü", 80), stored: strings.Repeat("ü", 80)},
-		{field: core.FieldName, text: strings.Repeat("ü", 81), code: "AL-INPUT-004"},
+		{field: core.FieldName, text: strings.Repeat("ü", 81), code: finding.NotUsableHere.Code()},
 
 		{field: core.FieldAppURL, text: "https://app.example:8443/x#top", stored: "https://app.example:8443/x"},
-		{field: core.FieldAppURL, text: "app.example", code: "AL-URL-004", suggest: "https://app.example"},
-		{field: core.FieldAppURL, text: "localhost:3000", code: "AL-URL-004", suggest: "https://localhost:3000"},
-		{field: core.FieldAppURL, text: "our application", code: "AL-URL-002"},
-		{field: core.FieldAppURL, text: "https://:8080", code: "AL-URL-002"},
-		{field: core.FieldAppURL, text: "ftp://app.example", code: "AL-URL-002"},
-		{field: core.FieldAppURL, text: "https://me:hunter2@app.example", code: "AL-URL-005"},
-		{field: core.FieldAppURL, text: "https://me:hunter 2@app.example", code: "AL-URL-005"},
+		{field: core.FieldAppURL, text: "app.example", code: finding.SchemeMissing.Code(), suggest: "https://app.example"},
+		{field: core.FieldAppURL, text: "localhost:3000", code: finding.SchemeMissing.Code(), suggest: "https://localhost:3000"},
+		{field: core.FieldAppURL, text: "our application", code: finding.InvalidURL.Code()},
+		{field: core.FieldAppURL, text: "https://:8080", code: finding.InvalidURL.Code()},
+		{field: core.FieldAppURL, text: "ftp://app.example", code: finding.InvalidURL.Code()},
+		{field: core.FieldAppURL, text: "https://me:hunter2@app.example", code: finding.URLWithCredentials.Code()},
+		{field: core.FieldAppURL, text: "https://me:hunter 2@app.example", code: finding.URLWithCredentials.Code()},
 
 		{field: core.FieldBaseURL, text: "HTTPS://Git.Example:443/bitbucket/", stored: "https://git.example/bitbucket"},
-		{field: core.FieldBaseURL, text: "https://git.example/bitbucket/projects/X", code: "AL-URL-003", suggest: "https://git.example/bitbucket"},
-		{field: core.FieldBaseURL, text: "git.example", code: "AL-URL-004", suggest: "https://git.example"},
-		{field: core.FieldBaseURL, text: "https://git.example/?x=1", code: "AL-URL-006", suggest: "https://git.example"},
-		{field: core.FieldBaseURL, text: "https://bitbucket.org/acme", code: "AL-URL-001"},
-		{field: core.FieldBaseURL, text: "https://me:hunter2@git.example", code: "AL-URL-005"},
+		{field: core.FieldBaseURL, text: "https://git.example/bitbucket/projects/X", code: finding.PageNotBaseURL.Code(), suggest: "https://git.example/bitbucket"},
+		{field: core.FieldBaseURL, text: "git.example", code: finding.SchemeMissing.Code(), suggest: "https://git.example"},
+		{field: core.FieldBaseURL, text: "https://git.example/?x=1", code: finding.URLWithQuery.Code(), suggest: "https://git.example"},
+		{field: core.FieldBaseURL, text: "https://bitbucket.org/acme", code: finding.BitbucketCloud.Code()},
+		{field: core.FieldBaseURL, text: "https://me:hunter2@git.example", code: finding.URLWithCredentials.Code()},
 		{field: core.FieldBaseURL, text: "https://git\u200b.example\u2069", stored: "https://git.example"},
-		{field: core.FieldBaseURL, text: "???", code: "AL-URL-002"},
+		{field: core.FieldBaseURL, text: "???", code: finding.InvalidURL.Code()},
 
 		{field: core.FieldCAFile, text: ca, stored: authority},
 		{field: core.FieldCAFile, text: "", stored: ""},
-		{field: core.FieldCAFile, text: noCA, code: "AL-TLS-006"},
-		{field: core.FieldCAFile, text: withKey, code: "AL-STORE-019"},
-		{field: core.FieldCAFile, text: filepath.Dir(ca), code: "AL-TLS-006"},
-		{field: core.FieldCAFile, text: ca + "x", code: "AL-TLS-006"},
+		{field: core.FieldCAFile, text: noCA, code: finding.AuthoritiesUnreadable.Code()},
+		{field: core.FieldCAFile, text: withKey, code: finding.AuthoritiesHoldPrivateKey.Code()},
+		{field: core.FieldCAFile, text: filepath.Dir(ca), code: finding.AuthoritiesUnreadable.Code()},
+		{field: core.FieldCAFile, text: ca + "x", code: finding.AuthoritiesUnreadable.Code()},
 
 		{field: core.FieldVersion, text: "v8.19.2", stored: "8.19.2"},
 		{field: core.FieldVersion, text: "9.4", stored: "9.4"},
 		{field: core.FieldVersion, text: "", stored: ""},
-		{field: core.FieldVersion, text: "eight", code: "AL-INPUT-003"},
+		{field: core.FieldVersion, text: "eight", code: finding.InvalidVersion.Code()},
 
 		{app: "cloud", field: core.FieldClientID, text: " pp-1/ü ", stored: "pp-1/ü"},
-		{app: "cloud", field: core.FieldClientID, text: "", code: "AL-INPUT-007"},
-		{app: "cloud", field: core.FieldClientID, text: "two words", code: "AL-INPUT-004"},
-		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: "AL-INPUT-004"},
-		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: "AL-INPUT-004"},
-		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: "AL-INPUT-004"},
+		{app: "cloud", field: core.FieldClientID, text: "", code: finding.AnswerEmpty.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "two words", code: finding.NotUsableHere.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: finding.NotUsableHere.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: finding.NotUsableHere.Code()},
+		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: finding.NotUsableHere.Code()},
 
 		{app: "cloud", field: core.FieldCallback, text: " https://a.example/cb/x , https://a.example/login/x", stored: "https://a.example/cb/x,https://a.example/login/x"},
-		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/ , https://a.example/login/x", code: "AL-URL-008"},
-		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x,", code: "AL-URL-002"},
+		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/ , https://a.example/login/x", code: finding.RedirectWithoutName.Code()},
+		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x,", code: finding.InvalidURL.Code()},
 		{field: core.FieldCallback, text: "https://a.example/", stored: "https://a.example/"},
-		{field: core.FieldCallback, text: "nowhere", code: "AL-URL-002"},
+		{field: core.FieldCallback, text: "nowhere", code: finding.InvalidURL.Code()},
 		{field: core.FieldCallback, text: "https://a.example/cb,https://localhost:8473/callback", stored: "https://a.example/cb,https://localhost:8473/callback"},
 		{field: core.FieldCallback, text: "`https://a.example/cb`", stored: "https://a.example/cb"},
 		{field: core.FieldCallback, text: "<https://a.example/cb>", stored: "https://a.example/cb"},
@@ -98,38 +99,38 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldCallback, text: "\u200bhttps://a.example/cb\ufeff", stored: "https://a.example/cb"},
 		{field: core.FieldCallback, text: "Redirect URL: https://a.example/cb", stored: "https://a.example/cb"},
 		{field: core.FieldCallback, text: `{"redirect_uri": "https://a.example/cb"}`, stored: "https://a.example/cb"},
-		{field: core.FieldCallback, text: "https://a.example/%E2%80%AD%AB/cb?x=a,b", code: "AL-URL-002"},
+		{field: core.FieldCallback, text: "https://a.example/%E2%80%AD%AB/cb?x=a,b", code: finding.InvalidURL.Code()},
 		{field: core.FieldCallback, text: "https://a.example/%E2%80%AD%AB/cb", stored: "https://a.example/%E2%80%AD%AB/cb"},
 		{field: core.FieldCallback, text: "https://[fe80::1]:8443/cb", stored: "https://[fe80::1]:8443/cb"},
 		{field: core.FieldCallback, text: "https://MYGIT.example/cb", stored: "https://MYGIT.example/cb"},
-		{field: core.FieldCallback, text: "https://<your-domain>/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/{provider}/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://${HOST}/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://{{ host }}/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://YOUR_DOMAIN/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://YOUR-DOMAIN.com/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://your_company.example/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://[your-domain]/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://example.com/...", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/…", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/auth/:provider/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/*", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://%HOSTNAME%/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/cb,https://<host>/cb", code: "AL-URL-010"},
-		{field: core.FieldCallback, text: "https://a.example/cb#top", code: "AL-URL-011"},
-		{field: core.FieldCallback, text: "https://a.example/cb#", code: "AL-URL-011"},
-		{field: core.FieldCallback, text: "https://a.example/cb,https://b.example/#/cb", code: "AL-URL-011"},
-		{field: core.FieldCallback, text: "https://a.example/cb https://b.example/cb", code: "AL-URL-012"},
-		{field: core.FieldCallback, text: "https://a.example/cb\nhttps://b.example/cb", code: "AL-URL-012"},
-		{field: core.FieldCallback, text: "https://a.example/cb; https://b.example/cb", code: "AL-URL-012"},
-		{field: core.FieldCallback, text: "https://a.example/cbhttps://b.example/cb", code: "AL-URL-012"},
-		{field: core.FieldCallback, text: "https://a.example/c b", code: "AL-URL-002"},
-		{field: core.FieldCallback, text: "https://a.example/c\nb", code: "AL-URL-002"},
+		{field: core.FieldCallback, text: "https://<your-domain>/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/{provider}/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://${HOST}/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://{{ host }}/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://YOUR_DOMAIN/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://YOUR-DOMAIN.com/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://your_company.example/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://[your-domain]/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://example.com/...", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/…", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/auth/:provider/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/*", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://%HOSTNAME%/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb,https://<host>/cb", code: finding.URLWithPlaceholder.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb#top", code: finding.RedirectWithFragment.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb#", code: finding.RedirectWithFragment.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb,https://b.example/#/cb", code: finding.RedirectWithFragment.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb https://b.example/cb", code: finding.SeveralURLs.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb\nhttps://b.example/cb", code: finding.SeveralURLs.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cb; https://b.example/cb", code: finding.SeveralURLs.Code()},
+		{field: core.FieldCallback, text: "https://a.example/cbhttps://b.example/cb", code: finding.SeveralURLs.Code()},
+		{field: core.FieldCallback, text: "https://a.example/c b", code: finding.InvalidURL.Code()},
+		{field: core.FieldCallback, text: "https://a.example/c\nb", code: finding.InvalidURL.Code()},
 		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x,\nhttps://a.example/login/x", stored: "https://a.example/cb/x,https://a.example/login/x"},
-		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x\nhttps://a.example/login/x", code: "AL-URL-012"},
-		{field: core.FieldAppURL, text: "https://<your-domain>", code: "AL-URL-010"},
+		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x\nhttps://a.example/login/x", code: finding.SeveralURLs.Code()},
+		{field: core.FieldAppURL, text: "https://<your-domain>", code: finding.URLWithPlaceholder.Code()},
 		{field: core.FieldAppURL, text: "`https://app.example`", stored: "https://app.example"},
-		{field: core.FieldBaseURL, text: "https://{host}/bitbucket", code: "AL-URL-010"},
+		{field: core.FieldBaseURL, text: "https://{host}/bitbucket", code: finding.URLWithPlaceholder.Code()},
 		{field: core.FieldBaseURL, text: "\"https://git.example/bitbucket\"", stored: "https://git.example/bitbucket"},
 		{app: "cloud", field: core.FieldClientID, text: "\u200bpp-1\ufeff", stored: "pp-1"},
 		{app: "cloud", field: core.FieldClientID, text: "Client ID / Key: pp-1", stored: "pp-1"},
@@ -138,22 +139,22 @@ func TestAnswers(t *testing.T) {
 		{app: "cloud", field: core.FieldClientID, text: `{"client_id":"pp-1","client_secret":"ab12"}`, stored: "pp-1"},
 		{app: "cloud", field: core.FieldClientID, text: "export BITBUCKET_CLIENT_ID='pp-1'", stored: "pp-1"},
 		{app: "cloud", field: core.FieldClientID, text: "'pp-1',", stored: "pp-1"},
-		{app: "cloud", field: core.FieldClientID, text: "********", code: "AL-KEY-020"},
+		{app: "cloud", field: core.FieldClientID, text: "********", code: finding.MaskedValue.Code()},
 
 		{app: "cloud", field: core.FieldLoginLink, text: "https://packagist.com/login/acme?x=1", stored: "https://packagist.com/login/acme?x=1"},
 		{app: "cloud", field: core.FieldLoginLink, text: "https://PACKAGIST.com/login", stored: "https://PACKAGIST.com/login"},
-		{app: "cloud", field: core.FieldLoginLink, text: "https://packagist.org/login", code: "AL-URL-007"},
-		{app: "cloud", field: core.FieldLoginLink, text: "http://packagist.com/login", code: "AL-URL-007"},
-		{app: "cloud", field: core.FieldLoginLink, text: "https://me:hunter2@packagist.com/", code: "AL-URL-005"},
-		{app: "cloud", field: core.FieldLoginLink, text: "packagist.com/login", code: "AL-URL-002"},
-		{app: "cloud", field: core.FieldLoginLink, text: "", code: "AL-INPUT-007"},
+		{app: "cloud", field: core.FieldLoginLink, text: "https://packagist.org/login", code: finding.NotALoginLink.Code()},
+		{app: "cloud", field: core.FieldLoginLink, text: "http://packagist.com/login", code: finding.NotALoginLink.Code()},
+		{app: "cloud", field: core.FieldLoginLink, text: "https://me:hunter2@packagist.com/", code: finding.URLWithCredentials.Code()},
+		{app: "cloud", field: core.FieldLoginLink, text: "packagist.com/login", code: finding.InvalidURL.Code()},
+		{app: "cloud", field: core.FieldLoginLink, text: "", code: finding.AnswerEmpty.Code()},
 		{field: core.FieldLoginLink, text: "https://sso.example/login", stored: "https://sso.example/login"},
 		{field: core.FieldLoginLink, text: "http://127.0.0.1:9090/login", stored: "http://127.0.0.1:9090/login"},
-		{field: core.FieldLoginLink, text: "http://sso.example/login", code: "AL-URL-007"},
+		{field: core.FieldLoginLink, text: "http://sso.example/login", code: finding.NotALoginLink.Code()},
 		{field: core.FieldLoginLink, text: "", stored: ""},
 
 		{field: core.FieldTwoFactor, text: "unknown", stored: "unknown"},
-		{field: core.FieldTwoFactor, text: "maybe", code: "AL-INPUT-002"},
+		{field: core.FieldTwoFactor, text: "maybe", code: finding.NoSuchChoice.Code()},
 	} {
 		t.Run(string(tt.field)+"/"+tt.text[:min(len(tt.text), 30)], func(t *testing.T) {
 			f := newFixture(t)
@@ -241,7 +242,7 @@ func TestForbiddenProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := f.Answer(t.Context(), f.id, core.FieldOAuth, "1")
-	if codeOf(err) != "AL-INPUT-004" || !strings.Contains(findingText(err), "from 8.0") {
+	if codeOf(err) != finding.NotUsableHere.String() || !strings.Contains(findingText(err), "from 8.0") {
 		t.Errorf("error %v", err)
 	}
 	o.Learned[core.LearnedVersion] = "7.17.0"
@@ -249,7 +250,7 @@ func TestForbiddenProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = f.Answer(t.Context(), f.id, core.FieldOAuth, "2")
-	if codeOf(err) != "AL-INPUT-004" || !strings.Contains(findingText(err), "7.20") {
+	if codeOf(err) != finding.NotUsableHere.String() || !strings.Contains(findingText(err), "7.20") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -272,18 +273,18 @@ func TestPastedPublicKey(t *testing.T) {
 		{"certificate", certificate + "\r\n", certificate, ""},
 		{"indented and quoted", "> " + strings.ReplaceAll(public, "\n", "\r\n>   "), public, ""},
 		{"base64 alone", strings.Join(strings.Split(public, "\n")[1:8], ""), public, ""},
-		{"cut at the end", public[:len(public)-60], "", "AL-KEY-001"},
-		{"cut at the start", public[40:], "", "AL-KEY-001"},
-		{"EC key", seed("ec.pem"), "", "AL-KEY-002"},
-		{"a certificate request", seed("request.pem"), "", "AL-KEY-017"},
-		{"dots", "••••••••••••", "", "AL-KEY-020"},
-		{"two keys", public + "\n" + certificate, "", "AL-KEY-011"},
-		{"a sentence", "the key is in the mail", "", "AL-KEY-006"},
-		{"nothing", " \n", "", "AL-INPUT-007"},
-		{"private key", private, "", "AL-KEY-004"},
-		{"private key, cut", private[:400], "", "AL-KEY-004"},
-		{"private key without its lines", strings.Join(strings.Split(private, "\n")[1:20], "\n"), "", "AL-KEY-004"},
-		{"public and private key", public + "\n" + private, "", "AL-KEY-004"},
+		{"cut at the end", public[:len(public)-60], "", finding.KeyDamaged.Code()},
+		{"cut at the start", public[40:], "", finding.KeyDamaged.Code()},
+		{"EC key", seed("ec.pem"), "", finding.KeyIsEC.Code()},
+		{"a certificate request", seed("request.pem"), "", finding.KeyFormatUnsupported.Code()},
+		{"dots", "••••••••••••", "", finding.MaskedValue.Code()},
+		{"two keys", public + "\n" + certificate, "", finding.SeveralKeys.Code()},
+		{"a sentence", "the key is in the mail", "", finding.NotAKey.Code()},
+		{"nothing", " \n", "", finding.AnswerEmpty.Code()},
+		{"private key", private, "", finding.KeyIsPrivate.Code()},
+		{"private key, cut", private[:400], "", finding.KeyIsPrivate.Code()},
+		{"private key without its lines", strings.Join(strings.Split(private, "\n")[1:20], "\n"), "", finding.KeyIsPrivate.Code()},
+		{"public and private key", public + "\n" + private, "", finding.KeyIsPrivate.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFixture(t)
@@ -308,7 +309,7 @@ func TestPrivateKeyIsNotStored(t *testing.T) {
 	for _, field := range []core.Field{core.FieldName, core.FieldClientID, core.FieldPublicKey, core.FieldBaseURL, core.FieldCAFile,
 		core.FieldVersion, core.FieldPurpose, core.FieldCallback, core.FieldLoginLink} {
 		_, err := f.Answer(t.Context(), f.id, field, private)
-		if codeOf(err) != "AL-KEY-004" {
+		if codeOf(err) != finding.KeyIsPrivate.String() {
 			t.Errorf("%s: error %v", field, err)
 		}
 		if text := findingText(err) + err.Error(); strings.Contains(text, lines[1]) || strings.Contains(text, lines[5]) {

@@ -6,11 +6,12 @@ import (
 	"strconv"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
 // Say stores the admin's word that a step is done; on a step with a check it
-// means to go on without proof. A step that is not on the path (AL-INPUT-002)
+// means to go on without proof. A step that is not on the path ([finding.NoSuchChoice])
 // has no word. The word on [setup.Retire] retires the superseded link, unless
 // [setup.State.MayRetire] tells why not.
 func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
@@ -21,10 +22,10 @@ func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.S
 		s = s.For(step)
 		st, ok := s.Step(step)
 		if !ok {
-			return core.Find("AL-INPUT-002", "", "value", string(step), "choices", stepNames(s))
+			return finding.NoSuchChoice.With(string(step), stepNames(s))
 		}
 		if q := s.Current().Question; st.Superseded && q != nil {
-			return core.Find("AL-INPUT-001", "", "flag", "--"+string(q.Field))
+			return finding.AnswerMissing.With("--" + string(q.Field))
 		}
 		if err := tx.PutWord(id, linkOf(s, st), step, core.Word{At: l.now()}); err != nil {
 			return err

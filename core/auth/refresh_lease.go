@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/oauth"
 )
 
@@ -67,7 +68,7 @@ func (l *lease) renewed(ctx context.Context, t Tokens) (*granted, error) {
 			return tx.PutTokens(l.state.Link.ID, row)
 		})
 	}
-	if err = write(); core.IsFinding(err, "AL-STORE-007") {
+	if err = write(); errors.Is(err, finding.DatabaseBusy) {
 		err = write() // the pair is worth a second wait
 	}
 	if err != nil {
@@ -90,9 +91,9 @@ func (l *lease) failed(ctx context.Context, ex core.Exchange, cause error) error
 		found = refused(row.Begun, cause.Error())
 	case oauth.Ambiguous(cause):
 		row.Begun = l.taken.Begun
-		found = core.Find("AL-OAUTH2-010", cause.Error(), "status", statusOf(ex))
+		found = finding.RefreshInconclusive.With(statusOf(ex)).Because(cause.Error())
 	case errors.As(cause, &problem) && problem.OAuthError == "invalid_client":
-		found = core.Find("AL-OAUTH2-001", cause.Error(), "id", l.state.Value(core.FieldClientID), "status", statusOf(ex))
+		found = finding.InvalidClient.With(l.state.Value(core.FieldClientID)).Because(cause.Error())
 	}
 	err := l.store.Write(ctx, func(tx Tx) error {
 		now, err := tx.Tokens(l.state.Link.ID)
@@ -115,9 +116,9 @@ func (l *lease) failed(ctx context.Context, ex core.Exchange, cause error) error
 // whose new tokens nobody has, or a decision of the user or the server.
 func refused(interrupted time.Time, raw string) *core.Finding {
 	if interrupted.IsZero() {
-		return core.Find("AL-OAUTH2-003", raw)
+		return finding.RefreshRejected.With().Because(raw)
 	}
-	return core.Find("AL-OAUTH2-004", raw, "at", interrupted.UTC().Format("2006-01-02 15:04:05 MST"))
+	return finding.RefreshInterrupted.With(interrupted.UTC().Format("2006-01-02 15:04:05 MST")).Because(raw)
 }
 
 func statusOf(ex core.Exchange) string {

@@ -13,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 )
@@ -57,11 +58,11 @@ func TestRefreshFails(t *testing.T) {
 		answer      func(http.ResponseWriter, *httptest.ResponseRecorder)
 		code, later core.Code // of the refresh, and of the one after it
 	}{
-		{"5xx after it took effect", unavailable, "AL-OAUTH2-010", "AL-OAUTH2-004"},
-		{"broken off after it took effect", lost, "AL-OAUTH2-010", "AL-OAUTH2-004"},
-		{"no token in the answer", func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.Write([]byte(`{}`)) }, "AL-OAUTH2-010", "AL-OAUTH2-004"},
-		{"invalid_client", refuse("invalid_client"), "AL-OAUTH2-001", "AL-OAUTH2-003"},
-		{"revoked", refuse("invalid_grant"), "AL-OAUTH2-003", "AL-OAUTH2-003"},
+		{"5xx after it took effect", unavailable, finding.RefreshInconclusive.Code(), finding.RefreshInterrupted.Code()},
+		{"broken off after it took effect", lost, finding.RefreshInconclusive.Code(), finding.RefreshInterrupted.Code()},
+		{"no token in the answer", func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.Write([]byte(`{}`)) }, finding.RefreshInconclusive.Code(), finding.RefreshInterrupted.Code()},
+		{"invalid_client", refuse("invalid_client"), finding.InvalidClient.Code(), finding.RefreshRejected.Code()},
+		{"revoked", refuse("invalid_grant"), finding.RefreshRejected.Code(), finding.RefreshRejected.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f, p := connected(t)
@@ -73,7 +74,7 @@ func TestRefreshFails(t *testing.T) {
 			p.set(func() { p.refresh = nil })
 			_, err = f.token()
 			found := wantFinding(t, err, tt.later)
-			if at, _ := time.Parse("2006-01-02 15:04:05 MST", found.Params["at"]); tt.later == "AL-OAUTH2-004" && (at.Before(before) || at.Sub(before) > time.Minute) {
+			if at, _ := time.Parse("2006-01-02 15:04:05 MST", found.Params["at"]); tt.later == finding.RefreshInterrupted.Code() && (at.Before(before) || at.Sub(before) > time.Minute) {
 				t.Errorf("it began at %q, not %v", found.Params["at"], before)
 			}
 			asked := p.count()
@@ -107,7 +108,7 @@ func TestRefreshInDoubtTriesOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := f.token()
-	wantFinding(t, err, "AL-OAUTH2-010")
+	wantFinding(t, err, finding.RefreshInconclusive.Code())
 	if err := p.SetFault(bitbuckettest.Maintenance, false); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,7 @@ func TestRefreshInDoubtTriesOnce(t *testing.T) {
 	}
 	f.wind(2 * due)
 	_, err = f.token()
-	wantFinding(t, err, "AL-OAUTH2-003") // the doubt is over
+	wantFinding(t, err, finding.RefreshRejected.Code()) // the doubt is over
 }
 
 // An access token whose refresh is in doubt is not given out, though its time is
@@ -131,10 +132,10 @@ func TestRefreshInDoubtBeforeItsTime(t *testing.T) {
 		p.refresh = func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.WriteHeader(http.StatusBadGateway) }
 	})
 	_, err := f.client().Get(p.url("projects"))
-	wantFinding(t, err, "AL-OAUTH2-010")
+	wantFinding(t, err, finding.RefreshInconclusive.Code())
 	p.set(func() { p.refresh = nil })
 	_, err = f.token()
-	wantFinding(t, err, "AL-OAUTH2-004")
+	wantFinding(t, err, finding.RefreshInterrupted.Code())
 }
 
 // One at a time has the lease, for as long as it lasts.
@@ -262,7 +263,7 @@ func TestAuthorizedDuringRefresh(t *testing.T) {
 		release()
 		switch err := <-ended; {
 		case drop:
-			wantFinding(t, err, "AL-STORE-010")
+			wantFinding(t, err, finding.NoKeptTokens.Code())
 		case err != nil || got != anew.OAuth2.Access.Reveal():
 			t.Errorf("another token, %v", err)
 		}
@@ -306,7 +307,7 @@ func TestRefreshWithoutTheKey(t *testing.T) {
 	other := &fixture{Library: auth.New(f.db, locked{}, applications), t: t, db: f.db}
 	other.clock()
 	other.wind(due)
-	if _, err := other.token(); codeOf(err) != "AL-STORE-001" || p.count() != 0 {
+	if _, err := other.token(); codeOf(err) != finding.KeySourceUnavailable.String() || p.count() != 0 {
 		t.Errorf("%v, %d refreshes", err, p.count())
 	}
 	f.wind(due)
@@ -319,10 +320,10 @@ func TestRefreshWithoutTheKey(t *testing.T) {
 type locked struct{}
 
 func (locked) Seal(context.Context, []byte, string) ([]byte, error) {
-	return nil, core.Find("AL-STORE-001", "", "source", "keyring")
+	return nil, finding.KeySourceUnavailable.With("keyring")
 }
 func (locked) Open(context.Context, []byte, string) ([]byte, error) {
-	return nil, core.Find("AL-STORE-001", "", "source", "keyring")
+	return nil, finding.KeySourceUnavailable.With("keyring")
 }
 
 // Who refreshes has the lease until the new pair is stored, however slow the server and the

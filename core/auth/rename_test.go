@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // A renamed integration is found by the slug that it had and by its name, and no other one
@@ -23,7 +24,7 @@ func TestRenamedKeepsItsSlug(t *testing.T) {
 		t.Errorf("the next is called %q", s.Integration.Name)
 	}
 	for _, name := range []string{"build-farm", "My Application"} {
-		if _, err := f.Answer(t.Context(), f.id, core.FieldName, name); codeOf(err) != "AL-STORE-005" {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldName, name); codeOf(err) != finding.NameTaken.String() {
 			t.Errorf("%q was given twice: %v", name, err)
 		}
 	}

@@ -1,11 +1,13 @@
 package auth_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -60,7 +62,7 @@ func TestRotationTakesOtherCredentials(t *testing.T) {
 	f.walk()
 	do(t)(f.Rotate(t.Context(), f.id))
 	f.answer(core.FieldClientID, "id")
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "secret"); codeOf(err) != "AL-INPUT-004" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "secret"); codeOf(err) != finding.NotUsableHere.String() {
 		t.Errorf("the credentials in use: %v", err)
 	}
 	f.answer(core.FieldSecret, "another")
@@ -70,12 +72,12 @@ func TestRotationTakesOtherCredentials(t *testing.T) {
 
 func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 	f, _ := moved(t, "own")
-	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-MOVE-011" {
+	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("rotating while moving: %v", err)
 	}
 	do(t)(f.Abandon(t.Context(), f.id, ""))
 	do(t)(f.Rotate(t.Context(), f.id))
-	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != "AL-MOVE-011" {
+	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("moving while rotating: %v", err)
 	}
 	if s := do(t)(f.Abandon(t.Context(), f.id, "")); len(s.Integration.Links) != 1 || !s.Complete() {
@@ -86,7 +88,7 @@ func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 func TestRotationNeedsAnActiveLink(t *testing.T) {
 	f := newFixture(t)
 	f.reached("own")
-	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != "AL-MOVE-005" {
+	if _, err := f.Rotate(t.Context(), f.id); codeOf(err) != finding.NothingToRotate.String() {
 		t.Errorf("got %v", err)
 	}
 }
@@ -114,10 +116,10 @@ func TestKeyIsSwitchedWhenBitbucketTakesIt(t *testing.T) {
 	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Complete() || active.Completed != nil {
 		t.Fatalf("links are %v, at %s", states(s), s.Current().Step.ID)
 	}
-	if problem := s.MayRetire(); problem == nil || problem.Code != "AL-MOVE-008" {
+	if problem := s.MayRetire(); !errors.Is(problem, finding.OldLinkStillNeeded) {
 		t.Errorf("retiring before a sign-in: %v", problem)
 	}
-	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != "AL-MOVE-008" {
+	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.OldLinkStillNeeded.String() {
 		t.Errorf("the word retires before a sign-in: %v", err)
 	}
 	f.Record(t.Context(), s.Through(old), core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -52,8 +53,7 @@ func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) er
 	if err != nil || old.Reveal() != secret {
 		return err
 	}
-	return core.Find("AL-INPUT-004", "", "value", "this Client secret",
-		"why", "It is that of the link in use, as the Client ID is. Nothing would be rotated: create another incoming link in Bitbucket.")
+	return finding.NotUsableHere.With("this Client secret", "It is that of the link in use, as the Client ID is. Nothing would be rotated: create another incoming link in Bitbucket.")
 }
 
 // putSecret stores a secret of the link at work, but never in place of one that a link
@@ -73,7 +73,7 @@ func putSecret(tx Tx, s *setup.State, name string, sealed []byte) error {
 
 func refusedSecret(l core.Link) bool {
 	o := l.Checks[core.CheckClient]
-	return o.State == core.Failed && o.Finding != nil && o.Finding.Code == "AL-OAUTH2-001"
+	return o.State == core.Failed && errors.Is(o.Finding, finding.InvalidClient)
 }
 
 // secretMark is the answer that stands for a sealed secret.
@@ -108,7 +108,7 @@ func (l *Library) Opens(ctx context.Context, s *setup.State) error {
 			continue
 		}
 		if _, err := l.sealer.Open(ctx, row.Sealed, tokenPlace(link.ID)); errors.Is(err, seal.ErrDamaged) {
-			return core.Find("AL-STORE-008", err.Error(), "source", "")
+			return finding.WrongSealingKey.With("").Because(err.Error())
 		} else if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (l *Library) secret(ctx context.Context, link int64, name string) ([]byte, 
 	}
 	plain, err := l.sealer.Open(ctx, sealed, secretPlace(link, name))
 	if errors.Is(err, seal.ErrDamaged) {
-		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
+		return nil, finding.WrongSealingKey.With("").Because(err.Error())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the %s: %w", name, err)

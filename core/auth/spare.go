@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -69,11 +70,10 @@ func weigh(ctx context.Context, s *setup.State, f core.Field, value string, a As
 
 // spared refuses an answer that would take from a link in use what it works with.
 func spared(s *setup.State, what string) error {
-	return core.Find("AL-MOVE-007", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "what", strings.ReplaceAll(what, "-", " "))
+	return finding.AnswerInUse.With(s.Integration.Name, s.Integration.Slug, strings.ReplaceAll(what, "-", " "))
 }
 
 // rests refuses an answer that a link in use rests on, as long as it is not confirmed.
 func rests(s *setup.State, f core.Field, value string, loss setup.Loss) error {
-	return core.Find("AL-MOVE-012", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "field", string(f),
-		"old", cmp.Or(shorten(s.Value(f)), "no answer"), "new", cmp.Or(shorten(value), "no answer"), "lost", loss.String())
+	return finding.ChangeUnconfirmed.With(s.Integration.Name, s.Integration.Slug, string(f), cmp.Or(shorten(s.Value(f)), "no answer"), cmp.Or(shorten(value), "no answer"), loss.String())
 }

@@ -10,6 +10,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -37,7 +38,7 @@ func TestLinkInUseKeepsItsKey(t *testing.T) {
 	f := finished(t, "own")
 	s := do(t)(f.State(t.Context(), f.id))
 	for _, a := range []given{{core.FieldKeyBits, "3072"}, {core.FieldOAuth, "2"}, {core.FieldApplication, "cloud"}} {
-		if _, err := f.Answer(t.Context(), f.id, a.field, a.text); codeOf(err) != "AL-MOVE-007" {
+		if _, err := f.Answer(t.Context(), f.id, a.field, a.text); codeOf(err) != finding.AnswerInUse.String() {
 			t.Errorf("%s %s: %v", a.field, a.text, err)
 		}
 		after := do(t)(f.State(t.Context(), f.id))
@@ -69,7 +70,7 @@ func TestLinkBeforeKeepsItsKey(t *testing.T) {
 		}
 	}
 	for range 2 { // with the draft beside it, and superseded by it
-		if _, err := f.Answer(t.Context(), f.id, core.FieldApplication, "cloud"); codeOf(err) != "AL-MOVE-007" {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldApplication, "cloud"); codeOf(err) != finding.AnswerInUse.String() {
 			t.Errorf("another application: %v", err)
 		}
 		if key, err := f.PrivateKey(t.Context(), active); key == nil || err != nil {
@@ -91,19 +92,19 @@ func TestClientSecretInUse(t *testing.T) {
 		t.Error("the same secret counts as another one")
 	}
 	for _, o := range []core.Outcome{{}, {State: core.Passed, Strength: core.Strong}, {State: core.Passed, Strength: core.Weak},
-		{State: core.Failed, Finding: core.Find("AL-NET-002", "")}} {
+		{State: core.Failed, Finding: finding.ConnectionRefused.With("")}} {
 		if o.State != "" {
 			record(o)
 		}
-		if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "other"); codeOf(err) != "AL-MOVE-007" || f.secret(link) != "secret" {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "other"); codeOf(err) != finding.AnswerInUse.String() || f.secret(link) != "secret" {
 			t.Errorf("after %s: %v, the secret is %q", o.State, err, f.secret(link))
 		}
 	}
-	record(core.Outcome{State: core.Failed, Finding: core.Find("AL-OAUTH2-001", "")})
+	record(core.Outcome{State: core.Failed, Finding: finding.InvalidClient.With("")})
 	if f.answer(core.FieldSecret, "other"); f.secret(link) != "other" {
 		t.Errorf("a refused secret cannot be mended: it is %q", f.secret(link))
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "third"); codeOf(err) != "AL-MOVE-007" {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "third"); codeOf(err) != finding.AnswerInUse.String() {
 		t.Errorf("mended, it is replaced again: %v", err)
 	}
 }
@@ -184,7 +185,7 @@ func TestAnswerThatALinkInUseRestsOn(t *testing.T) {
 			before := f.stands()
 			for _, a := range []auth.Assent{{}, {Confirmed: tt.field == core.FieldBaseURL}, sure(false, core.Passed)} {
 				_, err := f.AnswerWith(t.Context(), f.id, tt.field, tt.text, a)
-				if codeOf(err) != "AL-MOVE-012" || !strings.Contains(finding(err).Params["lost"], "the proof of") {
+				if codeOf(err) != finding.ChangeUnconfirmed.String() || !strings.Contains(asFinding(err).Params["lost"], "the proof of") {
 					t.Fatalf("%+v: %v", a, err)
 				}
 			}
@@ -208,7 +209,7 @@ func TestAnswerThatALinkInUseRestsOn(t *testing.T) {
 	}
 }
 
-func finding(err error) *core.Finding {
+func asFinding(err error) *core.Finding {
 	var f *core.Finding
 	if !errors.As(err, &f) {
 		return &core.Finding{}

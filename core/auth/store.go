@@ -17,9 +17,10 @@ type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
 }
 
-// Tx is one transaction. Its methods return *core.Finding errors: AL-STORE-006
-// for an integration that does not exist, AL-STORE-005 for a name or slug that
-// is taken, AL-STORE-007 when another process holds the database too long.
+// Tx is one transaction. Its methods return *core.Finding errors:
+// [finding.NoSuchIntegration] for an integration that does not exist,
+// [finding.NameTaken] for a name or slug that is taken, [finding.DatabaseBusy] when
+// another process holds the database too long.
 type Tx interface {
 	// Integration loads one integration with all facts and links.
 	Integration(id int64) (core.Integration, error)

@@ -10,6 +10,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -127,7 +128,8 @@ func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
 
 // Token returns the access token that is kept for the OAuth 2 link in use of an
 // integration, refreshed if its end is near. Errors are those of [Library.Client];
-// an OAuth 1 token, of which nothing can be done without the key, is AL-INPUT-004.
+// an OAuth 1 token, of which nothing can be done without the key, is
+// [finding.NotUsableHere].
 func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
 	k, err := l.keeper(ctx, name)
 	if err != nil {
@@ -135,14 +137,14 @@ func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
 	}
 	defer k.idle()
 	if k.state.OAuth() == core.OAuth1 {
-		return seal.Text{}, core.Find("AL-STORE-017", "", "name", k.state.Integration.Name, "slug", k.state.Integration.Slug)
+		return seal.Text{}, finding.NoBearerToken.With(k.state.Integration.Name, k.state.Integration.Slug)
 	}
 	g, err := k.fresh(ctx, nil)
 	if err != nil {
 		return seal.Text{}, err
 	}
 	if g.OAuth2 == nil {
-		return seal.Text{}, core.Find("AL-STORE-010", "the kept tokens are of another protocol", "name", k.state.Integration.Name)
+		return seal.Text{}, finding.NoKeptTokens.With(k.state.Integration.Name).Because("the kept tokens are of another protocol")
 	}
 	return g.OAuth2.Access, nil
 }
@@ -201,14 +203,14 @@ type granted struct {
 // holder is the link whose tokens are given out.
 func (k *keeper) holder() int64 { return k.state.TokensOf(k.state.Link).ID }
 
-// row reads what is kept. Nothing is the finding AL-STORE-010.
+// row reads what is kept. Nothing is the finding [finding.NoKeptTokens].
 func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {
 	err = k.store.Read(ctx, func(tx Tx) (err error) {
 		row, err = tx.Tokens(k.holder())
 		return err
 	})
 	if err == nil && row.Sealed == nil {
-		err = core.Find("AL-STORE-010", "", "name", k.state.Integration.Name)
+		err = finding.NoKeptTokens.With(k.state.Integration.Name)
 	}
 	return row, err
 }
@@ -216,7 +218,7 @@ func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {
 func (k *keeper) open(ctx context.Context, row KeptTokens) (*granted, error) {
 	plain, err := k.sealer.Open(ctx, row.Sealed, tokenPlace(k.holder()))
 	if errors.Is(err, seal.ErrDamaged) {
-		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
+		return nil, finding.WrongSealingKey.With("").Because(err.Error())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the tokens: %w", err)

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -32,7 +33,7 @@ func WarningsAbout(s *setup.State, f core.Field, now time.Time) []*core.Finding 
 		}
 	case f == core.FieldCallback && s.App.Holder == core.HeldByApplication:
 		if want := s.ExpectedCallback(); want != "" && want != value {
-			return []*core.Finding{warning("AL-URL-009", "value", value, "expected", want)}
+			return []*core.Finding{finding.RedirectUnexpected.With(value, want).AsWarning()}
 		}
 	case f == core.FieldClientID && s.OAuth() == core.OAuth2:
 		if f := oddClientID(value); f != nil {
@@ -45,12 +46,6 @@ func WarningsAbout(s *setup.State, f core.Field, now time.Time) []*core.Finding 
 // clientID is the shape that a sibling product documents for a Client ID.
 var clientID = core.Pattern(`^[0-9a-f]{32}$`)
 
-func warning(code core.Code, pairs ...string) *core.Finding {
-	f := core.Find(code, "", pairs...)
-	f.Warning = true
-	return f
-}
-
 // clientSecret is the shape that a sibling product documents for a Client secret.
 var clientSecret = core.Pattern(`^[0-9a-f]{64}$`)
 
@@ -60,9 +55,9 @@ func oddClientID(value string) *core.Finding {
 		return nil
 	}
 	if core.HoldsSecret(value) {
-		return warning("AL-INPUT-005", "value", "••••")
+		return finding.UnusualClientID.With("••••").AsWarning()
 	}
-	return warning("AL-INPUT-005", "value", shorten(value))
+	return finding.UnusualClientID.With(shorten(value)).AsWarning()
 }
 
 // exampleHost are names of hosts that stand in guides, and may be somebody's.
@@ -72,7 +67,7 @@ var exampleHost = core.Pattern(`(?i)^(?:www\.)?example\.(?:com|org|net)$|(?:^|\.
 func oddURL(value string) *core.Finding {
 	for part := range strings.SplitSeq(value, ",") {
 		if u, err := url.Parse(part); err == nil && exampleHost().MatchString(u.Hostname()) {
-			return warning("AL-URL-013", "host", u.Hostname())
+			return finding.ExampleURL.With(u.Hostname()).AsWarning()
 		}
 	}
 	return nil
@@ -110,7 +105,7 @@ func (l *Library) Twins(ctx context.Context, s *setup.State) (twins []*core.Find
 			}
 			var in core.Integration
 			if in, err = tx.Integration(id); err == nil && twin(in, s) {
-				twins = append(twins, warning("AL-MOVE-017", "name", s.Integration.Name, "other", in.Name, "key", key))
+				twins = append(twins, finding.ClientIDShared.With(s.Integration.Name, in.Name, key).AsWarning())
 			}
 		}
 		return err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 const maxURL = 2048
@@ -26,8 +27,8 @@ var (
 // trailing slash dropped, other ports and the context path kept. A normal form
 // parses to itself.
 //
-// The error is a *core.Finding (AL-URL-001 Bitbucket Cloud, 002 not a URL, 005
-// user name or password), or a *core.Suggestion.
+// The error is a *core.Finding ([finding.BitbucketCloud] Bitbucket Cloud, 002 not a
+// URL, 005 user name or password), or a *core.Suggestion.
 func ParseBaseURL(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if len(s) > 1 && strings.Contains(`<>""''`, s[:1]+s[len(s)-1:]) {
@@ -50,7 +51,7 @@ func parseBase(s, bare string) (string, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil && strings.Contains(s, "@"), err == nil && u.User != nil:
-		return "", core.Find("AL-URL-005", "") // the value stays out: it holds the password
+		return "", finding.URLWithCredentials.With() // the value stays out: it holds the password
 	case err != nil, len(s) > maxURL:
 		return "", notURL(s)
 	}
@@ -60,30 +61,30 @@ func parseBase(s, bare string) (string, error) {
 		return "", notURL(s)
 	}
 	if bareHost := u.Hostname(); isCloud(host) {
-		return "", core.Find("AL-URL-001", "", "url", scheme+"://"+strings.ToLower(bareHost))
+		return "", finding.BitbucketCloud.With(scheme + "://" + strings.ToLower(bareHost))
 	}
 	context, cut := contextPath(u.EscapedPath())
 	base := scheme + "://" + host + context
 	shown := scheme + "://" + u.Host + u.EscapedPath()
-	code := core.Code("")
+	var kind finding.Kind2
 	switch {
 	case bare != "":
-		code, shown = "AL-URL-004", strings.TrimPrefix(shown, "https://")
+		kind, shown = finding.SchemeMissing, strings.TrimPrefix(shown, "https://")
 	case cut:
-		code = "AL-URL-003"
+		kind = finding.PageNotBaseURL
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(s, "#"):
-		code, shown = "AL-URL-006", shown+"?…"
+		kind, shown = finding.URLWithQuery, shown+"?…"
 	default:
 		return base, nil
 	}
-	return "", &core.Suggestion{Value: base, Finding: core.Find(code, "", "value", shown, "base", base)}
+	return "", &core.Suggestion{Value: base, Finding: kind.With(shown, base)}
 }
 
 func notURL(s string) error {
 	if r := []rune(s); len(r) > 80 {
 		s = string(r[:80]) + "…"
 	}
-	return core.Find("AL-URL-002", "", "value", s)
+	return finding.InvalidURL.With(s)
 }
 
 // normalHost returns host and port as they stand in a normal base URL.

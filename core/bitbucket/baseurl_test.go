@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 func TestParseBaseURL(t *testing.T) {
@@ -42,21 +43,21 @@ func TestParseBaseURLSuggests(t *testing.T) {
 		in, base string
 		code     core.Code
 	}{
-		{"https://git.acme.com/bitbucket/projects/X/repos/y/browse?at=main", "https://git.acme.com/bitbucket", "AL-URL-003"},
-		{"https://git.acme.com/dashboard", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com/users/jane/repos/x", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com/login?next=/admin", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com/login;jsessionid=12", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com:8443/b/plugins/servlet/applinks/listApplicationLinks", "https://git.acme.com:8443/b", "AL-URL-003"},
-		{"https://git.acme.com/rest/api/1.0/application-properties", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com/scm/key/repo.git", "https://git.acme.com", "AL-URL-003"},
-		{"https://git.acme.com/scm/scm/key/repo.git", "https://git.acme.com/scm", "AL-URL-003"},
-		{"https://git.acme.com/b/j_atl_security_check", "https://git.acme.com/b", "AL-URL-003"},
-		{"git.acme.com", "https://git.acme.com", "AL-URL-004"},
-		{"git.acme.com:7990/bitbucket/projects/X", "https://git.acme.com:7990/bitbucket", "AL-URL-004"},
-		{"//git.acme.com", "https://git.acme.com", "AL-URL-004"},
-		{"https://git.acme.com/b?x=1", "https://git.acme.com/b", "AL-URL-006"},
-		{"https://git.acme.com/#top", "https://git.acme.com", "AL-URL-006"},
+		{"https://git.acme.com/bitbucket/projects/X/repos/y/browse?at=main", "https://git.acme.com/bitbucket", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/dashboard", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/users/jane/repos/x", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/login?next=/admin", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/login;jsessionid=12", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com:8443/b/plugins/servlet/applinks/listApplicationLinks", "https://git.acme.com:8443/b", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/rest/api/1.0/application-properties", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/scm/key/repo.git", "https://git.acme.com", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/scm/scm/key/repo.git", "https://git.acme.com/scm", finding.PageNotBaseURL.Code()},
+		{"https://git.acme.com/b/j_atl_security_check", "https://git.acme.com/b", finding.PageNotBaseURL.Code()},
+		{"git.acme.com", "https://git.acme.com", finding.SchemeMissing.Code()},
+		{"git.acme.com:7990/bitbucket/projects/X", "https://git.acme.com:7990/bitbucket", finding.SchemeMissing.Code()},
+		{"//git.acme.com", "https://git.acme.com", finding.SchemeMissing.Code()},
+		{"https://git.acme.com/b?x=1", "https://git.acme.com/b", finding.URLWithQuery.Code()},
+		{"https://git.acme.com/#top", "https://git.acme.com", finding.URLWithQuery.Code()},
 	} {
 		_, err := ParseBaseURL(tt.in)
 		var s *core.Suggestion
@@ -69,15 +70,15 @@ func TestParseBaseURLSuggests(t *testing.T) {
 
 func TestParseBaseURLRefuses(t *testing.T) {
 	for in, code := range map[string]core.Code{
-		"": "AL-URL-002", "   ": "AL-URL-002", "hello world": "AL-URL-002", "ssh://git.acme.com/x": "AL-URL-002",
-		"https://": "AL-URL-002", "https:/git.acme.com": "AL-URL-002", "https://git.acme.com:99999": "AL-URL-002",
-		"https://git.acme.com:0": "AL-URL-002", "https://-x-.example": "AL-URL-002", "https://[fe80::1%25eth0]": "AL-URL-002",
-		"https://a..b": "AL-URL-002", "https://git.acme.com/\x00": "AL-URL-002",
-		"https://" + strings.Repeat("a/", maxURL): "AL-URL-002",
-		"https://bitbucket.org/acme":              "AL-URL-001", "bitbucket.org": "AL-URL-001",
-		"https://api.bitbucket.org/2.0": "AL-URL-001", "https://BITBUCKET.org:444/": "AL-URL-001",
-		"https://jane:s3cret@git.acme.com": "AL-URL-005", "jane@git.acme.com": "AL-URL-005",
-		"https://jane:s3 cret@git.acme.com": "AL-URL-005", "https://jane:s3/cret@git.acme.com": "AL-URL-005",
+		"": finding.InvalidURL.Code(), "   ": finding.InvalidURL.Code(), "hello world": finding.InvalidURL.Code(), "ssh://git.acme.com/x": finding.InvalidURL.Code(),
+		"https://": finding.InvalidURL.Code(), "https:/git.acme.com": finding.InvalidURL.Code(), "https://git.acme.com:99999": finding.InvalidURL.Code(),
+		"https://git.acme.com:0": finding.InvalidURL.Code(), "https://-x-.example": finding.InvalidURL.Code(), "https://[fe80::1%25eth0]": finding.InvalidURL.Code(),
+		"https://a..b": finding.InvalidURL.Code(), "https://git.acme.com/\x00": finding.InvalidURL.Code(),
+		"https://" + strings.Repeat("a/", maxURL): finding.InvalidURL.Code(),
+		"https://bitbucket.org/acme":              finding.BitbucketCloud.Code(), "bitbucket.org": finding.BitbucketCloud.Code(),
+		"https://api.bitbucket.org/2.0": finding.BitbucketCloud.Code(), "https://BITBUCKET.org:444/": finding.BitbucketCloud.Code(),
+		"https://jane:s3cret@git.acme.com": finding.URLWithCredentials.Code(), "jane@git.acme.com": finding.URLWithCredentials.Code(),
+		"https://jane:s3 cret@git.acme.com": finding.URLWithCredentials.Code(), "https://jane:s3/cret@git.acme.com": finding.URLWithCredentials.Code(),
 	} {
 		_, err := ParseBaseURL(in)
 		wantCode(t, err, code)

@@ -6,11 +6,11 @@ import (
 	"io"
 	"strconv"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
-// body ends with AL-HTTP-008 where the limit is passed, and releases the time
-// limit of its exchange when it is closed.
+// body ends with [finding.ResponseTooLarge] where the limit is passed, and releases the
+// time limit of its exchange when it is closed.
 type body struct {
 	io.ReadCloser
 	ctx         context.Context
@@ -29,7 +29,7 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.read(p)
 	if int64(n) > b.left {
 		n, b.left = int(b.left), 0
-		return n, core.Find("AL-HTTP-008", "", "limit", strconv.FormatInt(b.limit, 10))
+		return n, finding.ResponseTooLarge.With(strconv.FormatInt(b.limit, 10))
 	}
 	b.left -= int64(n)
 	return n, err

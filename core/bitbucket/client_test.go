@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // answerJSON answers a path (with its query, when it has one) by its text; other
@@ -163,7 +164,7 @@ func TestUser(t *testing.T) {
 		}
 	}
 	_, err := answerJSON(t, map[string]string{props: "{}"}, "").User(t.Context())
-	wantCode(t, err, "AL-OAUTH-020")
+	wantCode(t, err, finding.UserUnknown.Code())
 	got, err := answerJSON(t, map[string]string{props: "{}", users + "?filter=ghost": page()}, "ghost").User(t.Context())
 	if err == nil || got.Name != "ghost" || got.ID != 0 {
 		t.Errorf("without a record: %+v, %v", got, err)

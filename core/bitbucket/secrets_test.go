@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // A secret with characters that every encoding writes in its own way.
@@ -331,7 +331,7 @@ func TestMaskedErrorsKeepTheirKind(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "C4nary") {
 		t.Error(err)
 	}
-	found := core.Find("AL-HTTP-008", "")
+	found := finding.ResponseTooLarge.With("")
 	if got := s.err(found); got != error(found) {
 		t.Error("an error without secrets was changed")
 	}

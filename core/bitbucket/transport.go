@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // The limits that hold where Options sets none.
@@ -48,7 +48,7 @@ type Transport struct {
 }
 
 // NewTransport reads the files that the options name. It returns a
-// *core.Finding for a client certificate that cannot be used: AL-INPUT-004.
+// *core.Finding for a client certificate that cannot be used: [finding.NotUsableHere].
 func NewTransport(o Options) (*Transport, error) {
 	config, err := tlsConfig(o)
 	if err != nil {
@@ -102,8 +102,7 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		}
 		pair, err := tls.LoadX509KeyPair(o.CertFile, key)
 		if err != nil {
-			return nil, core.Find("AL-INPUT-004", err.Error(),
-				"value", o.CertFile, "why", "it and its key are not a readable client certificate")
+			return nil, finding.NotUsableHere.With(o.CertFile, "it and its key are not a readable client certificate").Because(err.Error())
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
@@ -145,7 +144,7 @@ func HTTPClient(rt http.RoundTripper) *http.Client {
 
 // RoundTrip sends the request and, when its context carries a [Recorder],
 // records what came of it. A body beyond the limit makes reading it (or, when
-// recorded, the round trip) fail with the finding AL-HTTP-008.
+// recorded, the round trip) fail with the finding [finding.ResponseTooLarge].
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := context.WithValue(req.Context(), askedKey{}, &atomic.Bool{})
 	ctx, cancel := context.WithTimeoutCause(ctx, t.timeout, errTimeout{t.timeout})

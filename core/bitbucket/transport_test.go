@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // newTransport fails the test on an error and closes idle connections at its end.
@@ -132,7 +133,7 @@ func TestTransportBodyLimit(t *testing.T) {
 				}
 				continue
 			}
-			wantCode(t, err, "AL-HTTP-008")
+			wantCode(t, err, finding.ResponseTooLarge.Code())
 			if ex, _ := rec.Last(); recorded && (len(ex.Body) != 10 || ex.Err == nil) {
 				t.Errorf("%s: recorded %d bytes, %v", path, len(ex.Body), ex.Err)
 			}
@@ -182,7 +183,7 @@ func TestTransportBadFiles(t *testing.T) {
 		options Options
 		code    core.Code
 	}{
-		{Options{CertFile: empty}, "AL-INPUT-004"},
+		{Options{CertFile: empty}, finding.NotUsableHere.Code()},
 	} {
 		_, err := NewTransport(tt.options)
 		wantCode(t, err, tt.code)

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 const (
@@ -30,7 +30,7 @@ var errFound = errors.New("found")
 
 // User asks who the client is for Bitbucket. The name comes from the response
 // header X-AUSERNAME, since Bitbucket answers 200 to anonymous callers too;
-// without it the error is the finding AL-OAUTH-020. When the name has no user
+// without it the error is the finding [finding.UserUnknown]. When the name has no user
 // record that the client may see, the identity has only the name, beside an
 // error.
 func (c *Client) User(ctx context.Context) (Identity, error) {
@@ -41,7 +41,7 @@ func (c *Client) User(ctx context.Context) (Identity, error) {
 	}
 	names := userNames(header.Get("X-AUSERNAME"))
 	if len(names) == 0 {
-		return Identity{}, core.Find("AL-OAUTH-020", "the answer has no X-AUSERNAME header")
+		return Identity{}, finding.UserUnknown.With().Because("the answer has no X-AUSERNAME header")
 	}
 	for _, name := range names {
 		id, err := c.userNamed(ctx, name)

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/setup"
 )
@@ -24,10 +25,9 @@ func (r *Runner) client(ctx context.Context, s *setup.State, keys Keys) core.Out
 		o = failed(err, s)
 		o.Evidence = evidence(exchanges...)
 	case verdict == oauth.ClientWrong:
-		o.State, o.Finding = core.Failed, core.Find("AL-OAUTH2-001", "", "id", c.ID)
+		o.State, o.Finding = core.Failed, finding.InvalidClient.With(c.ID)
 	case verdict == oauth.ClientUnknown:
-		o.Strength, o.Finding = core.Weak, core.Find("AL-OAUTH2-019", "", "id", c.ID)
-		o.Finding.Warning = true
+		o.Strength, o.Finding = core.Weak, finding.SecretUntested.With(c.ID).AsWarning()
 	}
 	return o
 }

@@ -3,12 +3,14 @@ package check
 import (
 	"context"
 	"crypto/rsa"
+	"errors"
 	"math/big"
 	"net/http"
 	"strconv"
 
 	"applink/core"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -26,7 +28,7 @@ func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
 		o.State, o.Finding = core.Waiting, nil // the key in use is still there, as it is until it is replaced
 	}
 	if o.State == core.Failed && knows(o) && r.replacing(ctx, s) {
-		o.State, o.Finding = core.Waiting, core.Find("AL-MOVE-015", "", "name", s.Integration.Name, "slug", s.Integration.Slug)
+		o.State, o.Finding = core.Waiting, finding.KeyBeingReplaced.With(s.Integration.Name, s.Integration.Slug)
 	}
 	return o
 }
@@ -74,7 +76,7 @@ func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Cons
 func (r *Runner) anyKey(ctx context.Context, s *setup.State, c *oauth.Consumer) (o core.Outcome) {
 	for _, bits := range usualSizes {
 		o = r.keyOfSize(ctx, s, c, keyWith(bits))
-		if o.Finding == nil || o.Finding.Code != "AL-OAUTH-004" {
+		if !errors.Is(o.Finding, finding.KeySizeMismatch) {
 			break
 		}
 	}
@@ -92,7 +94,7 @@ func keyWith(bits uint) *rsa.PublicKey {
 // heldSize asks, where an internal error leaves open whether the key that Bitbucket
 // holds has another size, for which size a made-up signature is only invalid.
 func heldSize(ctx context.Context, c *oauth.Consumer, o core.Outcome) core.Outcome {
-	if o.Finding == nil || o.Finding.Code != "AL-OAUTH-004" || certain(o) {
+	if !errors.Is(o.Finding, finding.KeySizeMismatch) || certain(o) {
 		return o
 	}
 	for _, bits := range usualSizes {
@@ -132,7 +134,7 @@ func (r *Runner) keyOfSize(ctx context.Context, s *setup.State, c *oauth.Consume
 		return awaiting(o)
 	}
 	o.State, o.Strength = core.Passed, core.Weak
-	if o.Finding.Code == "AL-OAUTH-003" {
+	if errors.Is(o.Finding, finding.BaseStringMismatch) {
 		// The server reads the URL otherwise, so that good signatures will be
 		// refused too.
 		o.Finding.Warning = true
@@ -145,7 +147,7 @@ func (r *Runner) keyOfSize(ctx context.Context, s *setup.State, c *oauth.Consume
 // awaiting marks a refusal that only says that the admin has not saved the form
 // yet.
 func awaiting(o core.Outcome) core.Outcome {
-	if o.State == core.Failed && o.Finding != nil && o.Finding.Code == "AL-OAUTH-001" {
+	if o.State == core.Failed && errors.Is(o.Finding, finding.UnknownConsumerKey) {
 		o.State = core.Waiting
 	}
 	return o

@@ -13,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -30,18 +31,18 @@ func TestConsumer(t *testing.T) {
 		param, has string // a particular of the finding
 	}{
 		{name: "known", registered: ours().public, state: core.Passed},
-		{name: "not saved", state: core.Waiting, code: "AL-OAUTH-001", param: "key", has: consumerKey},
-		{name: "another key", registered: another().public, state: core.Failed, code: "AL-OAUTH-002", param: "key", has: consumerKey},
-		{name: "key of another size", registered: small().public, state: core.Failed, code: "AL-OAUTH-004", param: "bits", has: "2048"},
-		{name: "key of another size, which is told", registered: small().public, state: core.Failed, code: "AL-OAUTH-004", param: "held", has: "1024"},
-		{name: "scheme", registered: ours().public, fault: bitbuckettest.ProxyScheme, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "scheme"},
-		{name: "host", registered: ours().public, fault: bitbuckettest.ProxyHost, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "host"},
-		{name: "port", registered: ours().public, fault: bitbuckettest.ProxyPort, state: core.Failed, code: "AL-OAUTH-003", param: "part", has: "port"},
-		{name: "clock", registered: ours().public, fault: bitbuckettest.ClockSkew, state: core.Failed, code: "AL-OAUTH-007", param: "difference", has: "7 min 1"},
-		{name: "three-legged off", registered: ours().public, fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: "AL-OAUTH-005"},
-		{name: "consumers lost", registered: ours().public, fault: bitbuckettest.NoConsumer, state: core.Waiting, code: "AL-OAUTH-001"},
-		{name: "maintenance", registered: ours().public, fault: bitbuckettest.Maintenance, state: core.Failed, code: "AL-HTTP-005"},
-		{name: "broken off", registered: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: "AL-NET-005"},
+		{name: "not saved", state: core.Waiting, code: finding.UnknownConsumerKey.Code(), param: "key", has: consumerKey},
+		{name: "another key", registered: another().public, state: core.Failed, code: finding.PublicKeyMismatch.Code(), param: "key", has: consumerKey},
+		{name: "key of another size", registered: small().public, state: core.Failed, code: finding.KeySizeMismatch.Code(), param: "bits", has: "2048"},
+		{name: "key of another size, which is told", registered: small().public, state: core.Failed, code: finding.KeySizeMismatch.Code(), param: "held", has: "1024"},
+		{name: "scheme", registered: ours().public, fault: bitbuckettest.ProxyScheme, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "scheme"},
+		{name: "host", registered: ours().public, fault: bitbuckettest.ProxyHost, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "host"},
+		{name: "port", registered: ours().public, fault: bitbuckettest.ProxyPort, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "port"},
+		{name: "clock", registered: ours().public, fault: bitbuckettest.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code(), param: "difference", has: "7 min 1"},
+		{name: "three-legged off", registered: ours().public, fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
+		{name: "consumers lost", registered: ours().public, fault: bitbuckettest.NoConsumer, state: core.Waiting, code: finding.UnknownConsumerKey.Code()},
+		{name: "maintenance", registered: ours().public, fault: bitbuckettest.Maintenance, state: core.Failed, code: finding.Unavailable.Code()},
+		{name: "broken off", registered: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered, faults(tt.fault)...)
@@ -67,7 +68,7 @@ func TestConsumerOfAnUnusableAnswer(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }))
 		defer server.Close()
 		o := runner(ours().private).Run(t.Context(), state(server.URL, "own", ours().public), core.CheckConsumer)
-		want(t, o, core.Failed, "AL-OAUTH-016")
+		want(t, o, core.Failed, finding.TokenResponseInvalid.Code())
 	}
 }
 
@@ -93,10 +94,10 @@ func TestConsumerOfARotation(t *testing.T) {
 		why        core.Code
 	}{
 		{"not replaced yet", "own", another().public, core.Waiting, "", core.Passed, ""},
-		{"replaced", "own", ours().public, core.Passed, "", core.Waiting, "AL-MOVE-015"},
-		{"a third one", "own", small().public, core.Failed, "AL-OAUTH-004", core.Failed, "AL-OAUTH-004"},
+		{"replaced", "own", ours().public, core.Passed, "", core.Waiting, finding.KeyBeingReplaced.Code()},
+		{"a third one", "own", small().public, core.Failed, finding.KeySizeMismatch.Code(), core.Failed, finding.KeySizeMismatch.Code()},
 		{"held elsewhere, of another size", "packagist", another().public, core.Waiting, "", core.Passed, ""},
-		{"held elsewhere, replaced", "packagist", smallCert(), core.Passed, "", core.Waiting, "AL-MOVE-015"},
+		{"held elsewhere, replaced", "packagist", smallCert(), core.Passed, "", core.Waiting, finding.KeyBeingReplaced.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered)
@@ -134,18 +135,18 @@ func TestConsumerHeldByTheApplication(t *testing.T) {
 		code       core.Code
 	}{
 		{name: "known", registered: smallCert(), state: core.Passed},
-		{name: "not saved", state: core.Waiting, code: "AL-OAUTH-001"},
-		{name: "key of another size", registered: another().public, state: core.Failed, code: "AL-OAUTH-004"},
-		{name: "proxy", registered: smallCert(), fault: bitbuckettest.ProxyScheme, state: core.Passed, code: "AL-OAUTH-003"},
-		{name: "clock", registered: smallCert(), fault: bitbuckettest.ClockSkew, state: core.Failed, code: "AL-OAUTH-007"},
-		{name: "three-legged off", registered: smallCert(), fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: "AL-OAUTH-005"},
-		{name: "broken off", registered: smallCert(), fault: bitbuckettest.Reset, state: core.Failed, code: "AL-NET-005"},
+		{name: "not saved", state: core.Waiting, code: finding.UnknownConsumerKey.Code()},
+		{name: "key of another size", registered: another().public, state: core.Failed, code: finding.KeySizeMismatch.Code()},
+		{name: "proxy", registered: smallCert(), fault: bitbuckettest.ProxyScheme, state: core.Passed, code: finding.BaseStringMismatch.Code()},
+		{name: "clock", registered: smallCert(), fault: bitbuckettest.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code()},
+		{name: "three-legged off", registered: smallCert(), fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
+		{name: "broken off", registered: smallCert(), fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered, faults(tt.fault)...)
 			o := runner(nil).Run(t.Context(), state(p.base, "packagist", smallCert()), core.CheckConsumer)
 			want(t, o, tt.state, tt.code)
-			if tt.code == "AL-OAUTH-004" && (o.Finding.Params["bits"] != "1024" || o.Finding.Params["held"] != "2048") {
+			if tt.code == finding.KeySizeMismatch.Code() && (o.Finding.Params["bits"] != "1024" || o.Finding.Params["held"] != "2048") {
 				t.Errorf("finding %+v", o.Finding)
 			}
 			if o.State == core.Passed && (o.Strength != core.Weak || o.Finding != nil && !o.Finding.Warning) {
@@ -159,7 +160,7 @@ func TestConsumerHeldByTheApplication(t *testing.T) {
 // What is missing on our side is no fault of the network.
 func TestConsumerThatCannotBeAsked(t *testing.T) {
 	p := newPractice(t, "")
-	locked := core.Find("AL-STORE-001", "the collection is locked", "source", "keyring")
+	locked := finding.KeySourceUnavailable.With("keyring").Because("the collection is locked")
 	for _, tt := range []struct {
 		name       string
 		app        string
@@ -168,12 +169,12 @@ func TestConsumerThatCannotBeAsked(t *testing.T) {
 		code       core.Code
 		flag       string
 	}{
-		{"no private key", "own", ours().public, consumerKey, keys{}, "AL-INPUT-001", "key-bits"},
-		{"no Client ID", "own", ours().public, "", keys{private: ours().private}, "AL-INPUT-001", "client-id"},
-		{"no public key", "packagist", "", consumerKey, keys{}, "AL-INPUT-001", "public-key"},
-		{"damaged public key", "packagist", smallCert()[:300], consumerKey, keys{}, "AL-KEY-001", ""},
-		{"locked keyring", "own", ours().public, consumerKey, keys{err: locked}, "AL-STORE-001", ""},
-		{"database gone", "own", ours().public, consumerKey, keys{err: errors.New("disk I/O error")}, "AL-STORE-001", ""},
+		{"no private key", "own", ours().public, consumerKey, keys{}, finding.AnswerMissing.Code(), "key-bits"},
+		{"no Client ID", "own", ours().public, "", keys{private: ours().private}, finding.AnswerMissing.Code(), "client-id"},
+		{"no public key", "packagist", "", consumerKey, keys{}, finding.AnswerMissing.Code(), "public-key"},
+		{"damaged public key", "packagist", smallCert()[:300], consumerKey, keys{}, finding.KeyDamaged.Code(), ""},
+		{"locked keyring", "own", ours().public, consumerKey, keys{err: locked}, finding.KeySourceUnavailable.Code(), ""},
+		{"database gone", "own", ours().public, consumerKey, keys{err: errors.New("disk I/O error")}, finding.KeySourceUnavailable.Code(), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := state(p.base, tt.app, tt.public)
@@ -231,7 +232,7 @@ func TestConsumerOfAnAdoptedLinkWithoutItsKey(t *testing.T) {
 	}{
 		{"2048 bits", ours().public, core.Passed, ""},
 		{"1024 bits", smallCert(), core.Passed, ""},
-		{"not there", "", core.Waiting, "AL-OAUTH-001"},
+		{"not there", "", core.Waiting, finding.UnknownConsumerKey.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered)

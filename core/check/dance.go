@@ -10,6 +10,7 @@ import (
 	"applink/core/auth"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/setup"
 )
@@ -81,7 +82,7 @@ func (d *dance) ErrorPage(ctx context.Context) core.Outcome {
 		return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Unknown})
 	}
 	return d.runner.stamp(core.CheckIdentity, core.Outcome{State: core.Failed,
-		Finding: core.Find("AL-OAUTH2-021", ""), Evidence: evidence(d.oauth.Exchanges()...)})
+		Finding: finding.ErrorPage.With(), Evidence: evidence(d.oauth.Exchanges()...)})
 }
 
 // end turns the dance's result into the outcome of the identity check: who does
@@ -131,15 +132,15 @@ func (d *dance) refused(err error, typed bool) core.Outcome {
 	var unusable *oauth.UnusableError
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
-		o.Finding = core.Find("AL-OAUTH-012", "")
+		o.Finding = finding.AccessDenied.With()
 	case errors.As(err, &unusable):
-		o.Finding = core.Find("AL-OAUTH-026", err.Error(), "after", waited(d.runner.now().Sub(d.began)), "what", unusable.What)
+		o.Finding = finding.CallbackUnusable.With(waited(d.runner.now().Sub(d.began)), unusable.What).Because(err.Error())
 	case errors.Is(err, oauth.ErrNobodyCame):
-		o.Finding = core.Find("AL-OAUTH-019", "", "after", waited(d.runner.now().Sub(d.began)))
+		o.Finding = finding.CallbackTimeout.With(waited(d.runner.now().Sub(d.began)))
 	case errors.Is(err, oauth.ErrNotOurs):
-		o.Finding = core.Find("AL-OAUTH-013", err.Error(), "unsent", "it is an address of another attempt, one that is cut off, or no code at all")
+		o.Finding = finding.WrongVerifier.With("it is an address of another attempt, one that is cut off, or no code at all").Because(err.Error())
 	case errors.Is(err, oauth.ErrNoCode):
-		o.Finding = core.Find("AL-OAUTH-013", err.Error(), "unsent", "nothing was entered")
+		o.Finding = finding.WrongVerifier.With("nothing was entered").Because(err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
 		o.State = core.Unknown
 	case typed && errors.As(err, &problem):

@@ -12,6 +12,7 @@ import (
 	"applink/core/auth"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -144,9 +145,9 @@ func (d *dance2) ErrorPage(ctx context.Context) core.Outcome {
 	if f == nil {
 		verdict, asked, _ := d.client.Probe(limited)
 		exchanges = append(exchanges, asked...)
-		f = core.Find("AL-OAUTH2-020", "", "id", d.client.ID, "redirect", d.client.Redirect, "client", string(verdict))
+		f = finding.OAuth2ErrorPage.With(d.client.ID, d.client.Redirect, string(verdict), "", "")
 		if verdict == oauth.ClientWrong {
-			f = core.Find("AL-OAUTH2-001", "", "id", d.client.ID)
+			f = finding.InvalidClient.With(d.client.ID)
 		}
 	}
 	o := core.Outcome{State: core.Failed, Finding: f, Evidence: evidence(exchanges...)}
@@ -224,13 +225,13 @@ func (d *dance2) refused(err error, pasted bool) core.Outcome {
 	call.Pasted = pasted
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
-		o.Finding = core.Find("AL-OAUTH2-007", "")
+		o.Finding = finding.OAuth2AccessDenied.With()
 	case errors.As(err, &unusable):
-		o.Finding = core.Find("AL-OAUTH2-022", err.Error(), "after", waited(d.runner.now().Sub(d.oauth.Started)), "what", unusable.What)
+		o.Finding = finding.OAuth2CallbackUnusable.With(waited(d.runner.now().Sub(d.oauth.Started)), unusable.What).Because(err.Error())
 	case errors.Is(err, oauth.ErrNobodyCame):
-		o.Finding = core.Find("AL-OAUTH2-014", "", "after", waited(d.runner.now().Sub(d.oauth.Started)))
+		o.Finding = finding.OAuth2CallbackTimeout.With(waited(d.runner.now().Sub(d.oauth.Started)))
 	case errors.Is(err, oauth.ErrNotOurs), errors.Is(err, oauth.ErrNoCode):
-		o.Finding = core.Find("AL-OAUTH2-012", err.Error())
+		o.Finding = finding.StateMismatch.With().Because(err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, oauth.ErrClosed):
 		o.State = core.Unknown
 	case errors.As(err, &refusal):

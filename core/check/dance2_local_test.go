@@ -13,6 +13,7 @@ import (
 
 	"applink/core"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -95,7 +96,7 @@ func TestDance2Pasted(t *testing.T) {
 			t.Errorf("%s: %s, %s", redirect, warmup, d.Forward())
 		}
 		want(t, d.Wait(t.Context()), core.Unknown, "")
-		want(t, d.Submit(t.Context(), "x"), core.Failed, "AL-OAUTH2-012")
+		want(t, d.Submit(t.Context(), "x"), core.Failed, finding.StateMismatch.Code())
 	}
 }
 
@@ -116,10 +117,10 @@ func TestDance2ThatCameBackUnusable(t *testing.T) {
 		cancel()
 		d.Close()
 		if what == "" {
-			want(t, o, core.Failed, "AL-OAUTH2-014")
+			want(t, o, core.Failed, finding.OAuth2CallbackTimeout.Code())
 			continue
 		}
-		if want(t, o, core.Failed, "AL-OAUTH2-022"); !strings.Contains(o.Finding.Params["what"], what) {
+		if want(t, o, core.Failed, finding.OAuth2CallbackUnusable.Code()); !strings.Contains(o.Finding.Params["what"], what) {
 			t.Errorf("%s: what is %q", query, o.Finding.Params["what"])
 		}
 	}

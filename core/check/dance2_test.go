@@ -10,6 +10,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -54,7 +55,7 @@ func TestDance2ByPastedAddress(t *testing.T) {
 	want(t, d.Wait(t.Context()), core.Unknown, "")
 	address := p.decide(d, true)
 	stranger := d.Submit(t.Context(), strings.Replace(address, "state=", "state=x", 1))
-	want(t, stranger, core.Failed, "AL-OAUTH2-012")
+	want(t, stranger, core.Failed, finding.StateMismatch.Code())
 	o := d.Submit(t.Context(), address)
 	want(t, o, core.Passed, "")
 	if o.Learned[core.LearnedUser] != "jane" || o.Learned[core.LearnedRefresh] != "done" || o.Strength != core.Strong {
@@ -75,14 +76,14 @@ func TestDance2Refused(t *testing.T) {
 		deny   bool
 		code   core.Code
 	}{
-		{name: "denied", deny: true, code: "AL-OAUTH2-007"},
-		{name: "another secret", secret: "wrong", code: "AL-OAUTH2-001"},
-		{name: "too late", fault: bitbuckettest.CodeSlow, code: "AL-OAUTH2-013"},
-		{name: "no grant type", fault: bitbuckettest.GrantRefused, code: "AL-OAUTH2-008"},
-		{name: "no token", fault: bitbuckettest.TokenUnusable, code: "AL-OAUTH2-011"},
-		{name: "revoked", fault: bitbuckettest.TokenRevoked, code: "AL-OAUTH2-016"},
-		{name: "answer lost", fault: bitbuckettest.RefreshLost, code: "AL-OAUTH2-010"},
-		{name: "two factors", fault: bitbuckettest.TwoFactor, code: "AL-OAUTH-021"},
+		{name: "denied", deny: true, code: finding.OAuth2AccessDenied.Code()},
+		{name: "another secret", secret: "wrong", code: finding.InvalidClient.Code()},
+		{name: "too late", fault: bitbuckettest.CodeSlow, code: finding.CodeExpired.Code()},
+		{name: "no grant type", fault: bitbuckettest.GrantRefused, code: finding.GrantUnsupported.Code()},
+		{name: "no token", fault: bitbuckettest.TokenUnusable, code: finding.OAuth2TokenResponseInvalid.Code()},
+		{name: "revoked", fault: bitbuckettest.TokenRevoked, code: finding.OAuth2UserUnknown.Code()},
+		{name: "answer lost", fault: bitbuckettest.RefreshLost, code: finding.RefreshInconclusive.Code()},
+		{name: "two factors", fault: bitbuckettest.TwoFactor, code: finding.SignedCallHTML.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var faults []bitbuckettest.Fault
@@ -102,8 +103,8 @@ func TestDance2Refused(t *testing.T) {
 // What the authorize page refuses at once is told before a browser is waited for.
 func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
 	for fault, code := range map[bitbuckettest.Fault]core.Code{
-		bitbuckettest.Maintenance: "AL-HTTP-005", bitbuckettest.ProviderAbsent: "AL-OAUTH2-009",
-		bitbuckettest.ScopeRefused: "AL-OAUTH2-006",
+		bitbuckettest.Maintenance: finding.Unavailable.Code(), bitbuckettest.ProviderAbsent: finding.OAuth2NotFound.Code(),
+		bitbuckettest.ScopeRefused: finding.InvalidScope.Code(),
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			_, r, s := linked2(t, "", fault)
@@ -127,15 +128,15 @@ func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
 func TestDance2ErrorPage(t *testing.T) {
 	p, d := begin2(t, "", bitbuckettest.RedirectRefused)
 	o := d.ErrorPage(t.Context())
-	want(t, o, core.Failed, "AL-OAUTH2-020")
+	want(t, o, core.Failed, finding.OAuth2ErrorPage.Code())
 	if o.Finding.Params["client"] != "right" || o.Finding.Params["redirect"] != redirect || o.Finding.Params["id"] == "" || len(o.Evidence) == 0 {
 		t.Errorf("%v, evidence %v", o.Finding.Params, o.Evidence)
 	}
 	p.server.SetFault(bitbuckettest.Maintenance, true)
-	want(t, d.ErrorPage(t.Context()), core.Failed, "AL-HTTP-005")
+	want(t, d.ErrorPage(t.Context()), core.Failed, finding.Unavailable.Code())
 	p.server.SetFault(bitbuckettest.Maintenance, false)
 	p.server.SetFault(bitbuckettest.NoConsumer, true)
-	want(t, d.ErrorPage(t.Context()), core.Failed, "AL-OAUTH2-001")
+	want(t, d.ErrorPage(t.Context()), core.Failed, finding.InvalidClient.Code())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	want(t, d.ErrorPage(ctx), core.Unknown, "")

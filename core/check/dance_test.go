@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 // begin starts a dance over a practice server that knows our key.
@@ -79,13 +80,13 @@ func TestDanceByCode(t *testing.T) {
 	p, d := begin(t, true)
 	want(t, d.Wait(t.Context()), core.Unknown, "")
 	code := p.decide(d, true)
-	want(t, d.Submit(t.Context(), " "), core.Failed, "AL-OAUTH-013")
-	want(t, d.Submit(t.Context(), "https://elsewhere.example/?oauth_verifier=x"), core.Failed, "AL-OAUTH-013")
+	want(t, d.Submit(t.Context(), " "), core.Failed, finding.WrongVerifier.Code())
+	want(t, d.Submit(t.Context(), "https://elsewhere.example/?oauth_verifier=x"), core.Failed, finding.WrongVerifier.Code())
 	if o := d.Submit(t.Context(), "https://elsewhere.example/?oauth_verifier=x"); o.Finding.Params["unsent"] == "" {
 		t.Errorf("an address that was not sent: %+v", o.Finding)
 	}
 	o := d.Submit(t.Context(), strings.Repeat("x", len(code)))
-	want(t, o, core.Failed, "AL-OAUTH-013")
+	want(t, o, core.Failed, finding.WrongVerifier.Code())
 	if o.Finding.Params["unsent"] != "" {
 		t.Errorf("a code that was sent: %+v", o.Finding)
 	}
@@ -97,7 +98,7 @@ func TestDanceDenied(t *testing.T) {
 	p, d := begin(t, false)
 	visit(t, p.decide(d, false))
 	o := d.Wait(t.Context())
-	want(t, o, core.Failed, "AL-OAUTH-012")
+	want(t, o, core.Failed, finding.AccessDenied.Code())
 	p.wantNoSecret(o)
 }
 
@@ -106,7 +107,7 @@ func TestDanceToWhichNobodyCame(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
 	o := d.Wait(ctx)
-	want(t, o, core.Failed, "AL-OAUTH-019")
+	want(t, o, core.Failed, finding.CallbackTimeout.Code())
 	if o.Finding.Params["after"] != "0 s" {
 		t.Errorf("finding %+v", o.Finding)
 	}
@@ -124,7 +125,7 @@ func TestDanceThatCameBackUnusable(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
 	o := d.Wait(ctx)
-	want(t, o, core.Failed, "AL-OAUTH-026")
+	want(t, o, core.Failed, finding.CallbackUnusable.Code())
 	if what := o.Finding.Params["what"]; what != "the address carried no oauth_verifier" {
 		t.Errorf("what is %q", what)
 	}
@@ -150,7 +151,7 @@ func TestDanceThatTheServerDelays(t *testing.T) {
 	visit(t, address)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	want(t, d.Wait(ctx), core.Failed, "AL-NET-003")
+	want(t, d.Wait(ctx), core.Failed, finding.Timeout.Code())
 }
 
 func TestIdentityFaults(t *testing.T) {
@@ -158,13 +159,13 @@ func TestIdentityFaults(t *testing.T) {
 		fault bitbuckettest.Fault
 		code  core.Code
 	}{
-		{bitbuckettest.Anonymous, "AL-OAUTH-020"},
-		{bitbuckettest.TwoFactor, "AL-OAUTH-021"},
-		{bitbuckettest.HTML, "AL-OAUTH-021"},
-		{bitbuckettest.LoginRedirect, "AL-HTTP-001"},
-		{bitbuckettest.RateLimited, "AL-HTTP-006"},
-		{bitbuckettest.Huge, "AL-HTTP-008"},
-		{bitbuckettest.Jira, "AL-HTTP-003"},
+		{bitbuckettest.Anonymous, finding.UserUnknown.Code()},
+		{bitbuckettest.TwoFactor, finding.SignedCallHTML.Code()},
+		{bitbuckettest.HTML, finding.SignedCallHTML.Code()},
+		{bitbuckettest.LoginRedirect, finding.LoginPage.Code()},
+		{bitbuckettest.RateLimited, finding.RateLimited.Code()},
+		{bitbuckettest.Huge, finding.ResponseTooLarge.Code()},
+		{bitbuckettest.Jira, finding.NotFound.Code()},
 	} {
 		t.Run(string(tt.fault), func(t *testing.T) {
 			p, d := begin(t, true, tt.fault)

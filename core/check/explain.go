@@ -5,6 +5,7 @@ import (
 
 	"applink/core"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -29,7 +30,7 @@ func explain(err error, ex core.Exchange, s *setup.State) *core.Finding {
 func explain1(err error, ex core.Exchange, call diagnose.Call) *core.Finding {
 	f := diagnose.OAuth1(ex, call)
 	if f == nil && err != nil {
-		f = core.Find("AL-OAUTH-016", err.Error())
+		f = finding.TokenResponseInvalid.With().Because(err.Error())
 	}
 	return f
 }

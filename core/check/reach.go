@@ -8,6 +8,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -22,7 +23,7 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(exchanges...)}
 	o.Finding = diagnose.Reach(exchanges)
 	if o.Finding == nil && !report.Version.Known() {
-		o.Finding = core.Find("AL-PRODUCT-004", "", "version", report.RawVersion)
+		o.Finding = finding.VersionUnreadable.With(report.RawVersion)
 	}
 	if o.Finding != nil && !o.Finding.Warning {
 		o.State = core.Failed
@@ -54,8 +55,7 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	days := int(report.TLS.NotAfter.Sub(r.now()).Hours() / 24)
 	o.Learned[core.LearnedTLSDays] = strconv.Itoa(days)
 	if days < soon && o.Finding == nil {
-		o.Finding = core.Find("AL-TLS-004", "", "host", s.Values()["host"], "days", strconv.Itoa(days))
-		o.Finding.Warning = true
+		o.Finding = finding.CertificateExpiresSoon.With(s.Values()["host"], strconv.Itoa(days)).AsWarning()
 	}
 	return o
 }

@@ -14,6 +14,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
+	"applink/core/finding"
 )
 
 func TestReach(t *testing.T) {
@@ -36,16 +37,16 @@ func TestReachWithFaults(t *testing.T) {
 		state core.CheckState
 		code  core.Code
 	}{
-		{bitbuckettest.Jira, 0, core.Failed, "AL-PRODUCT-001"},
-		{bitbuckettest.Confluence, 0, core.Failed, "AL-PRODUCT-002"},
-		{bitbuckettest.HTML, 0, core.Failed, "AL-HTTP-002"},
-		{bitbuckettest.LoginRedirect, 0, core.Failed, "AL-HTTP-001"},
-		{bitbuckettest.Maintenance, 0, core.Failed, "AL-HTTP-005"},
-		{bitbuckettest.RateLimited, 0, core.Failed, "AL-HTTP-006"},
-		{bitbuckettest.Huge, 0, core.Failed, "AL-HTTP-008"},
-		{bitbuckettest.Reset, 0, core.Failed, "AL-NET-005"},
-		{bitbuckettest.Slow, 50 * time.Millisecond, core.Failed, "AL-NET-003"},
-		{bitbuckettest.ClockSkew, 0, core.Passed, "AL-OAUTH-007"},
+		{bitbuckettest.Jira, 0, core.Failed, finding.IsJira.Code()},
+		{bitbuckettest.Confluence, 0, core.Failed, finding.IsConfluence.Code()},
+		{bitbuckettest.HTML, 0, core.Failed, finding.UnexpectedHTML.Code()},
+		{bitbuckettest.LoginRedirect, 0, core.Failed, finding.LoginPage.Code()},
+		{bitbuckettest.Maintenance, 0, core.Failed, finding.Unavailable.Code()},
+		{bitbuckettest.RateLimited, 0, core.Failed, finding.RateLimited.Code()},
+		{bitbuckettest.Huge, 0, core.Failed, finding.ResponseTooLarge.Code()},
+		{bitbuckettest.Reset, 0, core.Failed, finding.ConnectionReset.Code()},
+		{bitbuckettest.Slow, 50 * time.Millisecond, core.Failed, finding.Timeout.Code()},
+		{bitbuckettest.ClockSkew, 0, core.Passed, finding.ClockSkew.Code()},
 		{bitbuckettest.ProxyHost, 0, core.Passed, ""},
 	} {
 		t.Run(string(tt.fault), func(t *testing.T) {
@@ -79,12 +80,12 @@ func TestReachElsewhere(t *testing.T) {
 		name, base string
 		code       core.Code
 	}{
-		{"closed port", "http://" + closed.Addr().String(), "AL-NET-002"},
-		{"unknown host", "http://nobody.invalid", "AL-NET-001"},
-		{"wrong context path", strings.TrimSuffix(p.base, "/bitbucket") + "/stash", "AL-HTTP-013"},
-		{"no context path", strings.TrimSuffix(p.base, "/bitbucket"), "AL-HTTP-013"},
-		{"nothing at all", nothing.URL, "AL-HTTP-003"},
-		{"not called JSON", text.URL, "AL-PRODUCT-004"},
+		{"closed port", "http://" + closed.Addr().String(), finding.ConnectionRefused.Code()},
+		{"unknown host", "http://nobody.invalid", finding.UnknownHost.Code()},
+		{"wrong context path", strings.TrimSuffix(p.base, "/bitbucket") + "/stash", finding.OtherContextPath.Code()},
+		{"no context path", strings.TrimSuffix(p.base, "/bitbucket"), finding.OtherContextPath.Code()},
+		{"nothing at all", nothing.URL, finding.NotFound.Code()},
+		{"not called JSON", text.URL, finding.VersionUnreadable.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			want(t, runner(nil).Run(t.Context(), state(tt.base, "own", ""), core.CheckReach), core.Failed, tt.code)
@@ -105,10 +106,10 @@ func TestReachOverTLS(t *testing.T) {
 	defer web.Close()
 	base, r := web.URL+"/bitbucket", runner(nil)
 	o := r.Run(t.Context(), state(base, "own", ""), core.CheckReach)
-	want(t, o, core.Failed, "AL-TLS-001")
+	want(t, o, core.Failed, finding.UnknownAuthority.Code())
 
 	s := state(base, "own", "", core.FieldCAFile, core.Field(certificate(small().private.RSA())))
-	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, "AL-TLS-001")
+	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, finding.UnknownAuthority.Code())
 
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
 	s = state(base, "own", "", core.FieldCAFile, core.Field(authority))
@@ -134,7 +135,7 @@ func TestReachOverTLS(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, "AL-TLS-006")
+	want(t, r.Run(t.Context(), s, core.CheckReach), core.Failed, finding.AuthoritiesUnreadable.Code())
 }
 
 func TestCancelledCheckDecidesNothing(t *testing.T) {

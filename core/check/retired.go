@@ -2,17 +2,20 @@ package check
 
 import (
 	"context"
+	"errors"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
 // retired asks whether Bitbucket refuses the superseded link that the state looks
 // through: passed, it is gone, or its key or secret was replaced; waiting, it is
-// still taken. What cannot be told from here is core.Unknown with AL-MOVE-009.
+// still taken. What cannot be told from here is core.Unknown with
+// [finding.OldLinkUnverifiable].
 func (r *Runner) retired(ctx context.Context, s *setup.State, keys Keys) core.Outcome {
 	if s.Link.State != core.LinkSuperseded {
-		return failed(core.Find("AL-MOVE-003", "", "name", s.Integration.Name, "why", "The link in use is no old one."), s)
+		return failed(finding.NoOldLink.With(s.Integration.Name, "The link in use is no old one."), s)
 	}
 	if s.OAuth() == core.OAuth2 {
 		return r.retiredClient(ctx, s, keys)
@@ -35,9 +38,9 @@ func (r *Runner) retiredConsumer(ctx context.Context, s *setup.State) core.Outco
 		return o
 	case !replaced(s):
 		return stillThere(s, o)
-	case o.State == core.Failed && (o.Finding.Code == "AL-OAUTH-002" || o.Finding.Code == "AL-OAUTH-004" && certain(o)):
+	case o.State == core.Failed && (errors.Is(o.Finding, finding.PublicKeyMismatch) || errors.Is(o.Finding, finding.KeySizeMismatch) && certain(o)):
 		return gone(o)
-	case o.State == core.Failed && o.Finding.Code == "AL-OAUTH-004":
+	case o.State == core.Failed && errors.Is(o.Finding, finding.KeySizeMismatch):
 		return untold(s, o, "Bitbucket answers with an internal error, to whatever key.")
 	case o.Strength == core.Strong:
 		return stillThere(s, o)
@@ -57,7 +60,7 @@ func (r *Runner) retiredClient(ctx context.Context, s *setup.State, keys Keys) c
 		return stillThere(s, o)
 	case o.State == core.Passed:
 		return untold(s, o, "This server does not tell whether it knows a Client ID.")
-	case o.Finding.Code != "AL-OAUTH2-001":
+	case !errors.Is(o.Finding, finding.InvalidClient):
 		return o
 	case !worked(s):
 		return untold(s, o, "It was never proved that the server took this Client ID and secret.")
@@ -77,14 +80,7 @@ func worked(s *setup.State) bool {
 
 // knows reports whether a refusal shows that Bitbucket knows the Client ID.
 func knows(o core.Outcome) bool {
-	if o.Finding == nil {
-		return false
-	}
-	switch o.Finding.Code {
-	case "AL-OAUTH-002", "AL-OAUTH-003", "AL-OAUTH-004":
-		return true
-	}
-	return false
+	return finding.IsAny(o.Finding, finding.PublicKeyMismatch, finding.BaseStringMismatch, finding.KeySizeMismatch)
 }
 
 // replaced reports whether the link in use goes on with the Client ID of a
@@ -100,10 +96,10 @@ func gone(o core.Outcome) core.Outcome {
 
 func stillThere(s *setup.State, o core.Outcome) core.Outcome {
 	return core.Outcome{State: core.Waiting, Evidence: o.Evidence,
-		Finding: core.Find("AL-MOVE-004", "", "name", s.Integration.Name, "key", s.Value(core.FieldClientID))}
+		Finding: finding.OldLinkStillAccepted.With(s.Integration.Name, s.Value(core.FieldClientID))}
 }
 
 func untold(s *setup.State, o core.Outcome, why string) core.Outcome {
 	return core.Outcome{State: core.Unknown, Evidence: o.Evidence,
-		Finding: core.Find("AL-MOVE-009", "", "name", s.Integration.Name, "why", why)}
+		Finding: finding.OldLinkUnverifiable.With(s.Integration.Name, why)}
 }

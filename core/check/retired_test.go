@@ -10,6 +10,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
+	"applink/core/finding"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -47,14 +48,14 @@ func TestRetiredOAuth1(t *testing.T) {
 		code       core.Code
 	}{
 		{name: "moved and deleted", app: "own", now: "2", id: "x", public: ours().public, state: core.Passed},
-		{name: "moved and still there", app: "own", now: "2", id: "x", public: ours().public, registered: ours().public, state: core.Waiting, code: "AL-MOVE-004"},
-		{name: "moved, there with another key", app: "own", now: "2", id: "x", public: ours().public, registered: another().public, state: core.Waiting, code: "AL-MOVE-004"},
-		{name: "moved, server away", app: "own", now: "2", id: "x", public: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: "AL-NET-005"},
+		{name: "moved and still there", app: "own", now: "2", id: "x", public: ours().public, registered: ours().public, state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
+		{name: "moved, there with another key", app: "own", now: "2", id: "x", public: ours().public, registered: another().public, state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
+		{name: "moved, server away", app: "own", now: "2", id: "x", public: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 		{name: "moved elsewhere and deleted", app: "packagist", now: "2", id: "x", public: smallCert(), state: core.Passed},
-		{name: "moved elsewhere and still there", app: "packagist", now: "2", id: "x", public: smallCert(), registered: smallCert(), state: core.Waiting, code: "AL-MOVE-004"},
+		{name: "moved elsewhere and still there", app: "packagist", now: "2", id: "x", public: smallCert(), registered: smallCert(), state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
 		{name: "rotated", app: "own", now: "1", id: consumerKey, public: ours().public, registered: another().public, state: core.Passed},
-		{name: "rotated, the old key is back", app: "own", now: "1", id: consumerKey, public: ours().public, registered: ours().public, state: core.Waiting, code: "AL-MOVE-004"},
-		{name: "rotated elsewhere", app: "packagist", now: "1", id: consumerKey, public: smallCert(), registered: smallCert(), state: core.Unknown, code: "AL-MOVE-009"},
+		{name: "rotated, the old key is back", app: "own", now: "1", id: consumerKey, public: ours().public, registered: ours().public, state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
+		{name: "rotated elsewhere", app: "packagist", now: "1", id: consumerKey, public: smallCert(), registered: smallCert(), state: core.Unknown, code: finding.OldLinkUnverifiable.Code()},
 		{name: "rotated elsewhere to a longer key", app: "packagist", now: "1", id: consumerKey, public: smallCert(), registered: another().public, state: core.Passed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,9 +85,9 @@ func TestRetiredOAuth2(t *testing.T) {
 		code      core.Code
 	}{
 		{"deleted", "own", false, true, core.Passed, ""},
-		{"still there", "own", true, true, core.Waiting, "AL-MOVE-004"},
-		{"deleted, never proved", "own", false, false, core.Unknown, "AL-MOVE-009"},
-		{"secret held elsewhere", "packagist", false, true, core.Unknown, "AL-MOVE-009"},
+		{"still there", "own", true, true, core.Waiting, finding.OldLinkStillAccepted.Code()},
+		{"deleted, never proved", "own", false, false, core.Unknown, finding.OldLinkUnverifiable.Code()},
+		{"secret held elsewhere", "packagist", false, true, core.Unknown, finding.OldLinkUnverifiable.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, "")
@@ -111,7 +112,7 @@ func TestRetiredOAuth2(t *testing.T) {
 // Only a link that another one took over from can be retired.
 func TestRetiredOfALinkInUse(t *testing.T) {
 	p := newPractice(t, ours().public)
-	want(t, runner(ours().private).Run(t.Context(), state(p.base, "own", ours().public), core.CheckRetired), core.Failed, "AL-MOVE-003")
+	want(t, runner(ours().private).Run(t.Context(), state(p.base, "own", ours().public), core.CheckRetired), core.Failed, finding.NoOldLink.Code())
 }
 
 // An internal error that every key gets is no refusal of the old one.
@@ -124,9 +125,9 @@ func TestRetiredWhileBitbucketFails(t *testing.T) {
 	defer failing.Close()
 	s := superseded(state(failing.URL, "own", ours().public), core.OAuth1, consumerKey)
 	o := runner(ours().private).Run(t.Context(), s, core.CheckRetired)
-	want(t, o, core.Unknown, "AL-MOVE-009")
+	want(t, o, core.Unknown, finding.OldLinkUnverifiable.Code())
 	o = runner(ours().private).Run(t.Context(), state(failing.URL, "own", ours().public), core.CheckConsumer)
-	want(t, o, core.Failed, "AL-OAUTH-004")
+	want(t, o, core.Failed, finding.KeySizeMismatch.Code())
 	if o.Finding.Params["held"] != "" || o.Finding.Params["said"] != "" {
 		t.Errorf("finding %+v is told as certain", o.Finding)
 	}

@@ -11,6 +11,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/oauth"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -160,26 +161,26 @@ func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, e
 // unusable is for a failure that diagnosis has no word for: an answer that it took
 // for a good one, and that could not be used all the same.
 func unusable() *core.Finding {
-	return core.Find("AL-HTTP-009", "the answer cannot be used", "status", "200")
+	return finding.UnexpectedResponse.With("200").Because("the answer cannot be used")
 }
 
 // missing says which answer a check cannot do without.
-func missing(f core.Field) *core.Finding { return core.Find("AL-INPUT-001", "", "flag", string(f)) }
+func missing(f core.Field) *core.Finding { return finding.AnswerMissing.With(string(f)) }
 
 // unreached refuses to sign anything for a server, or to send a secret to it, before it is
 // known to be Bitbucket.
 func unreached(s *setup.State) *core.Finding {
-	return core.Find("AL-MOVE-013", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "base", s.Value(core.FieldBaseURL))
+	return finding.ServerUnverified.With(s.Integration.Name, s.Integration.Slug, s.Value(core.FieldBaseURL))
 }
 
 // sealed makes a finding of whatever keeps a secret from being opened: no fault of
 // the network, on which the rest of a check depends.
 func sealed(err error) error {
-	var finding *core.Finding
-	if errors.As(err, &finding) {
-		return finding
+	var known *core.Finding
+	if errors.As(err, &known) {
+		return known
 	}
-	return core.Find("AL-STORE-001", err.Error(), "source", "its recorded source")
+	return finding.KeySourceUnavailable.With("its recorded source").Because(err.Error())
 }
 
 // failed turns an error into an outcome: a finding that the error already is,
@@ -187,11 +188,11 @@ func sealed(err error) error {
 // outcome always has a finding.
 func failed(err error, s *setup.State) core.Outcome {
 	o := core.Outcome{State: core.Failed}
-	var finding *core.Finding
+	var known *core.Finding
 	var problem *oauth.ProblemError
 	switch {
-	case errors.As(err, &finding):
-		o.Finding = finding
+	case errors.As(err, &known):
+		o.Finding = known
 	case errors.As(err, &problem):
 		o.Finding = explain(err, problem.Exchange, s)
 		o.Evidence = evidence(problem.Exchange)

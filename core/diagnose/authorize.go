@@ -1,12 +1,14 @@
 package diagnose
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // AuthorizePage explains what a browser gets at the authorize page of OAuth 2 in which
@@ -28,11 +30,11 @@ func AuthorizePage(ex core.Exchange, c Call2) *core.Finding {
 	gate := inFront(ex)
 	switch {
 	case pauses(ex):
-		return answered(ex, "AL-HTTP-005")
+		return answered(ex, finding.Unavailable.With(statusOf(ex)))
 	case ex.Status == http.StatusNotFound && gate == nil:
-		return answered(ex, "AL-OAUTH2-009", "url", bare(ex.URL))
+		return answered(ex, finding.OAuth2NotFound.With(bare(ex.URL)))
 	case ex.Status == http.StatusBadRequest && gate == nil && !wantsTLS(ex) && !wantsCertificate(ex):
-		return answered(ex, "AL-OAUTH2-020", "id", c.ID, "redirect", c.Redirect, "title", title(ex.Body))
+		return answered(ex, finding.OAuth2ErrorPage.With(c.ID, c.Redirect, "", title(ex.Body), statusOf(ex)))
 	case ex.Status == http.StatusBadRequest, ex.Status == http.StatusNotFound, ex.Status == http.StatusProxyAuthRequired, ex.Status >= 500:
 		return answer(ex)
 	}
@@ -82,7 +84,7 @@ func otherProduct(ex core.Exchange) *core.Finding {
 		}
 	}
 	f := product([]core.Exchange{ex})
-	if f != nil && f.Code == "AL-PRODUCT-003" && (isRedirect(ex) || isSignInPage(ex)) {
+	if errors.Is(f, finding.NotBitbucket) && (isRedirect(ex) || isSignInPage(ex)) {
 		return nil
 	}
 	return f

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // said makes a sign of a pattern over the lines of [spoken].
@@ -33,7 +34,7 @@ func inFront(ex core.Exchange) *core.Finding {
 		case fits(g.refuses, text) && ex.Status != http.StatusUnauthorized:
 			return refuses(ex, g.name)
 		case fits(g.lost, text):
-			return answered(ex, "AL-HTTP-014", "gate", g.name)
+			return answered(ex, finding.BadGateway.With(statusOf(ex), g.name))
 		}
 	}
 	name := frontName(ex.Header, text)
@@ -52,18 +53,18 @@ func inFront(ex core.Exchange) *core.Finding {
 		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		if name != "" {
-			return answered(ex, "AL-HTTP-014", "gate", name)
+			return answered(ex, finding.BadGateway.With(statusOf(ex), name))
 		}
 	}
 	return nil
 }
 
 func signIn(ex core.Exchange, gate, how string) *core.Finding {
-	return answered(ex, "AL-HTTP-011", "url", bare(ex.URL), "gate", gate, "how", how)
+	return answered(ex, finding.GatewayAuthRequired.With(bare(ex.URL), statusOf(ex), gate, how))
 }
 
 func refuses(ex core.Exchange, gate string) *core.Finding {
-	return answered(ex, "AL-HTTP-012", "url", bare(ex.URL), "gate", gate, "title", title(ex.Body))
+	return answered(ex, finding.GatewayForbidden.With(bare(ex.URL), statusOf(ex), gate, title(ex.Body)))
 }
 
 // refusedPage explains a page that refuses and tells nothing but its title.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 const (
@@ -21,7 +22,7 @@ func page403(server string) string {
 
 // Who answers in Bitbucket's place is named, and whether it asks or refuses.
 func TestGates(t *testing.T) {
-	const ask, refuse, lost = "AL-HTTP-011", "AL-HTTP-012", "AL-HTTP-014"
+	ask, refuse, lost := finding.GatewayAuthRequired.Code(), finding.GatewayForbidden.Code(), finding.BadGateway.Code()
 	for _, tt := range []struct {
 		name    string
 		status  int
@@ -73,19 +74,19 @@ func TestGates(t *testing.T) {
 		{"nginx without Bitbucket", 502, "<title>502 Bad Gateway</title>", []string{"Server", "nginx", ctype, page}, lost, []string{"gate", "nginx"}},
 		{"a page that says no more", 403, "<title>Zugriff verweigert</title>", []string{ctype, page}, refuse, []string{"gate", "", "title", "Zugriff verweigert"}},
 		{"an unknown server that refuses", 403, "no", []string{"Server", "AcmeGuard"}, refuse, []string{"gate", "AcmeGuard", "title", ""}},
-		{"a client certificate", 400, "<title>400 No required SSL certificate was sent</title>", []string{"Server", "nginx", ctype, page}, "AL-TLS-007", []string{"host", "git.acme.com", "address", "git.acme.com:443"}},
+		{"a client certificate", 400, "<title>400 No required SSL certificate was sent</title>", []string{"Server", "nginx", ctype, page}, finding.ClientCertificateRequired.Code(), []string{"host", "git.acme.com", "address", "git.acme.com:443"}},
 
-		{"Bitbucket behind nginx", 403, `{"errors":[{"context":null,"message":"no","exceptionName":null}]}`, []string{"Server", "nginx", ctype, js}, "AL-HTTP-010", nil},
-		{"Bitbucket's mark behind Cloudflare", 401, "", []string{"Server", "cloudflare", "CF-RAY", "8-FRA", "X-AREQUESTID", "@1x2x3x0"}, "AL-HTTP-009", nil},
-		{"JSON without a mark behind nginx", 401, "{}", []string{"Server", "nginx", ctype, js}, "AL-HTTP-009", nil},
-		{"Bitbucket's realm", 401, "", []string{"Server", "nginx", "WWW-Authenticate", `Basic realm="Atlassian Bitbucket"`}, "AL-HTTP-009", nil},
-		{"Bitbucket's OAuth, an add-on's challenge beside it", 401, "", []string{"WWW-Authenticate", `OAuth realm="https%3A%2F%2Fgit.acme.com"`, "WWW-Authenticate", "Negotiate"}, "AL-HTTP-009", nil},
+		{"Bitbucket behind nginx", 403, `{"errors":[{"context":null,"message":"no","exceptionName":null}]}`, []string{"Server", "nginx", ctype, js}, finding.RequestRefused.Code(), nil},
+		{"Bitbucket's mark behind Cloudflare", 401, "", []string{"Server", "cloudflare", "CF-RAY", "8-FRA", "X-AREQUESTID", "@1x2x3x0"}, finding.UnexpectedResponse.Code(), nil},
+		{"JSON without a mark behind nginx", 401, "{}", []string{"Server", "nginx", ctype, js}, finding.UnexpectedResponse.Code(), nil},
+		{"Bitbucket's realm", 401, "", []string{"Server", "nginx", "WWW-Authenticate", `Basic realm="Atlassian Bitbucket"`}, finding.UnexpectedResponse.Code(), nil},
+		{"Bitbucket's OAuth, an add-on's challenge beside it", 401, "", []string{"WWW-Authenticate", `OAuth realm="https%3A%2F%2Fgit.acme.com"`, "WWW-Authenticate", "Negotiate"}, finding.UnexpectedResponse.Code(), nil},
 		{"an add-on for single sign-on", 401, "", []string{"X-AREQUESTID", "@1x2x3x0", "WWW-Authenticate", "Negotiate"}, ask, []string{"how", "Negotiate"}},
-		{"Bitbucket's captcha", 403, "", []string{"Server", "nginx", "X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"}, "AL-HTTP-020", nil},
-		{"Tomcat", 403, "<title>HTTP Status 403 – Forbidden</title>", []string{ctype, page}, "AL-HTTP-009", nil},
-		{"Bitbucket's page", 403, "<title>Forbidden - Bitbucket</title>", []string{ctype, page}, "AL-HTTP-009", nil},
-		{"Bitbucket's 503 behind nginx", 503, "<title>Starting</title>", []string{"Server", "nginx", ctype, page}, "AL-HTTP-005", nil},
-		{"a site that speaks of gates", 200, "<title>Blog</title>" + strings.Repeat("We moved from Zscaler and Imperva. ", 600), []string{ctype, page}, "AL-HTTP-002", nil},
+		{"Bitbucket's captcha", 403, "", []string{"Server", "nginx", "X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"}, finding.CaptchaRequired.Code(), nil},
+		{"Tomcat", 403, "<title>HTTP Status 403 – Forbidden</title>", []string{ctype, page}, finding.UnexpectedResponse.Code(), nil},
+		{"Bitbucket's page", 403, "<title>Forbidden - Bitbucket</title>", []string{ctype, page}, finding.UnexpectedResponse.Code(), nil},
+		{"Bitbucket's 503 behind nginx", 503, "<title>Starting</title>", []string{"Server", "nginx", ctype, page}, finding.Unavailable.Code(), nil},
+		{"a site that speaks of gates", 200, "<title>Blog</title>" + strings.Repeat("We moved from Zscaler and Imperva. ", 600), []string{ctype, page}, finding.UnexpectedHTML.Code(), nil},
 	} {
 		ex := replied(propertiesURL, tt.status, tt.body, tt.headers...)
 		check(t, tt.name, Reach([]core.Exchange{ex}), tt.code, tt.pairs...)
@@ -107,11 +108,11 @@ func TestGates(t *testing.T) {
 // The refusals of OAuth are Bitbucket's own, whatever stands in front.
 func TestRefusalsOfOAuthAreNoGates(t *testing.T) {
 	front := []string{"Server", "nginx", "WWW-Authenticate", `OAuth realm="https%3A%2F%2Fgit.acme.com"`, ctype, form}
-	check(t, "OAuth 1", OAuth1(replied(requestTokenURL, 401, "oauth_problem=consumer_key_unknown", front...), Call{}), "AL-OAUTH-001")
-	check(t, "OAuth 2", OAuth2(replied(tokenURL, 401, `{"error":"invalid_client"}`, "Server", "nginx", ctype, js), Call2{}), "AL-OAUTH2-001")
-	check(t, "a dead token", Bearer(replied(propertiesURL, 401, `{"error":"invalid_token"}`, "Server", "WSGIServer/0.2", "WWW-Authenticate", `Bearer error="invalid_token"`)), "AL-OAUTH2-015")
+	check(t, "OAuth 1", OAuth1(replied(requestTokenURL, 401, "oauth_problem=consumer_key_unknown", front...), Call{}), finding.UnknownConsumerKey.Code())
+	check(t, "OAuth 2", OAuth2(replied(tokenURL, 401, `{"error":"invalid_client"}`, "Server", "nginx", ctype, js), Call2{}), finding.InvalidClient.Code())
+	check(t, "a dead token", Bearer(replied(propertiesURL, 401, `{"error":"invalid_token"}`, "Server", "WSGIServer/0.2", "WWW-Authenticate", `Bearer error="invalid_token"`)), finding.AccessTokenInvalid.Code())
 	envelope := `{"errors":[{"context":null,"message":"You are not permitted","exceptionName":"com.atlassian.bitbucket.AuthorisationException"}]}`
-	check(t, "Bearer", Bearer(replied(propertiesURL, 401, envelope, "Server", "nginx", ctype, js)), "AL-OAUTH2-015")
+	check(t, "Bearer", Bearer(replied(propertiesURL, 401, envelope, "Server", "nginx", ctype, js)), finding.AccessTokenInvalid.Code())
 }
 
 func TestEnvelope(t *testing.T) {
@@ -147,12 +148,12 @@ func TestRefusalsThatLeadToSignIn(t *testing.T) {
 		ex   core.Exchange
 		code core.Code
 	}{
-		"Authelia":                      {replied(propertiesURL, 401, `<a href="https://auth.acme.com/?rd=x">401</a>`, "Content-Type", page, "Location", "https://auth.acme.com/?rd=x"), "AL-HTTP-001"},
-		"a page of oauth2-proxy":        {replied(propertiesURL, 403, `<title>Sign In</title><form action="/oauth2/start">`, "Content-Type", page), "AL-HTTP-001"},
-		"a form":                        {replied(propertiesURL, 401, `<title>Hello</title><input type="password">`, "Content-Type", page), "AL-HTTP-001"},
-		"a page that refuses":           {replied(propertiesURL, 403, `<title>Forbidden</title>`, "Content-Type", page), "AL-HTTP-012"},
-		"Bitbucket's own":               {replied(propertiesURL, 401, `<title>Log in</title>`, "Content-Type", page, "X-AREQUESTID", "@1"), "AL-HTTP-009"},
-		"a refusal that leads anywhere": {replied(propertiesURL, 401, "", "Location", "/b/hello"), "AL-HTTP-009"},
+		"Authelia":                      {replied(propertiesURL, 401, `<a href="https://auth.acme.com/?rd=x">401</a>`, "Content-Type", page, "Location", "https://auth.acme.com/?rd=x"), finding.LoginPage.Code()},
+		"a page of oauth2-proxy":        {replied(propertiesURL, 403, `<title>Sign In</title><form action="/oauth2/start">`, "Content-Type", page), finding.LoginPage.Code()},
+		"a form":                        {replied(propertiesURL, 401, `<title>Hello</title><input type="password">`, "Content-Type", page), finding.LoginPage.Code()},
+		"a page that refuses":           {replied(propertiesURL, 403, `<title>Forbidden</title>`, "Content-Type", page), finding.GatewayForbidden.Code()},
+		"Bitbucket's own":               {replied(propertiesURL, 401, `<title>Log in</title>`, "Content-Type", page, "X-AREQUESTID", "@1"), finding.UnexpectedResponse.Code()},
+		"a refusal that leads anywhere": {replied(propertiesURL, 401, "", "Location", "/b/hello"), finding.UnexpectedResponse.Code()},
 	} {
 		check(t, name, Reach([]core.Exchange{tt.ex}), tt.code)
 	}
@@ -160,7 +161,7 @@ func TestRefusalsThatLeadToSignIn(t *testing.T) {
 
 // A redirect to where people sign in is told from a move.
 func TestRedirects(t *testing.T) {
-	const signInCode, move, secure = "AL-HTTP-001", "AL-HTTP-007", "AL-NET-006"
+	signInCode, move, secure := finding.LoginPage.Code(), finding.RedirectedElsewhere.Code(), finding.HTTPSExpected.Code()
 	const asked = "/b/rest/api/1.0/application-properties"
 	for _, tt := range []struct {
 		name, from string
@@ -217,7 +218,7 @@ func TestRedirects(t *testing.T) {
 		`<meta http-equiv="refresh" content="0; url=/b/hello?goto=x">`:                         signInCode,
 		`<META HTTP-EQUIV=Refresh CONTENT="1;URL='https://sso.acme.com/x?a=1&amp;next=%2Fb'">`: signInCode,
 		`<form action="https://idp.acme.com"><input type="hidden" name="SAMLRequest">`:         signInCode,
-		`<meta http-equiv="refresh" content="60">`:                                             "AL-HTTP-002",
+		`<meta http-equiv="refresh" content="60">`:                                             finding.UnexpectedHTML.Code(),
 	} {
 		check(t, body, Reach([]core.Exchange{replied(propertiesURL, 200, body, ctype, page)}), want)
 	}

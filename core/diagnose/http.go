@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // answerSymptom is one row about an answer that came, but is not what was due.
@@ -18,32 +19,34 @@ type answerSymptom struct {
 
 var answerSymptoms = []answerSymptom{
 	{func(ex core.Exchange) bool { return ex.Status == http.StatusProxyAuthRequired && ex.Proxy != "" }, func(ex core.Exchange) *core.Finding {
-		return answered(ex, "AL-NET-007", "proxy", ex.Proxy, "how", strings.Join(foreignChallenges(ex.Header), ", "))
+		return answered(ex, finding.ProxyAuthRequired.With(ex.Proxy, strings.Join(foreignChallenges(ex.Header), ", ")))
 	}},
 	{wantsCertificate, func(ex core.Exchange) *core.Finding {
 		u, err := url.Parse(ex.URL)
 		if err != nil {
 			u = &url.URL{}
 		}
-		return answered(ex, "AL-TLS-007", "host", u.Hostname(), "address", addressOf(u))
+		return answered(ex, finding.ClientCertificateRequired.With(u.Hostname(), addressOf(u)))
 	}},
 	{wantsTLS, func(ex core.Exchange) *core.Finding {
-		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", overHTTPS(baseOf(ex.URL)))
+		return answered(ex, finding.HTTPSExpected.With(baseOf(ex.URL), overHTTPS(baseOf(ex.URL))))
 	}},
 	{func(ex core.Exchange) bool { return !isRedirect(ex) && inFront(ex) != nil }, inFront},
 	{isRedirect, redirect},
-	{status(404), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-003", "url", bare(ex.URL)) }},
-	{status(429), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-006", "after", retryAfter(ex)) }},
-	{status(503), func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-005") }},
+	{status(404), func(ex core.Exchange) *core.Finding { return answered(ex, finding.NotFound.With(bare(ex.URL))) }},
+	{status(429), func(ex core.Exchange) *core.Finding { return answered(ex, finding.RateLimited.With(retryAfter(ex))) }},
+	{status(503), func(ex core.Exchange) *core.Finding { return answered(ex, finding.Unavailable.With(statusOf(ex))) }},
 	{status(500, 501, 502, 504, 505), serverError},
 	{isSignInPage, func(ex core.Exchange) *core.Finding {
-		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", "a sign-in page")
+		return answered(ex, finding.LoginPage.With(bare(ex.URL), "a sign-in page"))
 	}},
 	{func(ex core.Exchange) bool { return ex.Status < 300 && isHTML(ex) }, func(ex core.Exchange) *core.Finding {
-		return answered(ex, "AL-HTTP-002", "url", bare(ex.URL), "title", title(ex.Body))
+		return answered(ex, finding.UnexpectedHTML.With(bare(ex.URL), title(ex.Body)))
 	}},
 	{isRefusedPage, refusedPage},
-	{func(core.Exchange) bool { return true }, func(ex core.Exchange) *core.Finding { return answered(ex, "AL-HTTP-009") }},
+	{func(core.Exchange) bool { return true }, func(ex core.Exchange) *core.Finding {
+		return answered(ex, finding.UnexpectedResponse.With(statusOf(ex)))
+	}},
 }
 
 // answer explains an answer that is known to be wrong.
@@ -59,14 +62,18 @@ func answer(ex core.Exchange) *core.Finding {
 	return nil
 }
 
-// answered makes a finding with the status among its particulars.
-func answered(ex core.Exchange, code core.Code, pairs ...string) *core.Finding {
-	raw := "HTTP " + strconv.Itoa(ex.Status)
+// answered adds to a finding what answer it rests on: the status, and the kind of
+// content as the raw cause.
+func answered(ex core.Exchange, f *core.Finding) *core.Finding {
+	f.Params["status"] = statusOf(ex)
+	raw := "HTTP " + statusOf(ex)
 	if kind := ex.Header.Get("Content-Type"); kind != "" {
 		raw += ", " + kind
 	}
-	return core.Find(code, raw, append(pairs, "status", strconv.Itoa(ex.Status))...)
+	return f.Because(raw)
 }
+
+func statusOf(ex core.Exchange) string { return strconv.Itoa(ex.Status) }
 
 func status(codes ...int) func(core.Exchange) bool {
 	return func(ex core.Exchange) bool {

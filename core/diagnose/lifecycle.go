@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // endsSoon is how long before an end it is worth a warning.
@@ -17,14 +18,13 @@ func Lifecycle(v core.Version, now time.Time) (due, notes []*core.Finding) {
 		return nil, nil
 	}
 	if end, ok := v.SupportEnd(now); ok && end.Over.Sub(now) < endsSoon {
-		code := core.Code("AL-PRODUCT-006")
+		kind := finding.SupportEnding
 		if !now.Before(end.Over) {
-			code = "AL-PRODUCT-005"
+			kind = finding.SupportEnded
 		}
-		due = append(due, core.Find(code, "", "version", string(v), "until", end.Until, "source", end.From))
+		due = append(due, kind.With(string(v), end.Until, end.From))
 	}
-	announced := core.Find("AL-PRODUCT-007", "",
-		"expansion", core.LastExpansion.Format(time.DateOnly), "readonly", core.ReadOnly.Format(time.DateOnly))
+	announced := finding.EndOfLifeAnnounced.With(core.LastExpansion.Format(time.DateOnly), core.ReadOnly.Format(time.DateOnly))
 	if core.ReadOnly.Sub(now) < endsSoon {
 		due = append(due, announced)
 	} else {

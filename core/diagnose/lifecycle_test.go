@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 func TestLifecycle(t *testing.T) {
-	const ended, soon, announced = "AL-PRODUCT-005", "AL-PRODUCT-006", "AL-PRODUCT-007"
+	ended, soon, announced := finding.SupportEnded.Code(), finding.SupportEnding.Code(), finding.EndOfLifeAnnounced.Code()
 	for _, tt := range []struct {
 		version    core.Version
 		day        string

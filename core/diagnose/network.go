@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // failure is an exchange that ended without an answer.
@@ -30,20 +31,20 @@ type symptom struct {
 // proxySymptoms come first: with a proxy, a host that is not found, refuses or
 // speaks another protocol is the proxy's.
 var proxySymptoms = []symptom{
-	{proxyAsks, func(f failure) *core.Finding { return f.finding("AL-NET-007", "proxy", f.proxyName(), "how", "") }},
-	{proxyBroken, func(f failure) *core.Finding { return f.finding("AL-NET-004", "proxy", f.proxyName()) }},
+	{proxyAsks, func(f failure) *core.Finding { return finding.ProxyAuthRequired.With(f.proxyName(), "") }},
+	{proxyBroken, func(f failure) *core.Finding { return finding.ProxyFailed.With(f.proxyName()) }},
 }
 
 // networkSymptoms come after those of TLS.
 var networkSymptoms = []symptom{
-	{proxyFailed, func(f failure) *core.Finding { return f.finding("AL-NET-004", "proxy", f.proxyName()) }},
-	{unknownHost, func(f failure) *core.Finding { return f.finding("AL-NET-001", "host", f.host()) }},
+	{proxyFailed, func(f failure) *core.Finding { return finding.ProxyFailed.With(f.proxyName()) }},
+	{unknownHost, func(f failure) *core.Finding { return finding.UnknownHost.With(f.host()) }},
 	{timedOut, func(f failure) *core.Finding {
-		return f.finding("AL-NET-003", "host", f.host(), "origin", f.origin(), "after", f.waited())
+		return finding.Timeout.With(f.host(), f.origin(), f.waited())
 	}},
-	{refused, func(f failure) *core.Finding { return f.finding("AL-NET-002", "address", f.address()) }},
+	{refused, func(f failure) *core.Finding { return finding.ConnectionRefused.With(f.address()) }},
 	{always, func(f failure) *core.Finding {
-		return f.finding("AL-NET-005", "host", f.host(), "origin", f.origin())
+		return finding.ConnectionReset.With(f.host(), f.origin())
 	}},
 }
 
@@ -69,7 +70,7 @@ func noAnswer(ex core.Exchange) *core.Finding {
 	for _, table := range [][]symptom{proxySymptoms, tlsSymptoms, networkSymptoms} {
 		for _, row := range table {
 			if row.fits(f) {
-				return row.find(f)
+				return row.find(f).Because(f.raw())
 			}
 		}
 	}
@@ -122,13 +123,13 @@ func (f failure) says(texts ...string) bool {
 	return false
 }
 
-func (f failure) finding(code core.Code, pairs ...string) *core.Finding {
-	var wrapped *url.Error // repeats the URL, which may carry secrets in its query
-	raw := f.err.Error()
+// raw is the error without the URL, which may carry secrets in its query.
+func (f failure) raw() string {
+	var wrapped *url.Error
 	if errors.As(f.err, &wrapped) {
-		raw = wrapped.Err.Error()
+		return wrapped.Err.Error()
 	}
-	return core.Find(code, raw, pairs...)
+	return f.err.Error()
 }
 
 func (f failure) host() string { return f.url.Hostname() }

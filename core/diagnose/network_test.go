@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // check compares a finding with a code and particulars given as name, value in
@@ -61,20 +62,20 @@ func TestNetwork(t *testing.T) {
 		pairs []string
 	}{
 		{"nothing", nil, "", nil},
-		{"a finding", fmt.Errorf("x: %w", core.Find("AL-HTTP-008", "")), "AL-HTTP-008", nil},
-		{"unknown host", dial(&net.DNSError{Name: "git.acme.com", IsNotFound: true}), "AL-NET-001", []string{"host", "git.acme.com"}},
-		{"refused", dial(syscall.ECONNREFUSED), "AL-NET-002", []string{"address", "git.acme.com:8443"}},
-		{"refused on Windows", dial(errors.New("No connection could be made because the target machine actively refused it.")), "AL-NET-002", nil},
-		{"our limit", lateBy(432 * time.Second), "AL-NET-003", []string{"host", "git.acme.com", "after", "7 min 12 s"}},
-		{"a deadline", &url.Error{Op: "Get", URL: u, Err: context.DeadlineExceeded}, "AL-NET-003", []string{"after", "the time limit"}},
-		{"no route", dial(syscall.EHOSTUNREACH), "AL-NET-003", nil},
-		{"proxy", &net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, "AL-NET-004", nil},
-		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "AL-NET-005", []string{"host", "git.acme.com", "origin", "https://git.acme.com:8443"}},
-		{"end", io.ErrUnexpectedEOF, "AL-NET-005", nil},
-		{"cancelled", context.Canceled, "AL-NET-005", nil},
-		{"alert", errors.New("remote error: tls: certificate required"), "AL-TLS-007", nil},
-		{"no agreement", errors.New("remote error: tls: handshake failure"), "AL-TLS-013", []string{"address", "git.acme.com:8443", "why", "handshake failure"}},
-		{"scheme", http.ErrSchemeMismatch, "AL-TLS-005", nil},
+		{"a finding", fmt.Errorf("x: %w", finding.ResponseTooLarge.With("")), finding.ResponseTooLarge.Code(), nil},
+		{"unknown host", dial(&net.DNSError{Name: "git.acme.com", IsNotFound: true}), finding.UnknownHost.Code(), []string{"host", "git.acme.com"}},
+		{"refused", dial(syscall.ECONNREFUSED), finding.ConnectionRefused.Code(), []string{"address", "git.acme.com:8443"}},
+		{"refused on Windows", dial(errors.New("No connection could be made because the target machine actively refused it.")), finding.ConnectionRefused.Code(), nil},
+		{"our limit", lateBy(432 * time.Second), finding.Timeout.Code(), []string{"host", "git.acme.com", "after", "7 min 12 s"}},
+		{"a deadline", &url.Error{Op: "Get", URL: u, Err: context.DeadlineExceeded}, finding.Timeout.Code(), []string{"after", "the time limit"}},
+		{"no route", dial(syscall.EHOSTUNREACH), finding.Timeout.Code(), nil},
+		{"proxy", &net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, finding.ProxyFailed.Code(), nil},
+		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, finding.ConnectionReset.Code(), []string{"host", "git.acme.com", "origin", "https://git.acme.com:8443"}},
+		{"end", io.ErrUnexpectedEOF, finding.ConnectionReset.Code(), nil},
+		{"cancelled", context.Canceled, finding.ConnectionReset.Code(), nil},
+		{"alert", errors.New("remote error: tls: certificate required"), finding.ClientCertificateRequired.Code(), nil},
+		{"no agreement", errors.New("remote error: tls: handshake failure"), finding.HandshakeFailed.Code(), []string{"address", "git.acme.com:8443", "why", "handshake failure"}},
+		{"scheme", http.ErrSchemeMismatch, finding.NotTLS.Code(), nil},
 	} {
 		f := Network(tt.err, u)
 		check(t, tt.name, f, tt.code, tt.pairs...)
@@ -83,9 +84,9 @@ func TestNetwork(t *testing.T) {
 		}
 	}
 	tunnel := core.Exchange{URL: u, Proxy: "http://proxy:3128", Err: errors.New("Proxy Authentication Required")}
-	check(t, "tunnel", noAnswer(tunnel), "AL-NET-007", "proxy", "http://proxy:3128")
+	check(t, "tunnel", noAnswer(tunnel), finding.ProxyAuthRequired.Code(), "proxy", "http://proxy:3128")
 	tunnel.Err = errors.New("Forbidden")
-	check(t, "closed tunnel", noAnswer(tunnel), "AL-NET-004", "proxy", "http://proxy:3128")
+	check(t, "closed tunnel", noAnswer(tunnel), finding.ProxyFailed.Code(), "proxy", "http://proxy:3128")
 }
 
 // certificate makes a server certificate, signed by itself.
@@ -126,11 +127,11 @@ func TestTLS(t *testing.T) {
 		pairs   []string
 	}{
 		{"good", good, true, tls.NoClientCert, "", nil},
-		{"unknown authority", good, false, tls.NoClientCert, "AL-TLS-001", []string{"host", "127.0.0.1", "issuer", "Acme Internal CA"}},
-		{"other name", other, true, tls.NoClientCert, "AL-TLS-002", []string{"names", "other.acme.com, git.acme.net"}},
-		{"expired", past, true, tls.NoClientCert, "AL-TLS-003", []string{"until", past.Leaf.NotAfter.Format(time.DateOnly)}},
-		{"not yet", future, true, tls.NoClientCert, "AL-TLS-003", []string{"until", future.Leaf.NotBefore.Format(time.DateOnly)}},
-		{"client certificate", good, true, tls.RequireAnyClientCert, "AL-TLS-007", []string{"host", "127.0.0.1"}},
+		{"unknown authority", good, false, tls.NoClientCert, finding.UnknownAuthority.Code(), []string{"host", "127.0.0.1", "issuer", "Acme Internal CA"}},
+		{"other name", other, true, tls.NoClientCert, finding.HostnameMismatch.Code(), []string{"names", "other.acme.com, git.acme.net"}},
+		{"expired", past, true, tls.NoClientCert, finding.CertificateExpired.Code(), []string{"until", past.Leaf.NotAfter.Format(time.DateOnly)}},
+		{"not yet", future, true, tls.NoClientCert, finding.CertificateExpired.Code(), []string{"until", future.Leaf.NotBefore.Format(time.DateOnly)}},
+		{"client certificate", good, true, tls.RequireAnyClientCert, finding.ClientCertificateRequired.Code(), []string{"host", "127.0.0.1"}},
 	} {
 		s := httptest.NewUnstartedServer(http.NotFoundHandler())
 		s.TLS = &tls.Config{Certificates: []tls.Certificate{tt.cert}, ClientAuth: tt.client}

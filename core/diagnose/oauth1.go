@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Call is what the caller knows about an OAuth 1 request beside its exchange.
@@ -29,22 +30,22 @@ type refusal struct {
 // problems says what each name of the OAuth Problem Reporting extension means.
 // Names that are missing here are refusals without a cause.
 var problems = map[string]func(refusal) *core.Finding{
-	"consumer_key_unknown":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-001", "key", r.key()) },
+	"consumer_key_unknown":      func(r refusal) *core.Finding { return finding.UnknownConsumerKey.With(r.key()) },
 	"signature_invalid":         signatureInvalid,
 	"permission_denied":         permissionDenied,
-	"nonce_used":                func(r refusal) *core.Finding { return r.finding("AL-OAUTH-006") },
+	"nonce_used":                func(r refusal) *core.Finding { return finding.NonceUsed.With() },
 	"timestamp_refused":         timestampRefused,
-	"signature_method_rejected": func(r refusal) *core.Finding { return r.finding("AL-OAUTH-008") },
-	"parameter_absent":          func(r refusal) *core.Finding { return r.finding("AL-OAUTH-009", "names", r.names("a parameter")) },
+	"signature_method_rejected": func(r refusal) *core.Finding { return finding.SignatureMethodRejected.With() },
+	"parameter_absent":          func(r refusal) *core.Finding { return finding.ParameterAbsent.With(r.names("a parameter")) },
 	"parameter_rejected": func(r refusal) *core.Finding {
-		return r.finding("AL-OAUTH-027", "names", r.names("a parameter"), "advice", clip(r.Advice))
+		return finding.ParameterRejected.With(r.names("a parameter"), clip(r.Advice))
 	},
-	"version_rejected":   func(r refusal) *core.Finding { return r.finding("AL-OAUTH-028", "versions", r.Versions) },
+	"version_rejected":   func(r refusal) *core.Finding { return finding.VersionRejected.With(r.Versions) },
 	"token_rejected":     tokenRejected,
-	"token_revoked":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-029") },
-	"token_expired":      func(r refusal) *core.Finding { return r.finding("AL-OAUTH-011") },
-	"permission_unknown": func(r refusal) *core.Finding { return r.finding("AL-OAUTH-014") },
-	"token_used":         func(r refusal) *core.Finding { return r.finding("AL-OAUTH-018") },
+	"token_revoked":      func(r refusal) *core.Finding { return finding.TokenRevoked.With() },
+	"token_expired":      func(r refusal) *core.Finding { return finding.TokenExpired.With() },
+	"permission_unknown": func(r refusal) *core.Finding { return finding.AuthorizationPending.With() },
+	"token_used":         func(r refusal) *core.Finding { return finding.TokenUsed.With() },
 }
 
 // OAuth1 explains a call to a token endpoint. It is nil when the answer holds a
@@ -73,27 +74,28 @@ func OAuth1(ex core.Exchange, c Call) *core.Finding {
 	case hasToken(ex) && (isAccessToken(ex) || confirmed(ex)):
 		return nil
 	case hasToken(ex):
-		return answered(ex, "AL-OAUTH-030")
+		return answered(ex, finding.CallbackUnconfirmed.With())
 	case isHTML(ex):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
+		return answered(ex, finding.SignedCallHTML.With(bare(ex.URL), title(ex.Body)))
 	}
-	return answered(ex, "AL-OAUTH-016")
+	return answered(ex, finding.TokenResponseInvalid.With())
 }
 
 func explain(r refusal) *core.Finding {
-	if find, known := problems[r.Name]; known {
-		return find(r)
+	find, known := problems[r.Name]
+	if !known {
+		find = unknownProblem
 	}
-	return r.finding("AL-OAUTH-015", "message", strings.TrimSpace(r.Name+" "+clip(r.Advice)))
+	f := answered(r.ex, find(r))
+	raw := "HTTP " + statusOf(r.ex) + " oauth_problem=" + r.Name
+	if r.Advice != "" {
+		raw += ": " + r.Advice
+	}
+	return f.Because(raw)
 }
 
-func (r refusal) finding(code core.Code, pairs ...string) *core.Finding {
-	f := answered(r.ex, code, pairs...)
-	f.Raw = "HTTP " + strconv.Itoa(r.ex.Status) + " oauth_problem=" + r.Name
-	if r.Advice != "" {
-		f.Raw += ": " + r.Advice
-	}
-	return f
+func unknownProblem(r refusal) *core.Finding {
+	return finding.RefusedWithoutReason.With(statusOf(r.ex), strings.TrimSpace(r.Name+" "+clip(r.Advice)))
 }
 
 // key is the consumer key that was sent, as far as it is known.
@@ -117,30 +119,30 @@ func (r refusal) names(fallback string) string {
 // then the key is the more likely cause.
 func signatureInvalid(r refusal) *core.Finding {
 	if r.BaseString == "" || r.ex.BaseString == "" {
-		return r.finding("AL-OAUTH-002", "key", r.key(), "cause", "unknown")
+		return finding.PublicKeyMismatch.With(r.key(), "unknown")
 	}
 	d := compare(r.ex.BaseString, r.BaseString)
 	if d.part == "" {
-		return r.finding("AL-OAUTH-002", "key", r.key(), "cause", "key")
+		return finding.PublicKeyMismatch.With(r.key(), "key")
 	}
-	return r.finding("AL-OAUTH-003", "part", d.part, "ours", d.ours, "theirs", d.theirs)
+	return finding.BaseStringMismatch.With(d.part, d.ours, d.theirs)
 }
 
 // permissionDenied means the user's No when a token was to be exchanged, and
 // everywhere else that the consumer may not act for users.
 func permissionDenied(r refusal) *core.Finding {
 	if isAccessToken(r.ex) {
-		return r.finding("AL-OAUTH-012")
+		return finding.AccessDenied.With()
 	}
-	return r.finding("AL-OAUTH-005", "key", r.key())
+	return finding.ConsumerNotPermitted.With(r.key())
 }
 
 // tokenRejected is also the answer to a wrong verification code.
 func tokenRejected(r refusal) *core.Finding {
 	if r.TypedCode && isAccessToken(r.ex) {
-		return r.finding("AL-OAUTH-013")
+		return finding.WrongVerifier.With("")
 	}
-	return r.finding("AL-OAUTH-010")
+	return finding.TokenRejected.With()
 }
 
 func timestampRefused(r refusal) *core.Finding {
@@ -148,15 +150,14 @@ func timestampRefused(r refusal) *core.Finding {
 	if sent, ok := sentTimestamp(r.ex.BaseString); ok {
 		ours = sent
 	}
-	raw := r.finding("AL-OAUTH-007").Raw
 	if !r.From.IsZero() {
-		return window(ours, r.From, r.To, raw)
+		return window(ours, r.From, r.To)
 	}
 	theirs, err := http.ParseTime(r.ex.Header.Get("Date"))
 	if err != nil {
-		return r.finding("AL-OAUTH-007", "ours", ours.UTC().Format(clockLayout))
+		return finding.ClockSkew.With("", "", "", "", ours.UTC().Format(clockLayout))
 	}
-	return skew(ours, theirs, raw)
+	return skew(ours, theirs)
 }
 
 func sentTimestamp(baseString string) (time.Time, bool) {
@@ -176,14 +177,14 @@ func exceptional(ex core.Exchange, c Call) *core.Finding {
 	if !said && !saysNothing(ex) {
 		return serverError(ex)
 	}
-	pairs := []string{}
+	bits, words := "", ""
 	if c.Bits > 0 {
-		pairs = append(pairs, "bits", strconv.Itoa(c.Bits))
+		bits = strconv.Itoa(c.Bits)
 	}
 	if said {
-		pairs = append(pairs, "said", "Bad signature length")
+		words = "Bad signature length"
 	}
-	return answered(ex, "AL-OAUTH-004", pairs...)
+	return answered(ex, finding.KeySizeMismatch.With(bits, words, ""))
 }
 
 var (

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 const (
@@ -33,26 +35,26 @@ func TestOAuth1Problems(t *testing.T) {
 		code      core.Code
 		pairs     []string
 	}{
-		{requestTokenURL, "oauth_problem=consumer_key_unknown", 401, call, "AL-OAUTH-001", []string{"key", "acmekey"}},
-		{requestTokenURL, "oauth_problem=signature_invalid", 401, call, "AL-OAUTH-002", []string{"key", "acmekey", "cause", "unknown"}},
-		{requestTokenURL, "oauth_problem=permission_denied", 401, call, "AL-OAUTH-005", []string{"key", "acmekey"}},
-		{accessTokenURL, "oauth_problem=permission_denied", 401, call, "AL-OAUTH-012", nil},
-		{requestTokenURL, "oauth_problem=nonce_used", 401, call, "AL-OAUTH-006", nil},
-		{requestTokenURL, "oauth_problem=signature_method_rejected", 400, call, "AL-OAUTH-008", nil},
+		{requestTokenURL, "oauth_problem=consumer_key_unknown", 401, call, finding.UnknownConsumerKey.Code(), []string{"key", "acmekey"}},
+		{requestTokenURL, "oauth_problem=signature_invalid", 401, call, finding.PublicKeyMismatch.Code(), []string{"key", "acmekey", "cause", "unknown"}},
+		{requestTokenURL, "oauth_problem=permission_denied", 401, call, finding.ConsumerNotPermitted.Code(), []string{"key", "acmekey"}},
+		{accessTokenURL, "oauth_problem=permission_denied", 401, call, finding.AccessDenied.Code(), nil},
+		{requestTokenURL, "oauth_problem=nonce_used", 401, call, finding.NonceUsed.Code(), nil},
+		{requestTokenURL, "oauth_problem=signature_method_rejected", 400, call, finding.SignatureMethodRejected.Code(), nil},
 		{requestTokenURL, "oauth_parameters_absent=oauth_timestamp%26oauth_nonce&oauth_problem=parameter_absent", 400, call,
-			"AL-OAUTH-009", []string{"names", "oauth_timestamp, oauth_nonce"}},
+			finding.ParameterAbsent.Code(), []string{"names", "oauth_timestamp, oauth_nonce"}},
 		{requestTokenURL, "oauth_problem=parameter_rejected&oauth_parameters_rejected=oauth_nonce%3Da%26oauth_nonce%3Db", 400, call,
-			"AL-OAUTH-027", []string{"names", "oauth_nonce"}},
+			finding.ParameterRejected.Code(), []string{"names", "oauth_nonce"}},
 		{requestTokenURL, "oauth_problem=parameter_rejected&oauth_parameters_rejected=oauth_callback&oauth_problem_advice=Not%20a%20URI", 400, call,
-			"AL-OAUTH-027", []string{"names", "oauth_callback", "advice", "Not a URI"}},
-		{requestTokenURL, "oauth_problem=version_rejected&oauth_acceptable_versions=1.0-1.0", 400, call, "AL-OAUTH-028", []string{"versions", "1.0-1.0"}},
-		{accessTokenURL, "oauth_problem=token_rejected", 401, call, "AL-OAUTH-010", nil},
-		{accessTokenURL, "oauth_problem=token_rejected", 401, typed, "AL-OAUTH-013", nil},
-		{accessTokenURL, "oauth_problem=token_revoked", 401, call, "AL-OAUTH-029", nil},
-		{accessTokenURL, "oauth_problem=token_expired", 401, call, "AL-OAUTH-011", nil},
-		{accessTokenURL, "oauth_problem=permission_unknown", 401, call, "AL-OAUTH-014", nil},
-		{accessTokenURL, "oauth_problem=token_used", 401, call, "AL-OAUTH-018", nil},
-		{requestTokenURL, "oauth_problem=user_refused", 503, call, "AL-OAUTH-015", []string{"status", "503", "message", "user_refused"}},
+			finding.ParameterRejected.Code(), []string{"names", "oauth_callback", "advice", "Not a URI"}},
+		{requestTokenURL, "oauth_problem=version_rejected&oauth_acceptable_versions=1.0-1.0", 400, call, finding.VersionRejected.Code(), []string{"versions", "1.0-1.0"}},
+		{accessTokenURL, "oauth_problem=token_rejected", 401, call, finding.TokenRejected.Code(), nil},
+		{accessTokenURL, "oauth_problem=token_rejected", 401, typed, finding.WrongVerifier.Code(), nil},
+		{accessTokenURL, "oauth_problem=token_revoked", 401, call, finding.TokenRevoked.Code(), nil},
+		{accessTokenURL, "oauth_problem=token_expired", 401, call, finding.TokenExpired.Code(), nil},
+		{accessTokenURL, "oauth_problem=permission_unknown", 401, call, finding.AuthorizationPending.Code(), nil},
+		{accessTokenURL, "oauth_problem=token_used", 401, call, finding.TokenUsed.Code(), nil},
+		{requestTokenURL, "oauth_problem=user_refused", 503, call, finding.RefusedWithoutReason.Code(), []string{"status", "503", "message", "user_refused"}},
 	} {
 		body := replied(tt.url, tt.status, tt.body, "Content-Type", form, "WWW-Authenticate", bareChallenge)
 		check(t, tt.body, OAuth1(body, tt.call), tt.code, tt.pairs...)
@@ -80,25 +82,25 @@ func TestOAuth1Answers(t *testing.T) {
 	}{
 		{"request token", replied(requestTokenURL, 200, ok+"&oauth_callback_confirmed=true", "Content-Type", "text/plain"), ""},
 		{"access token", replied(accessTokenURL, 200, ok+"\n", "Content-Type", "text/plain"), ""},
-		{"not confirmed", replied(requestTokenURL, 200, ok), "AL-OAUTH-030"},
-		{"empty", replied(requestTokenURL, 200, ""), "AL-OAUTH-016"},
-		{"no secret", replied(accessTokenURL, 200, "oauth_token=t"), "AL-OAUTH-016"},
-		{"html", replied(requestTokenURL, 200, "<title>2FA</title>", "Content-Type", "text/html"), "AL-OAUTH-021"},
-		{"login", replied(requestTokenURL, 302, "", "Location", "/b/login"), "AL-HTTP-001"},
-		{"elsewhere", replied(requestTokenURL, 302, "", "Location", "/b/dashboard"), "AL-HTTP-007"},
-		{"context path", replied(requestTokenURL, 404, "", "Content-Type", "text/html"), "AL-HTTP-003"},
-		{"key size", replied(requestTokenURL, 500, "<html>", "Content-Type", "text/html"), "AL-OAUTH-004"},
-		{"gateway", replied(requestTokenURL, 502, ""), "AL-HTTP-004"},
-		{"maintenance", replied(requestTokenURL, 503, "<html>", "Content-Type", "text/html"), "AL-HTTP-005"},
-		{"bare 401", replied(requestTokenURL, 401, ""), "AL-OAUTH-015"},
-		{"echo", replied(requestTokenURL, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", echo), "AL-OAUTH-015"},
-		{"http on a TLS port", replied("http://h/plugins/servlet/oauth/request-token", 400, "Client sent an HTTP request to an HTTPS server."), "AL-NET-006"},
-		{"broken off", core.Exchange{URL: requestTokenURL, Err: io.EOF}, "AL-NET-005"},
+		{"not confirmed", replied(requestTokenURL, 200, ok), finding.CallbackUnconfirmed.Code()},
+		{"empty", replied(requestTokenURL, 200, ""), finding.TokenResponseInvalid.Code()},
+		{"no secret", replied(accessTokenURL, 200, "oauth_token=t"), finding.TokenResponseInvalid.Code()},
+		{"html", replied(requestTokenURL, 200, "<title>2FA</title>", "Content-Type", "text/html"), finding.SignedCallHTML.Code()},
+		{"login", replied(requestTokenURL, 302, "", "Location", "/b/login"), finding.LoginPage.Code()},
+		{"elsewhere", replied(requestTokenURL, 302, "", "Location", "/b/dashboard"), finding.RedirectedElsewhere.Code()},
+		{"context path", replied(requestTokenURL, 404, "", "Content-Type", "text/html"), finding.NotFound.Code()},
+		{"key size", replied(requestTokenURL, 500, "<html>", "Content-Type", "text/html"), finding.KeySizeMismatch.Code()},
+		{"gateway", replied(requestTokenURL, 502, ""), finding.ServerError.Code()},
+		{"maintenance", replied(requestTokenURL, 503, "<html>", "Content-Type", "text/html"), finding.Unavailable.Code()},
+		{"bare 401", replied(requestTokenURL, 401, ""), finding.RefusedWithoutReason.Code()},
+		{"echo", replied(requestTokenURL, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", echo), finding.RefusedWithoutReason.Code()},
+		{"http on a TLS port", replied("http://h/plugins/servlet/oauth/request-token", 400, "Client sent an HTTP request to an HTTPS server."), finding.HTTPSExpected.Code()},
+		{"broken off", core.Exchange{URL: requestTokenURL, Err: io.EOF}, finding.ConnectionReset.Code()},
 	} {
 		check(t, tt.name, OAuth1(tt.ex, Call{}), tt.code)
 	}
 	f := OAuth1(replied(requestTokenURL, 500, ""), Call{Bits: 4096})
-	check(t, "bits", f, "AL-OAUTH-004", "bits", "4096", "said", "")
+	check(t, "bits", f, finding.KeySizeMismatch.Code(), "bits", "4096", "said", "")
 }
 
 // Only what looks like the trap of the signature's length is told as that, and
@@ -117,34 +119,34 @@ func TestInternalErrors(t *testing.T) {
 		code             core.Code
 		pairs            []string
 	}{
-		{"container", page, bare, "AL-OAUTH-004", []string{"said", "", "bits", "2048"}},
-		{"jetty", page, "<title>Error 500 Server Error</title>", "AL-HTTP-004", nil},
-		{"nothing", "", " \n", "AL-OAUTH-004", []string{"said", ""}},
-		{"trap in a trace", page, trace + trap + "</pre>", "AL-OAUTH-004", []string{"said", "Bad signature length"}},
-		{"trap in JSON", js, `{"message":"Bad signature length: got 512 but was expecting 256"}`, "AL-OAUTH-004", []string{"said", "Bad signature length"}},
-		{"older Java", "text/plain", "Signature length not correct: got 512 but was expecting 256", "AL-OAUTH-004", []string{"said", "Bad signature length"}},
-		{"database", page, trace + "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available</pre>", "AL-HTTP-004",
+		{"container", page, bare, finding.KeySizeMismatch.Code(), []string{"said", "", "bits", "2048"}},
+		{"jetty", page, "<title>Error 500 Server Error</title>", finding.ServerError.Code(), nil},
+		{"nothing", "", " \n", finding.KeySizeMismatch.Code(), []string{"said", ""}},
+		{"trap in a trace", page, trace + trap + "</pre>", finding.KeySizeMismatch.Code(), []string{"said", "Bad signature length"}},
+		{"trap in JSON", js, `{"message":"Bad signature length: got 512 but was expecting 256"}`, finding.KeySizeMismatch.Code(), []string{"said", "Bad signature length"}},
+		{"older Java", "text/plain", "Signature length not correct: got 512 but was expecting 256", finding.KeySizeMismatch.Code(), []string{"said", "Bad signature length"}},
+		{"database", page, trace + "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available</pre>", finding.ServerError.Code(),
 			[]string{"message", "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not avail…"}},
-		{"message of Tomcat", page, bare + "<p><b>Message</b> No space left on device</p>", "AL-HTTP-004", []string{"message", "No space left on device"}},
-		{"memory", page, trace + "java.lang.OutOfMemoryError: Java heap space</pre>", "AL-HTTP-004", []string{"message", "java.lang.OutOfMemoryError: Java heap space"}},
-		{"envelope", js, envelope, "AL-HTTP-004", []string{"message", "An error occurred."}},
-		{"Spring", js, `{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}`, "AL-HTTP-004", []string{"message", "Internal Server Error"}},
-		{"nginx", page, "<html><head><title>500 Internal Server Error</title></head><body><hr><center>nginx</center>", "AL-HTTP-004",
+		{"message of Tomcat", page, bare + "<p><b>Message</b> No space left on device</p>", finding.ServerError.Code(), []string{"message", "No space left on device"}},
+		{"memory", page, trace + "java.lang.OutOfMemoryError: Java heap space</pre>", finding.ServerError.Code(), []string{"message", "java.lang.OutOfMemoryError: Java heap space"}},
+		{"envelope", js, envelope, finding.ServerError.Code(), []string{"message", "An error occurred."}},
+		{"Spring", js, `{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}`, finding.ServerError.Code(), []string{"message", "Internal Server Error"}},
+		{"nginx", page, "<html><head><title>500 Internal Server Error</title></head><body><hr><center>nginx</center>", finding.ServerError.Code(),
 			[]string{"message", "500 Internal Server Error"}},
-		{"Bitbucket's page", page, "<title>Oops, you've found a dead link</title>", "AL-HTTP-004", []string{"message", "Oops, you've found a dead link"}},
-		{"plain", "text/plain", "upstream connect error", "AL-HTTP-004", []string{"message", "upstream connect error"}},
-		{"not told what it is", "", "bad things", "AL-HTTP-004", nil},
+		{"Bitbucket's page", page, "<title>Oops, you've found a dead link</title>", finding.ServerError.Code(), []string{"message", "Oops, you've found a dead link"}},
+		{"plain", "text/plain", "upstream connect error", finding.ServerError.Code(), []string{"message", "upstream connect error"}},
+		{"not told what it is", "", "bad things", finding.ServerError.Code(), nil},
 	} {
 		ex := replied(requestTokenURL, 500, tt.body, "Content-Type", tt.kind)
 		check(t, tt.name, OAuth1(ex, Call{Bits: 2048}), tt.code, tt.pairs...)
-		if tt.code == "AL-HTTP-004" {
+		if tt.code == finding.ServerError.Code() {
 			ex.Header.Set("WWW-Authenticate", bareChallenge+`, oauth_consumer_key="k"`)
 			check(t, tt.name+" for a signed call", Signed(ex), tt.code, tt.pairs...)
 		}
 	}
 	for _, status := range []int{501, 502, 504} {
 		f := OAuth1(replied(requestTokenURL, status, "<title>HTTP Status 500</title>", "Content-Type", page), Call{})
-		check(t, "a gateway", f, "AL-HTTP-004", "message", "HTTP Status 500")
+		check(t, "a gateway", f, finding.ServerError.Code(), "message", "HTTP Status 500")
 	}
 }
 
@@ -169,22 +171,22 @@ func TestBitbucketsOwnWords(t *testing.T) {
 		code   core.Code // "" where it is for the caller to say
 		pairs  []string
 	}{
-		{"captcha", 401, envelope("Captcha.", cab+"auth.CaptchaRequiredAuthenticationException"), nil, "AL-HTTP-020", []string{"message", "Captcha.", "status", "401"}},
-		{"captcha by header", 403, "", challenge, "AL-HTTP-020", []string{"login", "https://git.acme.com/b/login", "message", "CAPTCHA_CHALLENGE"}},
-		{"captcha on a page", 403, "<html>", append([]string{"Content-Type", "text/html"}, challenge...), "AL-HTTP-020", nil},
-		{"licence", 401, envelope(licence, cab+"auth.NoAccessAuthenticationException"), nil, "AL-HTTP-021",
+		{"captcha", 401, envelope("Captcha.", cab+"auth.CaptchaRequiredAuthenticationException"), nil, finding.CaptchaRequired.Code(), []string{"message", "Captcha.", "status", "401"}},
+		{"captcha by header", 403, "", challenge, finding.CaptchaRequired.Code(), []string{"login", "https://git.acme.com/b/login", "message", "CAPTCHA_CHALLENGE"}},
+		{"captcha on a page", 403, "<html>", append([]string{"Content-Type", "text/html"}, challenge...), finding.CaptchaRequired.Code(), nil},
+		{"licence", 401, envelope(licence, cab+"auth.NoAccessAuthenticationException"), nil, finding.AccountUnlicensed.Code(),
 			[]string{"message", "You are not currently licensed to use Bitbucket. Please contact your administrator."}},
-		{"licence of a known user", 401, envelope(licence, ""), []string{"X-AUSERNAME", "jane"}, "AL-HTTP-021", nil},
-		{"inactive", 401, envelope("Go away.", cab+"auth.InactiveUserAuthenticationException"), nil, "AL-HTTP-022", []string{"message", "Go away."}},
-		{"inactive by message", 403, envelope("The user jane is inactive.", ""), nil, "AL-HTTP-022", nil},
-		{"password", 401, envelope("x", cab+"auth.ExpiredPasswordAuthenticationException"), nil, "AL-HTTP-022", nil},
-		{"another reason", 403, "", []string{"X-Authentication-Denied-Reason", "ACCOUNT_LOCKED"}, "AL-HTTP-022", []string{"message", "ACCOUNT_LOCKED"}},
+		{"licence of a known user", 401, envelope(licence, ""), []string{"X-AUSERNAME", "jane"}, finding.AccountUnlicensed.Code(), nil},
+		{"inactive", 401, envelope("Go away.", cab+"auth.InactiveUserAuthenticationException"), nil, finding.AccountDisabled.Code(), []string{"message", "Go away."}},
+		{"inactive by message", 403, envelope("The user jane is inactive.", ""), nil, finding.AccountDisabled.Code(), nil},
+		{"password", 401, envelope("x", cab+"auth.ExpiredPasswordAuthenticationException"), nil, finding.AccountDisabled.Code(), nil},
+		{"another reason", 403, "", []string{"X-Authentication-Denied-Reason", "ACCOUNT_LOCKED"}, finding.AccountDisabled.Code(), []string{"message", "ACCOUNT_LOCKED"}},
 		{"no right", 401, envelope("You are not permitted to access this resource", cab+"AuthorisationException"), []string{"X-AUSERNAME", "jane"},
-			"AL-HTTP-010", []string{"message", "You are not permitted to access this resource"}},
-		{"an address that is not allowed", 403, envelope("Not from 10.0.0.7.", ""), nil, "AL-HTTP-010", []string{"message", "Not from 10.0.0.7."}},
-		{"field", 400, `{"errors":["Not saved."],"fieldErrors":{"scope":["Unknown."]}}`, nil, "AL-HTTP-010", []string{"message", "Not saved. scope: Unknown."}},
-		{"not found", 404, envelope("Project X does not exist.", cab+"project.NoSuchProjectException"), nil, "AL-HTTP-010", []string{"message", "Project X does not exist."}},
-		{"xml to a known user", 403, "<status><message>No.</message></status>", []string{"X-AUSERNAME", "jane"}, "AL-HTTP-010", []string{"message", "No."}},
+			finding.RequestRefused.Code(), []string{"message", "You are not permitted to access this resource"}},
+		{"an address that is not allowed", 403, envelope("Not from 10.0.0.7.", ""), nil, finding.RequestRefused.Code(), []string{"message", "Not from 10.0.0.7."}},
+		{"field", 400, `{"errors":["Not saved."],"fieldErrors":{"scope":["Unknown."]}}`, nil, finding.RequestRefused.Code(), []string{"message", "Not saved. scope: Unknown."}},
+		{"not found", 404, envelope("Project X does not exist.", cab+"project.NoSuchProjectException"), nil, finding.RequestRefused.Code(), []string{"message", "Project X does not exist."}},
+		{"xml to a known user", 403, "<status><message>No.</message></status>", []string{"X-AUSERNAME", "jane"}, finding.RequestRefused.Code(), []string{"message", "No."}},
 		{"nobody", 401, envelope("You are not permitted to access this resource", cab+"AuthorisationException"), nil, "", nil},
 		{"nobody on 10.x", 401, envelope("x", "com.atlassian.plugins.rest.api.security.exception.AuthenticationRequiredException"), nil, "", nil},
 		{"a password that is a token", 401, envelope("x", cab+"auth.IncorrectPasswordAuthenticationException"), nil, "", nil},
@@ -192,7 +194,7 @@ func TestBitbucketsOwnWords(t *testing.T) {
 	} {
 		theirs := [3]core.Code{tt.code, tt.code, tt.code}
 		if tt.code == "" {
-			theirs = [3]core.Code{"AL-OAUTH-015", "AL-OAUTH-015", "AL-OAUTH2-015"}
+			theirs = [3]core.Code{finding.RefusedWithoutReason.Code(), finding.RefusedWithoutReason.Code(), finding.AccessTokenInvalid.Code()}
 		}
 		if tt.code != "" {
 			check(t, tt.name+" when it was looked for", Reach([]core.Exchange{replied(propertiesURL, tt.status, tt.body, tt.header...)}), tt.code, tt.pairs...)
@@ -202,10 +204,10 @@ func TestBitbucketsOwnWords(t *testing.T) {
 		check(t, tt.name+" to a token", Bearer(replied(rest, tt.status, tt.body, tt.header...)), theirs[2], tt.pairs...)
 	}
 	for _, route := range []string{`{"message":"null for uri: https://h/x","status-code":404}`, `{"message":null,"status-code":404}`} {
-		check(t, "unknown route", Signed(replied(rest, 404, route, "X-AUSERNAME", "jane")), "AL-HTTP-003")
+		check(t, "unknown route", Signed(replied(rest, 404, route, "X-AUSERNAME", "jane")), finding.NotFound.Code())
 	}
 	for _, status := range []int{407, 429} {
-		if f := Signed(replied(rest, status, envelope("Wait.", ""), "X-AUSERNAME", "jane")); f.Code == "AL-HTTP-010" {
+		if f := Signed(replied(rest, status, envelope("Wait.", ""), "X-AUSERNAME", "jane")); errors.Is(f, finding.RequestRefused) {
 			t.Errorf("HTTP %d: got %v", status, f)
 		}
 	}
@@ -219,17 +221,17 @@ func TestSignatureInvalid(t *testing.T) {
 		code         core.Code
 		pairs        []string
 	}{
-		{"equal", ours, "AL-OAUTH-002", []string{"cause", "key"}},
-		{"default port", baseString("https://GIT.acme.com:443/b/x", params), "AL-OAUTH-002", nil},
-		{"scheme", baseString("http://git.acme.com/b/x", params), "AL-OAUTH-003", []string{"part", "scheme", "ours", "https://git.acme.com", "theirs", "http://git.acme.com"}},
-		{"host", baseString("https://10.0.0.7:7990/b/x", params), "AL-OAUTH-003", []string{"part", "host", "theirs", "https://10.0.0.7:7990"}},
-		{"port", baseString("https://git.acme.com:8443/b/x", params), "AL-OAUTH-003", []string{"part", "port", "theirs", "https://git.acme.com:8443"}},
-		{"path", baseString("https://git.acme.com/x", params), "AL-OAUTH-003", []string{"part", "path", "ours", "/b/x", "theirs", "/x"}},
-		{"parameters", baseString("https://git.acme.com/b/x", "a=2&oauth_nonce=n&oauth_token=U&z=%C3%BC"), "AL-OAUTH-003",
+		{"equal", ours, finding.PublicKeyMismatch.Code(), []string{"cause", "key"}},
+		{"default port", baseString("https://GIT.acme.com:443/b/x", params), finding.PublicKeyMismatch.Code(), nil},
+		{"scheme", baseString("http://git.acme.com/b/x", params), finding.BaseStringMismatch.Code(), []string{"part", "scheme", "ours", "https://git.acme.com", "theirs", "http://git.acme.com"}},
+		{"host", baseString("https://10.0.0.7:7990/b/x", params), finding.BaseStringMismatch.Code(), []string{"part", "host", "theirs", "https://10.0.0.7:7990"}},
+		{"port", baseString("https://git.acme.com:8443/b/x", params), finding.BaseStringMismatch.Code(), []string{"part", "port", "theirs", "https://git.acme.com:8443"}},
+		{"path", baseString("https://git.acme.com/x", params), finding.BaseStringMismatch.Code(), []string{"part", "path", "ours", "/b/x", "theirs", "/x"}},
+		{"parameters", baseString("https://git.acme.com/b/x", "a=2&oauth_nonce=n&oauth_token=U&z=%C3%BC"), finding.BaseStringMismatch.Code(),
 			[]string{"part", "parameters", "ours", "a=1, oauth_token", "theirs", "a=2, oauth_token"}},
-		{"a repeat", baseString("https://git.acme.com/b/x", "a=1&"+params), "AL-OAUTH-003", []string{"part", "parameters", "ours", "", "theirs", "a=1"}},
-		{"method", "GET" + strings.TrimPrefix(ours, "POST"), "AL-OAUTH-003", []string{"part", "method"}},
-		{"rubbish", "%zz", "AL-OAUTH-003", nil},
+		{"a repeat", baseString("https://git.acme.com/b/x", "a=1&"+params), finding.BaseStringMismatch.Code(), []string{"part", "parameters", "ours", "", "theirs", "a=1"}},
+		{"method", "GET" + strings.TrimPrefix(ours, "POST"), finding.BaseStringMismatch.Code(), []string{"part", "method"}},
+		{"rubbish", "%zz", finding.BaseStringMismatch.Code(), nil},
 	} {
 		body := "oauth_problem=signature_invalid&oauth_signature=s&oauth_signature_base_string=" + url.QueryEscape(tt.theirs)
 		ex := replied(requestTokenURL, 401, body, "Content-Type", form)
@@ -244,21 +246,21 @@ func TestTimestampRefused(t *testing.T) {
 	ex := replied(requestTokenURL, 400, window)
 	ex.At = at
 	accepted := []string{"from", "10:02:12 UTC", "to", "10:12:12 UTC"}
-	check(t, "window", OAuth1(ex, Call{}), "AL-OAUTH-007", append(accepted, "difference", "7 min 12 s", "ours", "10:00:00 UTC")...)
+	check(t, "window", OAuth1(ex, Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "7 min 12 s", "ours", "10:00:00 UTC")...)
 
 	sent := ex
 	sent.BaseString = baseString(requestTokenURL, "oauth_timestamp=1772359260") // 10:01:00
-	check(t, "as sent", OAuth1(sent, Call{}), "AL-OAUTH-007", append(accepted, "difference", "6 min 12 s", "ours", "10:01:00 UTC")...)
+	check(t, "as sent", OAuth1(sent, Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "6 min 12 s", "ours", "10:01:00 UTC")...)
 
 	dated := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused", "Date", "Sun, 01 Mar 2026 10:07:12 GMT")
 	dated.At = at
-	check(t, "by Date", OAuth1(dated, Call{}), "AL-OAUTH-007", "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
+	check(t, "by Date", OAuth1(dated, Call{}), finding.ClockSkew.Code(), "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
 	dated.Header.Set("Date", "Fri, 31 Dec 9999 23:59:59 GMT")
-	check(t, "another age", OAuth1(dated, Call{}), "AL-OAUTH-007", "difference", "more than 100 years", "theirs", "9999-12-31 23:59:59 UTC")
+	check(t, "another age", OAuth1(dated, Call{}), finding.ClockSkew.Code(), "difference", "more than 100 years", "theirs", "9999-12-31 23:59:59 UTC")
 	for _, sent := range []string{"", "&oauth_acceptable_timestamps=later", "&oauth_acceptable_timestamps=9-1"} {
 		ex := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused"+sent)
 		ex.At = at
-		check(t, "no window"+sent, OAuth1(ex, Call{}), "AL-OAUTH-007", "difference", "", "from", "", "to", "", "theirs", "", "ours", "10:00:00 UTC")
+		check(t, "no window"+sent, OAuth1(ex, Call{}), finding.ClockSkew.Code(), "difference", "", "from", "", "to", "", "theirs", "", "ours", "10:00:00 UTC")
 	}
 }
 
@@ -308,23 +310,23 @@ func TestSigned(t *testing.T) {
 		code core.Code
 	}{
 		{"known", replied(rest, 200, "{}", "Content-Type", js, user, "jane"), ""},
-		{"anonymous", replied(rest, 200, "{}", "Content-Type", js), "AL-OAUTH-020"},
-		{"html", replied(rest, 200, "<html>", "Content-Type", "text/html", user, "jane"), "AL-OAUTH-021"},
-		{"forbidden page", replied(rest, 403, "<html>", "Content-Type", "text/html"), "AL-OAUTH-021"},
-		{"login", replied(rest, 302, "", "Location", "/b/login"), "AL-HTTP-001"},
-		{"no right", replied(rest, 401, "{}", "Content-Type", js, user, "jane"), "AL-HTTP-009"},
-		{"not accepted", replied(rest, 401, "{}", "Content-Type", js, "WWW-Authenticate", bareChallenge), "AL-OAUTH-015"},
-		{"echo", replied(rest, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", echo), "AL-OAUTH-015"},
-		{"key size", replied(rest, 500, "", "WWW-Authenticate", echo), "AL-OAUTH-004"},
-		{"server error", replied(rest, 500, ""), "AL-HTTP-004"},
-		{"problem", replied(rest, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", `OAuth oauth_problem="token_rejected"`), "AL-OAUTH-010"},
-		{"rate", replied(rest, 429, "<html>", "Content-Type", "text/html"), "AL-HTTP-006"},
-		{"not found", replied(rest, 404, "{}", "Content-Type", js, user, "jane"), "AL-HTTP-003"},
-		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, "AL-NET-005"},
+		{"anonymous", replied(rest, 200, "{}", "Content-Type", js), finding.UserUnknown.Code()},
+		{"html", replied(rest, 200, "<html>", "Content-Type", "text/html", user, "jane"), finding.SignedCallHTML.Code()},
+		{"forbidden page", replied(rest, 403, "<html>", "Content-Type", "text/html"), finding.SignedCallHTML.Code()},
+		{"login", replied(rest, 302, "", "Location", "/b/login"), finding.LoginPage.Code()},
+		{"no right", replied(rest, 401, "{}", "Content-Type", js, user, "jane"), finding.UnexpectedResponse.Code()},
+		{"not accepted", replied(rest, 401, "{}", "Content-Type", js, "WWW-Authenticate", bareChallenge), finding.RefusedWithoutReason.Code()},
+		{"echo", replied(rest, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", echo), finding.RefusedWithoutReason.Code()},
+		{"key size", replied(rest, 500, "", "WWW-Authenticate", echo), finding.KeySizeMismatch.Code()},
+		{"server error", replied(rest, 500, ""), finding.ServerError.Code()},
+		{"problem", replied(rest, 401, "", "WWW-Authenticate", bareChallenge, "WWW-Authenticate", `OAuth oauth_problem="token_rejected"`), finding.TokenRejected.Code()},
+		{"rate", replied(rest, 429, "<html>", "Content-Type", "text/html"), finding.RateLimited.Code()},
+		{"not found", replied(rest, 404, "{}", "Content-Type", js, user, "jane"), finding.NotFound.Code()},
+		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, finding.ConnectionReset.Code()},
 	} {
 		check(t, tt.name, Signed(tt.ex), tt.code)
 	}
 	ex := replied(rest, 401, "oauth_problem=consumer_key_unknown")
 	ex.BaseString = baseString(rest, "oauth_consumer_key=acme%20key&oauth_nonce=n")
-	check(t, "key from the base string", Signed(ex), "AL-OAUTH-001", "key", "acme key")
+	check(t, "key from the base string", Signed(ex), finding.UnknownConsumerKey.Code(), "key", "acme key")
 }

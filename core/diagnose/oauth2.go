@@ -3,11 +3,11 @@ package diagnose
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Call2 is what the caller knows about an OAuth 2 request beside its exchange.
@@ -34,28 +34,27 @@ type Call2 struct {
 type refusal2 struct {
 	Call2
 	code, description string
-	find              func(code core.Code, pairs ...string) *core.Finding
+	status            string // "a redirect" where the browser brought it
 }
 
 // refusals say what each error code of RFC 6749 (sections 4.1.2.1 and 5.2)
 // means. Codes that are missing here are refusals without a cause.
 var refusals = map[string]func(refusal2) *core.Finding{
-	"invalid_client":            func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-001", "id", r.ID) },
+	"invalid_client":            func(r refusal2) *core.Finding { return finding.InvalidClient.With(r.ID) },
 	"invalid_grant":             invalidGrant,
-	"invalid_scope":             func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-006", "scope", r.Scope) },
-	"access_denied":             func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-007") },
-	"unsupported_grant_type":    func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
-	"unsupported_response_type": func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
-	"unauthorized_client":       func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-008") },
+	"invalid_scope":             func(r refusal2) *core.Finding { return finding.InvalidScope.With(r.Scope) },
+	"access_denied":             func(r refusal2) *core.Finding { return finding.OAuth2AccessDenied.With() },
+	"unsupported_grant_type":    func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
+	"unsupported_response_type": func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
+	"unauthorized_client":       func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
 }
 
 // OAuth2 explains a call to a token endpoint. It is nil when the answer holds a
 // token.
 func OAuth2(ex core.Exchange, c Call2) *core.Finding {
-	answered2 := func(code core.Code, pairs ...string) *core.Finding { return answered(ex, code, pairs...) }
 	if ex.Err == nil {
 		if code, description := refusalOf(ex.Body); code != "" && ex.Status < 500 {
-			return refusal2{c, code, description, answered2}.explain("HTTP " + strconv.Itoa(ex.Status) + " ")
+			return refusal2{c, code, description, statusOf(ex)}.explain("HTTP " + statusOf(ex) + " ")
 		}
 		if f := Told(ex); f != nil {
 			return f
@@ -70,14 +69,14 @@ func OAuth2(ex core.Exchange, c Call2) *core.Finding {
 	case gate != nil:
 		return gate
 	case ex.Status == http.StatusNotFound:
-		return answered(ex, "AL-OAUTH2-009", "url", bare(ex.URL))
+		return answered(ex, finding.OAuth2NotFound.With(bare(ex.URL)))
 	case ex.Status == http.StatusBadRequest && !wantsTLS(ex), ex.Status == http.StatusUnauthorized, ex.Status == http.StatusForbidden:
-		return answered(ex, "AL-OAUTH2-018")
+		return answered(ex, finding.OAuth2RefusedWithoutReason.With(statusOf(ex)))
 	case ex.Status < 200 || ex.Status > 299 || isHTML(ex):
 		return answer(ex)
 	}
 	if missing := missingToken(ex.Body, c.Refresh); missing != "" {
-		return answered(ex, "AL-OAUTH2-011", "missing", missing)
+		return answered(ex, finding.OAuth2TokenResponseInvalid.With(missing))
 	}
 	return nil
 }
@@ -85,10 +84,7 @@ func OAuth2(ex core.Exchange, c Call2) *core.Finding {
 // Authorize explains a refusal that the authorize page sent back with the
 // browser: the parameters error and error_description.
 func Authorize(code, description string, c Call2) *core.Finding {
-	find := func(found core.Code, pairs ...string) *core.Finding {
-		return core.Find(found, "", append(pairs, "status", "a redirect")...)
-	}
-	return refusal2{c, code, description, find}.explain("")
+	return refusal2{c, code, description, "a redirect"}.explain("")
 }
 
 func (r refusal2) explain(before string) *core.Finding {
@@ -97,18 +93,19 @@ func (r refusal2) explain(before string) *core.Finding {
 	case core.RefusesClient(r.code, r.description):
 		find = refusals["invalid_client"]
 	case aboutRedirect().MatchString(r.description):
-		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-005", "redirect", r.Redirect) }
+		find = func(r refusal2) *core.Finding { return finding.RedirectMismatch.With(r.Redirect) }
 	case r.code == "invalid_request" && r.rejects():
 		find = invalidGrant
 	case !known:
-		find = func(r refusal2) *core.Finding { return r.find("AL-OAUTH2-018") }
+		find = func(r refusal2) *core.Finding { return finding.OAuth2RefusedWithoutReason.With(r.status) }
 	}
 	f := find(r)
-	f.Raw = before + "error=" + r.code
+	f.Params["status"] = r.status
+	raw := before + "error=" + r.code
 	if r.description != "" {
-		f.Raw += ": " + clip(r.description)
+		raw += ": " + clip(r.description)
 	}
-	return f
+	return f.Because(raw)
 }
 
 // rejects reports whether an invalid_request is about the code, or the refresh token,
@@ -124,13 +121,13 @@ var aboutRedirect = core.Pattern(`(?i)redirect[ _-]?ur[il]`)
 func invalidGrant(r refusal2) *core.Finding {
 	switch {
 	case r.Refresh && !r.Interrupted.IsZero():
-		return r.find("AL-OAUTH2-004", "at", r.Interrupted.UTC().Format("2006-01-02 15:04:05 MST"))
+		return finding.RefreshInterrupted.With(r.Interrupted.UTC().Format("2006-01-02 15:04:05 MST"))
 	case r.Refresh:
-		return r.find("AL-OAUTH2-003")
+		return finding.RefreshRejected.With()
 	case r.Pasted:
-		return r.find("AL-OAUTH2-013", "age", r.age())
+		return finding.CodeExpired.With(r.age())
 	}
-	return r.find("AL-OAUTH2-002", "age", r.age())
+	return finding.CodeRejected.With(r.age())
 }
 
 func (r refusal2) age() string {
@@ -143,10 +140,10 @@ func (r refusal2) age() string {
 // unclear is a refresh after which nobody knows which tokens hold.
 func unclear(ex core.Exchange) *core.Finding {
 	if ex.Err == nil {
-		return answered(ex, "AL-OAUTH2-010")
+		return answered(ex, finding.RefreshInconclusive.With(statusOf(ex)))
 	}
 	f := noAnswer(ex)
-	return core.Find("AL-OAUTH2-010", string(f.Code)+": "+f.Raw, "status", "no answer")
+	return finding.RefreshInconclusive.With("no answer").Because(string(f.Code) + ": " + f.Raw)
 }
 
 var refusalCode = core.Pattern(`^[a-z][a-z_]{0,63}$`)
@@ -202,13 +199,13 @@ func Bearer(ex core.Exchange) *core.Finding {
 	case gate != nil:
 		return gate
 	case isHTML(ex) && (ex.Status < 300 || denied):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
+		return answered(ex, finding.SignedCallHTML.With(bare(ex.URL), title(ex.Body)))
 	case denied && !known:
-		return answered(ex, "AL-OAUTH2-015")
+		return answered(ex, finding.AccessTokenInvalid.With(statusOf(ex)))
 	case ex.Status < 200 || ex.Status > 299:
 		return answer(ex)
 	case !known:
-		return answered(ex, "AL-OAUTH2-016")
+		return answered(ex, finding.OAuth2UserUnknown.With())
 	}
 	return nil
 }

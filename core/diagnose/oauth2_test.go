@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 const (
@@ -34,26 +35,26 @@ func TestOAuth2Refusals(t *testing.T) {
 		code  core.Code
 		pairs []string
 	}{
-		{"refresh token dead", `{"error":"invalid_grant","error_description":"The provided refresh_token is invalid"}`, refresh, "AL-OAUTH2-003", nil},
-		{"refresh interrupted", `{"error":"invalid_grant"}`, interrupted, "AL-OAUTH2-004", []string{"at", "2026-03-01 11:00:00 UTC"}},
-		{"code", `{"error":"invalid_grant"}`, code, "AL-OAUTH2-002", []string{"age", "1 min 15 s"}},
-		{"code, age unknown", `{"error":"invalid_grant"}`, Call2{}, "AL-OAUTH2-002", []string{"age", ""}},
-		{"pasted", `{"error":"invalid_grant"}`, pasted, "AL-OAUTH2-013", []string{"age", "1 min 15 s"}},
-		{"redirect", `{"error":"invalid_grant","error_description":"Invalid \"redirect_uri\" in request."}`, code, "AL-OAUTH2-005", []string{"redirect", code.Redirect}},
-		{"redirect in words", `{"error":"invalid_request","error_description":"Redirect URL is invalid"}`, code, "AL-OAUTH2-005", nil},
-		{"client", `{"error":"invalid_client"}`, code, "AL-OAUTH2-001", []string{"id", "5f1c"}},
-		{"client on refresh", `{"error":"invalid_client"}`, refresh, "AL-OAUTH2-001", []string{"id", "5f1c"}},
-		{"scope", `{"error":"invalid_scope"}`, code, "AL-OAUTH2-006", []string{"scope", "REPO_READ"}},
-		{"denied", `{"error":"access_denied"}`, code, "AL-OAUTH2-007", nil},
-		{"grant", `{"error":"unsupported_grant_type"}`, refresh, "AL-OAUTH2-008", nil},
-		{"this client may not", `{"error":"unauthorized_client"}`, code, "AL-OAUTH2-008", nil},
-		{"client, called invalid_request", `{"error":"invalid_request","error_description":"The provided client_secret is invalid"}`, code, "AL-OAUTH2-001", nil},
-		{"client, called unauthorized_client", `{"error":"unauthorized_client","error_description":"Invalid client credentials"}`, code, "AL-OAUTH2-001", nil},
-		{"code, called invalid_request", `{"error":"invalid_request","error_description":"The provided code is invalid"}`, code, "AL-OAUTH2-002", nil},
-		{"refresh token, called invalid_request", `{"error":"invalid_request","error_description":"The provided refresh_token is invalid"}`, refresh, "AL-OAUTH2-003", nil},
-		{"code missing", `{"error":"invalid_request","error_description":"The code is missing"}`, code, "AL-OAUTH2-018", nil},
-		{"challenge", `{"error":"invalid_request","error_description":"The code_challenge is invalid"}`, code, "AL-OAUTH2-018", nil},
-		{"unknown", `{"error":"invalid_request"}`, code, "AL-OAUTH2-018", []string{"status", "400"}},
+		{"refresh token dead", `{"error":"invalid_grant","error_description":"The provided refresh_token is invalid"}`, refresh, finding.RefreshRejected.Code(), nil},
+		{"refresh interrupted", `{"error":"invalid_grant"}`, interrupted, finding.RefreshInterrupted.Code(), []string{"at", "2026-03-01 11:00:00 UTC"}},
+		{"code", `{"error":"invalid_grant"}`, code, finding.CodeRejected.Code(), []string{"age", "1 min 15 s"}},
+		{"code, age unknown", `{"error":"invalid_grant"}`, Call2{}, finding.CodeRejected.Code(), []string{"age", ""}},
+		{"pasted", `{"error":"invalid_grant"}`, pasted, finding.CodeExpired.Code(), []string{"age", "1 min 15 s"}},
+		{"redirect", `{"error":"invalid_grant","error_description":"Invalid \"redirect_uri\" in request."}`, code, finding.RedirectMismatch.Code(), []string{"redirect", code.Redirect}},
+		{"redirect in words", `{"error":"invalid_request","error_description":"Redirect URL is invalid"}`, code, finding.RedirectMismatch.Code(), nil},
+		{"client", `{"error":"invalid_client"}`, code, finding.InvalidClient.Code(), []string{"id", "5f1c"}},
+		{"client on refresh", `{"error":"invalid_client"}`, refresh, finding.InvalidClient.Code(), []string{"id", "5f1c"}},
+		{"scope", `{"error":"invalid_scope"}`, code, finding.InvalidScope.Code(), []string{"scope", "REPO_READ"}},
+		{"denied", `{"error":"access_denied"}`, code, finding.OAuth2AccessDenied.Code(), nil},
+		{"grant", `{"error":"unsupported_grant_type"}`, refresh, finding.GrantUnsupported.Code(), nil},
+		{"this client may not", `{"error":"unauthorized_client"}`, code, finding.GrantUnsupported.Code(), nil},
+		{"client, called invalid_request", `{"error":"invalid_request","error_description":"The provided client_secret is invalid"}`, code, finding.InvalidClient.Code(), nil},
+		{"client, called unauthorized_client", `{"error":"unauthorized_client","error_description":"Invalid client credentials"}`, code, finding.InvalidClient.Code(), nil},
+		{"code, called invalid_request", `{"error":"invalid_request","error_description":"The provided code is invalid"}`, code, finding.CodeRejected.Code(), nil},
+		{"refresh token, called invalid_request", `{"error":"invalid_request","error_description":"The provided refresh_token is invalid"}`, refresh, finding.RefreshRejected.Code(), nil},
+		{"code missing", `{"error":"invalid_request","error_description":"The code is missing"}`, code, finding.OAuth2RefusedWithoutReason.Code(), nil},
+		{"challenge", `{"error":"invalid_request","error_description":"The code_challenge is invalid"}`, code, finding.OAuth2RefusedWithoutReason.Code(), nil},
+		{"unknown", `{"error":"invalid_request"}`, code, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "400"}},
 	} {
 		for _, status := range []int{200, 400, 401} { // which is not documented
 			f := OAuth2(asked(status, tt.body), tt.call)
@@ -83,26 +84,26 @@ func TestOAuth2Answers(t *testing.T) {
 		{"both", asked(200, both), Call2{}, "", nil},
 		{"both refreshed", asked(200, both), refresh, "", nil},
 		{"not rotated", asked(200, `{"access_token":"a","token_type":"Bearer"}`), refresh, "", nil},
-		{"no refresh token", asked(200, `{"access_token":"a","token_type":"Bearer"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "refresh_token"}},
-		{"no access token", asked(200, `{"refresh_token":"a","token_type":"Bearer"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "access_token"}},
-		{"another type", asked(200, `{"access_token":"a","token_type":"mac"}`), Call2{}, "AL-OAUTH2-011", []string{"missing", "token_type bearer"}},
-		{"no JSON", asked(200, `access_token=a`), Call2{}, "AL-OAUTH2-011", []string{"missing", "a JSON object"}},
-		{"page", html(200, "<title>Hello</title>"), Call2{}, "AL-HTTP-002", nil},
-		{"login page", html(200, `<input type="password">`), Call2{}, "AL-HTTP-001", nil},
-		{"login", replied(tokenURL, 302, "", "Location", "/b/login"), Call2{}, "AL-HTTP-001", nil},
-		{"absent", html(404, ""), Call2{}, "AL-OAUTH2-009", []string{"url", tokenURL}},
-		{"bare 401", html(401, ""), Call2{}, "AL-OAUTH2-018", []string{"status", "401"}},
-		{"bare 400", asked(400, "{}"), Call2{}, "AL-OAUTH2-018", []string{"status", "400"}},
-		{"http on a TLS port", replied("http://h/rest/oauth2/latest/token", 400, "Client sent an HTTP request to an HTTPS server."), Call2{}, "AL-NET-006", nil},
-		{"limited", asked(429, ""), refresh, "AL-HTTP-006", nil},
-		{"JSON body", asked(500, `{"message":"@FormParam"}`), Call2{}, "AL-HTTP-004", nil},
-		{"server error", asked(502, ""), Call2{}, "AL-HTTP-004", nil},
-		{"broken off", lost(io.EOF), Call2{}, "AL-NET-005", nil},
-		{"nobody listens", lost(refused), refresh, "AL-NET-002", nil},
-		{"refresh, server error", asked(502, ""), refresh, "AL-OAUTH2-010", []string{"status", "502"}},
-		{"refresh, server error in JSON", asked(500, `{"error":"server_error"}`), doubt, "AL-OAUTH2-010", nil},
-		{"refresh, broken off", lost(io.EOF), doubt, "AL-OAUTH2-010", []string{"status", "no answer"}},
-		{"refresh, page", html(200, "<title>Hello</title>"), doubt, "AL-OAUTH2-010", []string{"status", "200"}},
+		{"no refresh token", asked(200, `{"access_token":"a","token_type":"Bearer"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "refresh_token"}},
+		{"no access token", asked(200, `{"refresh_token":"a","token_type":"Bearer"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "access_token"}},
+		{"another type", asked(200, `{"access_token":"a","token_type":"mac"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "token_type bearer"}},
+		{"no JSON", asked(200, `access_token=a`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "a JSON object"}},
+		{"page", html(200, "<title>Hello</title>"), Call2{}, finding.UnexpectedHTML.Code(), nil},
+		{"login page", html(200, `<input type="password">`), Call2{}, finding.LoginPage.Code(), nil},
+		{"login", replied(tokenURL, 302, "", "Location", "/b/login"), Call2{}, finding.LoginPage.Code(), nil},
+		{"absent", html(404, ""), Call2{}, finding.OAuth2NotFound.Code(), []string{"url", tokenURL}},
+		{"bare 401", html(401, ""), Call2{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "401"}},
+		{"bare 400", asked(400, "{}"), Call2{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "400"}},
+		{"http on a TLS port", replied("http://h/rest/oauth2/latest/token", 400, "Client sent an HTTP request to an HTTPS server."), Call2{}, finding.HTTPSExpected.Code(), nil},
+		{"limited", asked(429, ""), refresh, finding.RateLimited.Code(), nil},
+		{"JSON body", asked(500, `{"message":"@FormParam"}`), Call2{}, finding.ServerError.Code(), nil},
+		{"server error", asked(502, ""), Call2{}, finding.ServerError.Code(), nil},
+		{"broken off", lost(io.EOF), Call2{}, finding.ConnectionReset.Code(), nil},
+		{"nobody listens", lost(refused), refresh, finding.ConnectionRefused.Code(), nil},
+		{"refresh, server error", asked(502, ""), refresh, finding.RefreshInconclusive.Code(), []string{"status", "502"}},
+		{"refresh, server error in JSON", asked(500, `{"error":"server_error"}`), doubt, finding.RefreshInconclusive.Code(), nil},
+		{"refresh, broken off", lost(io.EOF), doubt, finding.RefreshInconclusive.Code(), []string{"status", "no answer"}},
+		{"refresh, page", html(200, "<title>Hello</title>"), doubt, finding.RefreshInconclusive.Code(), []string{"status", "200"}},
 	} {
 		check(t, tt.name, OAuth2(tt.ex, tt.call), tt.code, tt.pairs...)
 	}
@@ -111,12 +112,12 @@ func TestOAuth2Answers(t *testing.T) {
 func TestAuthorizeRefusals(t *testing.T) {
 	call := Call2{Scope: "NONE", Redirect: "https://localhost:1/callback"}
 	for code, want := range map[string]core.Code{
-		"invalid_scope": "AL-OAUTH2-006", "access_denied": "AL-OAUTH2-007", "unsupported_response_type": "AL-OAUTH2-008",
-		"unauthorized_client": "AL-OAUTH2-008", "server_error": "AL-OAUTH2-018", "": "AL-OAUTH2-018",
+		"invalid_scope": finding.InvalidScope.Code(), "access_denied": finding.OAuth2AccessDenied.Code(), "unsupported_response_type": finding.GrantUnsupported.Code(),
+		"unauthorized_client": finding.GrantUnsupported.Code(), "server_error": finding.OAuth2RefusedWithoutReason.Code(), "": finding.OAuth2RefusedWithoutReason.Code(),
 	} {
 		check(t, code, Authorize(code, "some words", call), want)
 	}
-	check(t, "redirect", Authorize("invalid_request", "redirect_uri does not match", call), "AL-OAUTH2-005", "redirect", call.Redirect)
+	check(t, "redirect", Authorize("invalid_request", "redirect_uri does not match", call), finding.RedirectMismatch.Code(), "redirect", call.Redirect)
 }
 
 func TestBearer(t *testing.T) {
@@ -127,14 +128,14 @@ func TestBearer(t *testing.T) {
 		code core.Code
 	}{
 		{"known", replied(rest, 200, "{}", "X-AUSERNAME", "jane"), ""},
-		{"anonymous", replied(rest, 200, "{}"), "AL-OAUTH2-016"},
-		{"expired", replied(rest, 401, "{}"), "AL-OAUTH2-015"},
-		{"forbidden at the gate", replied(rest, 403, "{}"), "AL-OAUTH2-015"},
-		{"no permission", replied(rest, 401, "{}", "X-AUSERNAME", "jane"), "AL-HTTP-009"},
-		{"page", replied(rest, 200, "<title>2FA</title>", "Content-Type", "text/html"), "AL-OAUTH-021"},
-		{"login", replied(rest, 302, "", "Location", "/b/login"), "AL-HTTP-001"},
-		{"nothing there", replied(rest, 404, "{}", "X-AUSERNAME", "jane"), "AL-HTTP-003"},
-		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, "AL-NET-005"},
+		{"anonymous", replied(rest, 200, "{}"), finding.OAuth2UserUnknown.Code()},
+		{"expired", replied(rest, 401, "{}"), finding.AccessTokenInvalid.Code()},
+		{"forbidden at the gate", replied(rest, 403, "{}"), finding.AccessTokenInvalid.Code()},
+		{"no permission", replied(rest, 401, "{}", "X-AUSERNAME", "jane"), finding.UnexpectedResponse.Code()},
+		{"page", replied(rest, 200, "<title>2FA</title>", "Content-Type", "text/html"), finding.SignedCallHTML.Code()},
+		{"login", replied(rest, 302, "", "Location", "/b/login"), finding.LoginPage.Code()},
+		{"nothing there", replied(rest, 404, "{}", "X-AUSERNAME", "jane"), finding.NotFound.Code()},
+		{"broken off", core.Exchange{URL: rest, Err: io.EOF}, finding.ConnectionReset.Code()},
 	} {
 		check(t, tt.name, Bearer(tt.ex), tt.code)
 	}
@@ -170,19 +171,19 @@ func TestAuthorizePage(t *testing.T) {
 		{"has to sign in", to(call.Redirect + "?error=login_required&state=x"), "", nil},
 		{"error at somebody else's", to("https://elsewhere.example/?error=invalid_scope"), "", nil},
 
-		{"absent", html(404, "<title>Not found</title>"), "AL-OAUTH2-009", []string{"url", page}},
-		{"maintenance", html(503, "<title>Bitbucket</title>"), "AL-HTTP-005", nil},
-		{"starting", to("/b/maintenance?next=/"), "AL-HTTP-005", nil},
-		{"server error", html(500, "<title>Oops</title>"), "AL-HTTP-004", nil},
-		{"error page", html(400, "<title>Unknown client</title>"), "AL-OAUTH2-020", []string{"title", "Unknown client", "redirect", call.Redirect, "id", "5f1c", "status", "400"}},
-		{"error page without words", asked(400, ""), "AL-OAUTH2-020", nil},
-		{"scope", to(call.Redirect + "?error=invalid_scope&state=x"), "AL-OAUTH2-006", []string{"scope", "REPO_READ"}},
-		{"redirect", replied(page, 400, `{"error":"invalid_request","error_description":"redirect_uri does not match"}`), "AL-OAUTH2-005", []string{"redirect", call.Redirect}},
-		{"client", replied(page, 401, `{"error":"invalid_client"}`), "AL-OAUTH2-001", []string{"id", "5f1c"}},
-		{"Jira", to("/b/login.jsp?os_destination=x"), "AL-PRODUCT-001", nil},
-		{"Confluence", html(200, "<title>Log In - Confluence</title>"), "AL-PRODUCT-002", nil},
-		{"GitLab", html(404, "<title>Not Found - GitLab</title>"), "AL-PRODUCT-003", nil},
-		{"nobody listens", core.Exchange{URL: page, Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, "AL-NET-002", nil},
+		{"absent", html(404, "<title>Not found</title>"), finding.OAuth2NotFound.Code(), []string{"url", page}},
+		{"maintenance", html(503, "<title>Bitbucket</title>"), finding.Unavailable.Code(), nil},
+		{"starting", to("/b/maintenance?next=/"), finding.Unavailable.Code(), nil},
+		{"server error", html(500, "<title>Oops</title>"), finding.ServerError.Code(), nil},
+		{"error page", html(400, "<title>Unknown client</title>"), finding.OAuth2ErrorPage.Code(), []string{"title", "Unknown client", "redirect", call.Redirect, "id", "5f1c", "status", "400"}},
+		{"error page without words", asked(400, ""), finding.OAuth2ErrorPage.Code(), nil},
+		{"scope", to(call.Redirect + "?error=invalid_scope&state=x"), finding.InvalidScope.Code(), []string{"scope", "REPO_READ"}},
+		{"redirect", replied(page, 400, `{"error":"invalid_request","error_description":"redirect_uri does not match"}`), finding.RedirectMismatch.Code(), []string{"redirect", call.Redirect}},
+		{"client", replied(page, 401, `{"error":"invalid_client"}`), finding.InvalidClient.Code(), []string{"id", "5f1c"}},
+		{"Jira", to("/b/login.jsp?os_destination=x"), finding.IsJira.Code(), nil},
+		{"Confluence", html(200, "<title>Log In - Confluence</title>"), finding.IsConfluence.Code(), nil},
+		{"GitLab", html(404, "<title>Not Found - GitLab</title>"), finding.NotBitbucket.Code(), nil},
+		{"nobody listens", core.Exchange{URL: page, Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, finding.ConnectionRefused.Code(), nil},
 	} {
 		check(t, tt.name, AuthorizePage(tt.ex, call), tt.code, tt.pairs...)
 	}

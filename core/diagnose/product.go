@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // productSigns tell by what a product gives itself away: the type id of its
@@ -14,21 +15,21 @@ import (
 // start page redirects to, the title of its pages.
 var productSigns = []struct {
 	product  string
-	code     core.Code
+	kind     finding.Kind2
 	name     string // typeId or displayName, in lower case
 	header   string
 	location func() *regexp.Regexp
 	title    func() *regexp.Regexp
 }{
-	{"Jira", "AL-PRODUCT-001", "jira", "", core.Pattern(`/secure/Dashboard\.jspa|/login\.jsp`), core.Pattern(`\bJira\b|\bJIRA\b`)},
-	{"Confluence", "AL-PRODUCT-002", "confluence", "X-Confluence-Request-Time", core.Pattern(`/login\.action|/dashboard\.action`), core.Pattern(`\bConfluence\b`)},
-	{"Bamboo", "AL-PRODUCT-003", "bamboo", "", core.Pattern(`!doDefault\.action|/allPlans\.action`), core.Pattern(`\bBamboo\b`)},
-	{"Crowd", "AL-PRODUCT-003", "crowd", "", core.Pattern(`/crowd/console`), core.Pattern(`\bCrowd\b`)},
-	{"GitLab", "AL-PRODUCT-003", "gitlab", "X-Gitlab-Meta", core.Pattern(`/users/sign_in`), core.Pattern(`\bGitLab\b`)},
-	{"GitHub", "AL-PRODUCT-003", "github", "X-GitHub-Request-Id", nil, core.Pattern(`\bGitHub\b`)},
-	{"Jenkins", "AL-PRODUCT-003", "jenkins", "X-Jenkins", nil, core.Pattern(`\bJenkins\b`)},
-	{"Gitea", "AL-PRODUCT-003", "gitea", "", nil, core.Pattern(`\bGitea\b`)},
-	{"Forgejo", "AL-PRODUCT-003", "forgejo", "", nil, core.Pattern(`\bForgejo\b`)},
+	{"Jira", finding.IsJira, "jira", "", core.Pattern(`/secure/Dashboard\.jspa|/login\.jsp`), core.Pattern(`\bJira\b|\bJIRA\b`)},
+	{"Confluence", finding.IsConfluence, "confluence", "X-Confluence-Request-Time", core.Pattern(`/login\.action|/dashboard\.action`), core.Pattern(`\bConfluence\b`)},
+	{"Bamboo", finding.NotBitbucket, "bamboo", "", core.Pattern(`!doDefault\.action|/allPlans\.action`), core.Pattern(`\bBamboo\b`)},
+	{"Crowd", finding.NotBitbucket, "crowd", "", core.Pattern(`/crowd/console`), core.Pattern(`\bCrowd\b`)},
+	{"GitLab", finding.NotBitbucket, "gitlab", "X-Gitlab-Meta", core.Pattern(`/users/sign_in`), core.Pattern(`\bGitLab\b`)},
+	{"GitHub", finding.NotBitbucket, "github", "X-GitHub-Request-Id", nil, core.Pattern(`\bGitHub\b`)},
+	{"Jenkins", finding.NotBitbucket, "jenkins", "X-Jenkins", nil, core.Pattern(`\bJenkins\b`)},
+	{"Gitea", finding.NotBitbucket, "gitea", "", nil, core.Pattern(`\bGitea\b`)},
+	{"Forgejo", finding.NotBitbucket, "forgejo", "", nil, core.Pattern(`\bForgejo\b`)},
 }
 
 // product names another product than Bitbucket that gave one of the answers,
@@ -45,7 +46,7 @@ func product(exchanges []core.Exchange) *core.Finding {
 				sign.header != "" && ex.Header.Get(sign.header) != "",
 				sign.location != nil && sign.location().MatchString(ex.Header.Get("Location")),
 				page != "" && sign.title().MatchString(page):
-				return answered(ex, sign.code, "url", baseOf(ex.URL), "product", sign.product)
+				return answered(ex, sign.kind.With(baseOf(ex.URL), sign.product))
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Reach explains the exchanges of a probe: the first one asked for Bitbucket's
@@ -17,7 +18,7 @@ import (
 // failed. It is nil when a Bitbucket answered with a version.
 func Reach(exchanges []core.Exchange) *core.Finding {
 	if len(exchanges) == 0 {
-		return core.Find("AL-NET-005", "nothing was asked", "host", "the server")
+		return finding.ConnectionReset.With("the server", "").Because("nothing was asked")
 	}
 	first := exchanges[0]
 	if f := secureInstead(exchanges); f != nil {
@@ -32,7 +33,7 @@ func Reach(exchanges []core.Exchange) *core.Finding {
 	}
 	for _, ex := range exchanges[1:] {
 		if f, decided := properties(ex); f == nil && decided {
-			return answered(first, "AL-HTTP-013", "url", baseOf(first.URL), "base", baseOf(ex.URL))
+			return answered(first, finding.OtherContextPath.With(baseOf(first.URL), baseOf(ex.URL)))
 		}
 	}
 	if decided {
@@ -56,7 +57,7 @@ func secureInstead(exchanges []core.Exchange) *core.Finding {
 		to, err := url.Parse(ex.URL)
 		var distrusted *tls.CertificateVerificationError
 		if err == nil && to.Scheme == "https" && (ex.Status != 0 || errors.As(ex.Err, &distrusted)) {
-			return core.Find("AL-NET-006", "", "url", baseOf(first.URL), "https", baseOf(ex.URL))
+			return finding.HTTPSExpected.With(baseOf(first.URL), baseOf(ex.URL))
 		}
 	}
 	return nil
@@ -80,10 +81,10 @@ func properties(ex core.Exchange) (f *core.Finding, decided bool) {
 		if name == "" {
 			name = "another program"
 		}
-		return answered(ex, "AL-PRODUCT-003", "url", baseOf(ex.URL), "product", name), true
+		return answered(ex, finding.NotBitbucket.With(baseOf(ex.URL), name)), true
 	}
 	if _, err := core.ParseVersion(says.Version); err != nil {
-		return answered(ex, "AL-PRODUCT-004", "version", clip(says.Version)), true
+		return answered(ex, finding.VersionUnreadable.With(clip(says.Version))), true
 	}
 	return nil, true
 }
@@ -97,29 +98,26 @@ func Clock(diff time.Duration, now time.Time) *core.Finding {
 	if diff.Abs() <= acceptedSkew {
 		return nil
 	}
-	f := skew(now, now.Add(diff), "read from the Date header")
+	f := skew(now, now.Add(diff)).Because("read from the Date header").AsWarning()
 	if diff.Abs() > century {
 		delete(f.Params, "theirs") // cut to what a difference can hold
 	}
-	f.Warning = true
 	return f
 }
 
 const clockLayout = "15:04:05 MST"
 
 // skew says that our clock and the server's differ.
-func skew(ours, theirs time.Time, raw string) *core.Finding {
+func skew(ours, theirs time.Time) *core.Finding {
 	layout := layoutFor(ours, theirs)
-	return core.Find("AL-OAUTH-007", raw, "difference", apart(theirs.Sub(ours)),
-		"theirs", theirs.UTC().Format(layout), "ours", ours.UTC().Format(layout))
+	return finding.ClockSkew.With(apart(theirs.Sub(ours)), "", "", theirs.UTC().Format(layout), ours.UTC().Format(layout))
 }
 
 // window says that ours is not between from and to, which the server named.
-func window(ours, from, to time.Time, raw string) *core.Finding {
+func window(ours, from, to time.Time) *core.Finding {
 	middle := from.Add(to.Sub(from) / 2)
 	layout := layoutFor(ours, middle)
-	return core.Find("AL-OAUTH-007", raw, "difference", apart(middle.Sub(ours)),
-		"from", from.UTC().Format(layout), "to", to.UTC().Format(layout), "ours", ours.UTC().Format(layout))
+	return finding.ClockSkew.With(apart(middle.Sub(ours)), from.UTC().Format(layout), to.UTC().Format(layout), "", ours.UTC().Format(layout))
 }
 
 // century is about the longest time that Go can measure, and no clock's fault.

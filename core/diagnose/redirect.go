@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Addresses tell what stands there by their host, path or parameters.
@@ -60,11 +61,11 @@ func isSignInPage(ex core.Exchange) bool {
 func redirect(ex core.Exchange) *core.Finding {
 	from, err := url.Parse(ex.URL)
 	if err != nil {
-		return answered(ex, "AL-HTTP-009")
+		return answered(ex, finding.UnexpectedResponse.With(statusOf(ex)))
 	}
 	to, err := from.Parse(ex.Header.Get("Location"))
 	if err != nil {
-		return answered(ex, "AL-HTTP-009")
+		return answered(ex, finding.UnexpectedResponse.With(statusOf(ex)))
 	}
 	foreign := isForeign(from, to)
 	permanent := ex.Status == http.StatusMovedPermanently || ex.Status == http.StatusPermanentRedirect
@@ -79,14 +80,14 @@ func redirect(ex core.Exchange) *core.Finding {
 			old.Scheme, old.Host = "https", to.Host
 			base = old.String()
 		}
-		return answered(ex, "AL-NET-006", "url", baseOf(ex.URL), "https", base)
+		return answered(ex, finding.HTTPSExpected.With(baseOf(ex.URL), base))
 	case base != "":
 	case pausePath().MatchString(to.Path) && !foreign:
-		return answered(ex, "AL-HTTP-005")
+		return answered(ex, finding.Unavailable.With(statusOf(ex)))
 	case isSignIn(from, to), foreign && !permanent:
-		return answered(ex, "AL-HTTP-001", "url", bare(ex.URL), "to", bare(to.String()))
+		return answered(ex, finding.LoginPage.With(bare(ex.URL), bare(to.String())))
 	}
-	return answered(ex, "AL-HTTP-007", "url", bare(ex.URL), "to", bare(to.String()), "base", base)
+	return answered(ex, finding.RedirectedElsewhere.With(bare(ex.URL), bare(to.String()), base))
 }
 
 // moved returns the base URL under which a redirect finds what was asked for, the

@@ -7,21 +7,22 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // accountSymptom is one row about an account that Bitbucket does not let in,
 // whatever it was sent. An answer fits by its exception's class or by its message.
 type accountSymptom struct {
 	class, message func() *regexp.Regexp
-	code           core.Code
+	kind           finding.Kind3
 }
 
 // accountSymptoms are tried in order. Classes that say only that nobody was
 // recognised are not among them.
 var accountSymptoms = []accountSymptom{
-	{core.Pattern(`(?i)captcha`), core.Pattern(`(?i)captcha`), "AL-HTTP-020"},
-	{core.Pattern(`\.NoAccess|(?i:licen[sc]e)\w*Exception`), core.Pattern(`(?i)\bnot (?:\w+ )?licen[sc]ed\b`), "AL-HTTP-021"},
-	{core.Pattern(`\.auth\.\w+Exception$`), core.Pattern(`(?i)\b(?:user|account|password)\b.*\b(?:inactive|not active|deactivated|disabled|locked|expired)\b`), "AL-HTTP-022"},
+	{core.Pattern(`(?i)captcha`), core.Pattern(`(?i)captcha`), finding.CaptchaRequired},
+	{core.Pattern(`\.NoAccess|(?i:licen[sc]e)\w*Exception`), core.Pattern(`(?i)\bnot (?:\w+ )?licen[sc]ed\b`), finding.AccountUnlicensed},
+	{core.Pattern(`\.auth\.\w+Exception$`), core.Pattern(`(?i)\b(?:user|account|password)\b.*\b(?:inactive|not active|deactivated|disabled|locked|expired)\b`), finding.AccountDisabled},
 }
 
 // unrecognised are the classes of a refusal that names no cause but that the
@@ -53,7 +54,7 @@ func Told(ex core.Exchange) *core.Finding {
 	if said.Message() == "" || nobody || elsewhere {
 		return nil
 	}
-	return answered(ex, "AL-HTTP-010", "message", said.Message())
+	return answered(ex, finding.RequestRefused.With(statusOf(ex), said.Message()))
 }
 
 // ofAccount finds that the account is not let in.
@@ -65,18 +66,18 @@ func ofAccount(ex core.Exchange, said core.Refusal) *core.Finding {
 	for _, row := range accountSymptoms {
 		if row.class().MatchString(said.Exception) && !unrecognised().MatchString(said.Exception) ||
 			row.message().MatchString(message) || row.class().MatchString(said.Reason) {
-			return answered(ex, row.code, "message", message, "login", bare(said.LoginURL))
+			return answered(ex, row.kind.With(statusOf(ex), message, bare(said.LoginURL)))
 		}
 	}
 	if said.Reason != "" {
-		return answered(ex, "AL-HTTP-022", "message", message, "login", bare(said.LoginURL))
+		return answered(ex, finding.AccountDisabled.With(statusOf(ex), message, bare(said.LoginURL)))
 	}
 	return nil
 }
 
 // unnamed is a refusal without a cause that is known.
 func unnamed(ex core.Exchange) *core.Finding {
-	return answered(ex, "AL-OAUTH-015", "message", core.ReadRefusal(ex.Header, ex.Body).Message())
+	return answered(ex, finding.RefusedWithoutReason.With(statusOf(ex), core.ReadRefusal(ex.Header, ex.Body).Message()))
 }
 
 // serverError explains a failure of the server with what it says of it: the
@@ -89,7 +90,7 @@ func serverError(ex core.Exchange) *core.Finding {
 	if said == "" && isHTML(ex) {
 		said = title(ex.Body)
 	}
-	return answered(ex, "AL-HTTP-004", "message", said)
+	return answered(ex, finding.ServerError.With(statusOf(ex), said))
 }
 
 // containerMessage is what Tomcat's error page tells beside the status.

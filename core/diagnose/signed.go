@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Signed explains a REST call that was signed or carried a token. It is nil when
@@ -30,13 +31,13 @@ func Signed(ex core.Exchange) *core.Finding {
 	}
 	switch {
 	case isHTML(ex) && (ex.Status < 300 || denied):
-		return answered(ex, "AL-OAUTH-021", "url", bare(ex.URL), "title", title(ex.Body))
+		return answered(ex, finding.SignedCallHTML.With(bare(ex.URL), title(ex.Body)))
 	case denied && !known:
 		return unnamed(ex)
 	case ex.Status < 200 || ex.Status > 299:
 		return answer(ex)
 	case !known:
-		return answered(ex, "AL-OAUTH-020")
+		return answered(ex, finding.UserUnknown.With())
 	}
 	return nil
 }

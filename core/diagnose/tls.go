@@ -11,49 +11,50 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // tlsSymptoms are failures of the handshake. Where Go has no error type for a
 // cause, or hides it inside another one, the text tells it.
 var tlsSymptoms = []symptom{
 	{notTLS, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-005", "host", f.host(), "address", f.address())
+		return finding.NotTLS.With(f.host(), f.address())
 	}},
 	{onlyCommonName, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-014", "host", f.host(), "names", certificateNames(f.err))
+		return finding.CommonNameOnly.With(f.host(), certificateNames(f.err))
 	}},
 	{is[x509.HostnameError], func(f failure) *core.Finding {
-		return f.finding("AL-TLS-002", "host", f.host(), "names", certificateNames(f.err))
+		return finding.HostnameMismatch.With(f.host(), certificateNames(f.err))
 	}},
 	{authorityNotValidNow, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-015", "host", f.host(), "authority", f.authority(), "until", decidingDate(f))
+		return finding.AuthorityExpired.With(f.host(), f.authority(), decidingDate(f))
 	}},
 	{notValidNow, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-003", "host", f.host(), "until", decidingDate(f))
+		return finding.CertificateExpired.With(f.host(), decidingDate(f))
 	}},
 	{tooWeak, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-008", "host", f.host(), "address", f.address(), "what", weakness(f))
+		return finding.CertificateWeak.With(f.host(), f.address(), weakness(f))
 	}},
 	{notForServers, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-009", "host", f.host(), "address", f.address())
+		return finding.CertificateNotForServers.With(f.host(), f.address())
 	}},
 	{noAuthority, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-010", "host", f.host(), "authority", f.authority())
+		return finding.SignerNotAuthority.With(f.host(), f.authority())
 	}},
 	{notAllowed, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-011", "host", f.host(), "issuer", issuer(f.err))
+		return finding.NameConstraintViolated.With(f.host(), issuer(f.err))
 	}},
 	{malformed, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-012", "host", f.host(), "address", f.address(), "why", cause(f))
+		return finding.CertificateMalformed.With(f.host(), f.address(), cause(f))
 	}},
 	{notTrusted, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-001", "host", f.host(), "address", f.address(), "issuer", issuer(f.err))
+		return finding.UnknownAuthority.With(f.host(), f.address(), issuer(f.err))
 	}},
 	{clientRefused, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-007", "host", f.host(), "address", f.address())
+		return finding.ClientCertificateRequired.With(f.host(), f.address())
 	}},
 	{noAgreement, func(f failure) *core.Finding {
-		return f.finding("AL-TLS-013", "host", f.host(), "address", f.address(), "why", cause(f))
+		return finding.HandshakeFailed.With(f.host(), f.address(), cause(f))
 	}},
 }
 

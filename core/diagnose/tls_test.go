@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // signed is a certificate with its key, to sign others with.
@@ -156,23 +157,23 @@ func TestTLSCauses(t *testing.T) {
 	}{
 		{"good", direct(root, nil), root, "", nil},
 		{"good with an intermediate", chain(key, under(between, nil).Certificate, between.Certificate), root, "", nil},
-		{"missing intermediate", direct(between, nil), root, "AL-TLS-001", []string{"issuer", "Acme Issuing CA", "address", "git.acme.com:8443"}},
+		{"missing intermediate", direct(between, nil), root, finding.UnknownAuthority.Code(), []string{"issuer", "Acme Issuing CA", "address", "git.acme.com:8443"}},
 		{"SHA-1", direct(rsaRoot, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA }), rsaRoot,
-			"AL-TLS-008", []string{"what", "a signature of the kind SHA1-RSA", "address", "git.acme.com:8443"}},
-		{"short key", chain(key, shortLeaf.Certificate), shortRoot, "AL-TLS-008", []string{"what", "an RSA key of 512 bits"}},
-		{"for clients only", direct(root, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), root, "AL-TLS-009", []string{"host", "git.acme.com"}},
-		{"signed by no authority", direct(noCA, nil), noCA, "AL-TLS-010", []string{"authority", "Acme Plain"}},
-		{"signed by a server's certificate", chain(key, under(web, nil).Certificate, web.Certificate), root, "AL-TLS-010", []string{"authority", "Acme Web"}},
-		{"another domain's authority", direct(narrow, nil), narrow, "AL-TLS-011", []string{"issuer", "Acme Narrow CA"}},
-		{"negative serial", negative, root, "AL-TLS-012", []string{"why", "negative serial number"}},
-		{"old version", oldVersion, root, "AL-TLS-013", []string{"why", "protocol version not supported", "address", "git.acme.com:8443"}},
-		{"old cipher", oldCipher, root, "AL-TLS-013", []string{"why", "handshake failure"}},
-		{"unknown name", nameless, root, "AL-TLS-013", []string{"why", "internal error"}},
-		{"client certificate", mutual, root, "AL-TLS-007", []string{"address", "git.acme.com:8443"}},
-		{"common name only", direct(root, func(c *x509.Certificate) { c.DNSNames = nil }), root, "AL-TLS-014", []string{"names", "git.acme.com"}},
-		{"expired", direct(root, past), root, "AL-TLS-003", []string{"until", yesterday}},
-		{"expired intermediate", chain(key, under(old, nil).Certificate, old.Certificate), root, "AL-TLS-015", []string{"authority", "Acme Old Issuing CA", "until", yesterday}},
-		{"expired root", direct(oldRoot, nil), oldRoot, "AL-TLS-015", []string{"authority", "Acme Old Root", "until", yesterday}},
+			finding.CertificateWeak.Code(), []string{"what", "a signature of the kind SHA1-RSA", "address", "git.acme.com:8443"}},
+		{"short key", chain(key, shortLeaf.Certificate), shortRoot, finding.CertificateWeak.Code(), []string{"what", "an RSA key of 512 bits"}},
+		{"for clients only", direct(root, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), root, finding.CertificateNotForServers.Code(), []string{"host", "git.acme.com"}},
+		{"signed by no authority", direct(noCA, nil), noCA, finding.SignerNotAuthority.Code(), []string{"authority", "Acme Plain"}},
+		{"signed by a server's certificate", chain(key, under(web, nil).Certificate, web.Certificate), root, finding.SignerNotAuthority.Code(), []string{"authority", "Acme Web"}},
+		{"another domain's authority", direct(narrow, nil), narrow, finding.NameConstraintViolated.Code(), []string{"issuer", "Acme Narrow CA"}},
+		{"negative serial", negative, root, finding.CertificateMalformed.Code(), []string{"why", "negative serial number"}},
+		{"old version", oldVersion, root, finding.HandshakeFailed.Code(), []string{"why", "protocol version not supported", "address", "git.acme.com:8443"}},
+		{"old cipher", oldCipher, root, finding.HandshakeFailed.Code(), []string{"why", "handshake failure"}},
+		{"unknown name", nameless, root, finding.HandshakeFailed.Code(), []string{"why", "internal error"}},
+		{"client certificate", mutual, root, finding.ClientCertificateRequired.Code(), []string{"address", "git.acme.com:8443"}},
+		{"common name only", direct(root, func(c *x509.Certificate) { c.DNSNames = nil }), root, finding.CommonNameOnly.Code(), []string{"names", "git.acme.com"}},
+		{"expired", direct(root, past), root, finding.CertificateExpired.Code(), []string{"until", yesterday}},
+		{"expired intermediate", chain(key, under(old, nil).Certificate, old.Certificate), root, finding.AuthorityExpired.Code(), []string{"authority", "Acme Old Issuing CA", "until", yesterday}},
+		{"expired root", direct(oldRoot, nil), oldRoot, finding.AuthorityExpired.Code(), []string{"authority", "Acme Old Root", "until", yesterday}},
 	} {
 		f := handshake(t, tt.server, tt.root.Certificate)
 		check(t, tt.name, f, tt.code, tt.pairs...)
@@ -186,14 +187,14 @@ func TestTLSCauses(t *testing.T) {
 func TestTLSTexts(t *testing.T) {
 	const u = "https://[2001:db8::7]/b"
 	for text, want := range map[string]core.Code{
-		"tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)": "AL-TLS-008",
-		"tls: server sent certificate containing RSA key larger than 8192 bits":                                                                            "AL-TLS-012",
-		"tls: server selected unsupported protocol version 301":                                                                                            "AL-TLS-013",
-		"remote error: tls: unrecognized name":                                                                                                             "AL-TLS-013",
-		"remote error: tls: handshake failure (the server asked for a client certificate)":                                                                 "AL-TLS-007",
-		"remote error: tls: bad certificate":                                                                                                               "AL-TLS-007",
-		"x509: “git” certificate is using a broken signature algorithm":                                                                                    "AL-TLS-008",
-		"x509: “git” certificate is not standards compliant":                                                                                               "AL-TLS-012",
+		"tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)": finding.CertificateWeak.Code(),
+		"tls: server sent certificate containing RSA key larger than 8192 bits":                                                                            finding.CertificateMalformed.Code(),
+		"tls: server selected unsupported protocol version 301":                                                                                            finding.HandshakeFailed.Code(),
+		"remote error: tls: unrecognized name":                                                                                                             finding.HandshakeFailed.Code(),
+		"remote error: tls: handshake failure (the server asked for a client certificate)":                                                                 finding.ClientCertificateRequired.Code(),
+		"remote error: tls: bad certificate":                                                                                                               finding.ClientCertificateRequired.Code(),
+		"x509: “git” certificate is using a broken signature algorithm":                                                                                    finding.CertificateWeak.Code(),
+		"x509: “git” certificate is not standards compliant":                                                                                               finding.CertificateMalformed.Code(),
 	} {
 		f := Network(&net.OpError{Op: "remote error", Err: errors.New(text)}, u)
 		check(t, text, f, want)
@@ -208,7 +209,7 @@ func TestNoTLSThere(t *testing.T) {
 	defer s.Close()
 	u := "https" + strings.TrimPrefix(s.URL, "http")
 	_, err := (&http.Transport{}).RoundTrip(httptest.NewRequest(http.MethodGet, u, nil))
-	check(t, "transport", Network(err, u), "AL-TLS-005", "host", "127.0.0.1", "address", strings.TrimPrefix(s.URL, "http://"))
+	check(t, "transport", Network(err, u), finding.NotTLS.Code(), "host", "127.0.0.1", "address", strings.TrimPrefix(s.URL, "http://"))
 }
 
 // A proxy that is named with https and speaks http is the proxy's failure.
@@ -221,5 +222,5 @@ func TestNoTLSAtTheProxy(t *testing.T) {
 	}
 	const u = "https://git.acme.com/b"
 	_, err = (&http.Transport{Proxy: http.ProxyURL(proxy)}).RoundTrip(httptest.NewRequest(http.MethodGet, u, nil))
-	check(t, "proxy", noAnswer(core.Exchange{URL: u, Proxy: proxy.String(), Err: err}), "AL-NET-004", "proxy", proxy.String())
+	check(t, "proxy", noAnswer(core.Exchange{URL: u, Proxy: proxy.String(), Err: err}), finding.ProxyFailed.Code(), "proxy", proxy.String())
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -42,7 +43,7 @@ func TestGoldenPages(t *testing.T) {
 }
 
 func TestGoldenProblem(t *testing.T) {
-	p := Problem(core.Find("AL-OAUTH-002", "", "key", "applink-3f9c2e71"))
+	p := Problem(finding.PublicKeyMismatch.With("applink-3f9c2e71", ""))
 	text := fmt.Sprintf("%s  %s\n", p.Title, p.Code)
 	for _, s := range []struct {
 		name   string

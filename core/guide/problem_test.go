@@ -4,201 +4,13 @@ import (
 	"errors"
 	"io/fs"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"applink/assets"
 	"applink/core"
+	"applink/core/finding"
 )
-
-// catalogue lists every code with the particulars that its findings carry.
-const catalogue = `
-MOVE-001 name why
-MOVE-002 vendor name
-MOVE-003 name why
-MOVE-004 name key
-MOVE-005 name why
-MOVE-006
-MOVE-007 name slug what
-MOVE-008 name why
-MOVE-009 name why
-MOVE-010 name
-MOVE-011 name slug move why
-MOVE-012 name slug field old new lost
-MOVE-013 name slug base
-MOVE-014 name slug oauth why
-MOVE-015 name slug
-MOVE-016 name slug
-MOVE-017 name other key
-URL-001 url
-URL-002 value
-URL-003 value base
-URL-004 value base
-URL-005
-URL-006 value base
-URL-007 value host
-URL-008 value
-URL-009 value expected
-URL-010 value part
-URL-011 value base
-URL-012 value
-URL-013 host
-NET-001 host
-NET-002 address
-NET-003 host origin after
-NET-004 proxy
-NET-005 host origin
-NET-006 url https
-NET-007 proxy how
-TLS-001 host address issuer
-TLS-002 host names
-TLS-003 host until
-TLS-004 host days
-TLS-005 host address
-TLS-006 path
-TLS-007 host address
-TLS-008 host address what
-TLS-009 host address
-TLS-010 host authority
-TLS-011 host issuer
-TLS-012 host address why
-TLS-013 host address why
-TLS-014 host names
-TLS-015 host authority until
-HTTP-001 url to
-HTTP-002 url title
-HTTP-003 url
-HTTP-004 status message
-HTTP-005 status
-HTTP-006 after
-HTTP-007 url to base
-HTTP-008 limit
-HTTP-009 status
-HTTP-010 status message
-HTTP-011 url status gate how
-HTTP-012 url status gate title
-HTTP-013 url base
-HTTP-014 status gate
-HTTP-020 status message login
-HTTP-021 status message
-HTTP-022 status message login
-HTTP-030 value why
-PRODUCT-001 url
-PRODUCT-002 url
-PRODUCT-003 url product
-PRODUCT-004 version
-PRODUCT-005 version until source
-PRODUCT-006 version until source
-PRODUCT-007 expansion readonly
-OAUTH-001 key
-OAUTH-002 key cause
-OAUTH-003 part ours theirs
-OAUTH-004 bits said held
-OAUTH-005 key
-OAUTH-006
-OAUTH-007 difference from to theirs ours
-OAUTH-008
-OAUTH-009 names
-OAUTH-010
-OAUTH-011
-OAUTH-012
-OAUTH-013 unsent
-OAUTH-014
-OAUTH-015 status message
-OAUTH-016
-OAUTH-017
-OAUTH-018
-OAUTH-019 after
-OAUTH-020
-OAUTH-021 url title
-OAUTH-023
-OAUTH-024 address
-OAUTH-026 after what
-OAUTH-027 names advice
-OAUTH-028 versions
-OAUTH-029
-OAUTH-030
-OAUTH2-001 id
-OAUTH2-002 age
-OAUTH2-003
-OAUTH2-004 at
-OAUTH2-005 redirect
-OAUTH2-006 scope
-OAUTH2-007
-OAUTH2-008
-OAUTH2-009 url
-OAUTH2-010 status
-OAUTH2-011 missing
-OAUTH2-012
-OAUTH2-013 age
-OAUTH2-014 after
-OAUTH2-015 status
-OAUTH2-016
-OAUTH2-017 address
-OAUTH2-018 status
-OAUTH2-019
-OAUTH2-020 id redirect client title status
-OAUTH2-021
-OAUTH2-022 after what
-KEY-001 missing
-KEY-002 application
-KEY-003 application
-KEY-004 application
-KEY-005
-KEY-006
-KEY-007 bits
-KEY-008
-KEY-009 until
-KEY-010
-KEY-011 names
-KEY-012 type application
-KEY-013
-KEY-014
-KEY-015
-KEY-016 path
-KEY-017 what command application
-KEY-018 form
-KEY-019 what left
-KEY-020 what
-KEY-021 path
-KEY-022 bits least application
-KEY-030 text
-STORE-001 source
-STORE-002 path mode
-STORE-003 path
-STORE-004 path
-STORE-005 name
-STORE-006 name
-STORE-007 path
-STORE-008 source
-STORE-009 name
-STORE-010 name
-STORE-011 path
-STORE-012 path
-STORE-013 path
-STORE-014 path size
-STORE-015 path log
-STORE-016
-STORE-017 name slug
-STORE-018 path
-STORE-019 path
-STORE-020 path subject
-STORE-021 name slug
-STORE-022 path whole damaged
-STORE-023 path
-STORE-024 path
-STORE-025 names
-STORE-026 source
-STORE-027 name slug
-INPUT-001 flag
-INPUT-002 value choices
-INPUT-003 value
-INPUT-004 value why
-INPUT-005 value
-INPUT-006 why
-INPUT-007 what
-`
 
 // samples are long, since long ones have to fit too.
 var samples = map[string]string{
@@ -216,20 +28,22 @@ var samples = map[string]string{
 	"why": "the body is a form with a charset", "choices": "data-center, cloud",
 }
 
-// catalogued calls f for every code with the values of its particulars.
-func catalogued(t *testing.T, f func(t *testing.T, finding *core.Finding)) {
+// catalogued calls f for every kind of finding with the values of its particulars.
+// What is internal has the general page.
+func catalogued(t *testing.T, f func(t *testing.T, found *core.Finding)) {
 	t.Helper()
-	for line := range strings.SplitSeq(strings.TrimSpace(catalogue), "\n") {
-		words := strings.Fields(line)
+	for _, kind := range finding.All() {
+		if kind == finding.Internal.Kind {
+			continue
+		}
 		params := map[string]string{}
-		for _, name := range words[1:] {
+		for _, name := range kind.Params() {
 			params[name] = "the " + name
 			if s := samples[name]; s != "" {
 				params[name] = s
 			}
 		}
-		finding := &core.Finding{Code: core.Code("AL-" + words[0]), Params: params}
-		t.Run(words[0], func(t *testing.T) { f(t, finding) })
+		t.Run(kind.String(), func(t *testing.T) { f(t, core.NewFinding(kind.Code(), params)) })
 	}
 }
 
@@ -284,17 +98,13 @@ func TestPagesUseOnlyParticularsOfTheirCode(t *testing.T) {
 	})
 }
 
-func TestNoPageWithoutACode(t *testing.T) {
-	names, err := fs.Glob(assets.FS, "problem/*")
+func TestNoPageWithoutAKind(t *testing.T) {
+	pages, err := fs.Glob(assets.FS, "problem/*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(catalogue), "\n")
-	if len(names) != len(lines) {
-		t.Errorf("%d pages for %d codes", len(names), len(lines))
-	}
-	if !slices.IsSorted(names) {
-		t.Error("the list of files is not sorted")
+	if kinds := len(finding.All()) - 1; len(pages) != kinds {
+		t.Errorf("%d pages for %d kinds of findings", len(pages), kinds)
 	}
 }
 
@@ -303,7 +113,7 @@ func TestProxySettingsAreNamed(t *testing.T) {
 		"scheme": "server.scheme and server.secure", "host": "server.proxy-name", "port": "server.proxy-port",
 		"path": "Base URL", "parameters": "unchanged", "": "server.secure",
 	} {
-		p := Problem(core.Find("AL-OAUTH-003", "", "part", part, "ours", "a", "theirs", "b"))
+		p := Problem(finding.BaseStringMismatch.With(part, "a", "b"))
 		if text := Plain(p.Do, 1000); !strings.Contains(text, want) || len(p.Do) != 1 {
 			t.Errorf("part %q: no %q in %s", part, want, text)
 		}
@@ -317,29 +127,29 @@ func TestPagesOfWhatIsNotKnown(t *testing.T) {
 		want    []string
 		without []string
 	}{
-		{core.Find("AL-OAUTH-002", "", "key", "k", "cause", "key"), []string{"no proxy is to blame"}, []string{"server.proxy-name"}},
-		{core.Find("AL-OAUTH-002", "", "key", "k", "cause", "unknown"), []string{"A proxy in front of Bitbucket", "server.proxy-name"}, []string{"no proxy"}},
-		{core.Find("AL-OAUTH-004", ""), []string{"may hold", "without a cause", "a failure just now"}, []string{"bits"}},
-		{core.Find("AL-OAUTH-004", "", "bits", "2048", "said", "Bad signature length"), []string{"holds", "2048 bits"}, []string{"may hold", "a failure"}},
-		{core.Find("AL-OAUTH-004", "", "held", "1024"), []string{"holds", "1024 bits", "without a cause"}, []string{"may hold", "a failure", "given here"}},
-		{core.Find("AL-OAUTH-007", "", "ours", "10:00:00 UTC"), []string{"did not say"}, []string{"accepts 1", "minutes"}},
-		{core.Find("AL-OAUTH-007", "", "difference", "1 h", "theirs", "11:00:00 UTC", "ours", "10:00:00 UTC"), []string{"by 1 h", "Its clock says 11:00:00"}, []string{"accepts"}},
-		{core.Find("AL-OAUTH-013", ""), []string{"does not accept the code", "mistyped"}, []string{"not sent"}},
-		{core.Find("AL-OAUTH-013", "", "unsent", "nothing was entered"), []string{"not sent to Bitbucket: nothing was entered."}, []string{"mistyped", "does not accept"}},
-		{core.Find("AL-OAUTH-015", "", "status", "401"), []string{"named no cause"}, []string{"said only"}},
-		{core.Find("AL-OAUTH-021", "", "url", "https://h"), []string{"gave a page where"}, []string{"called", "link itself works"}},
-		{core.Find("AL-OAUTH-027", "", "names", "oauth_nonce"), []string{"oauth_nonce"}, []string{"It says"}},
-		{core.Find("AL-OAUTH-028", ""), []string{"version_rejected"}, []string{"accepts"}},
-		{core.Find("AL-OAUTH-001", "", "key", "k"), []string{"External application", "Outgoing Authentication", "Link applications"}, nil},
-		{core.Find("AL-OAUTH2-001", ""), []string{"changed places"}, nil},
-		{core.Find("AL-OAUTH2-005", ""), []string{"the application's own"}, []string{"It was sent as"}},
-		{core.Find("AL-OAUTH2-005", "", "redirect", "https://a/b"), []string{"It was sent as https://a/b", "the value above"}, nil},
-		{core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://a/b", "client", "right"), []string{"not to blame", "https://a/b", "No answer comes back"}, []string{"5f1c", "answered"}},
-		{core.Find("AL-OAUTH2-020", "", "id", "5f1c", "redirect", "https://a/b", "client", "unknown"), []string{"No link has the Client ID 5f1c"}, []string{"not to blame"}},
-		{core.Find("AL-OAUTH2-020", "", "status", "400", "title", "Oops"), []string{"answered HTTP 400: Oops", "this Client ID"}, []string{"The browser ends"}},
-		{core.Find("AL-OAUTH2-020", "", "status", "400"), []string{"answered HTTP 400"}, []string{"400:"}},
-		{core.Find("AL-HTTP-004", "", "status", "500"), []string{"HTTP 500."}, []string{"said"}},
-		{core.Find("AL-HTTP-020", "", "status", "403", "message", "CAPTCHA_CHALLENGE"), []string{"solve the CAPTCHA."}, nil},
+		{finding.PublicKeyMismatch.With("k", "key"), []string{"no proxy is to blame"}, []string{"server.proxy-name"}},
+		{finding.PublicKeyMismatch.With("k", "unknown"), []string{"A proxy in front of Bitbucket", "server.proxy-name"}, []string{"no proxy"}},
+		{finding.KeySizeMismatch.With("", "", ""), []string{"may hold", "without a cause", "a failure just now"}, []string{"bits"}},
+		{finding.KeySizeMismatch.With("2048", "Bad signature length", ""), []string{"holds", "2048 bits"}, []string{"may hold", "a failure"}},
+		{finding.KeySizeMismatch.With("", "", "1024"), []string{"holds", "1024 bits", "without a cause"}, []string{"may hold", "a failure", "given here"}},
+		{finding.ClockSkew.With("", "", "", "", "10:00:00 UTC"), []string{"did not say"}, []string{"accepts 1", "minutes"}},
+		{finding.ClockSkew.With("1 h", "", "", "11:00:00 UTC", "10:00:00 UTC"), []string{"by 1 h", "Its clock says 11:00:00"}, []string{"accepts"}},
+		{finding.WrongVerifier.With(""), []string{"does not accept the code", "mistyped"}, []string{"not sent"}},
+		{finding.WrongVerifier.With("nothing was entered"), []string{"not sent to Bitbucket: nothing was entered."}, []string{"mistyped", "does not accept"}},
+		{finding.RefusedWithoutReason.With("401", ""), []string{"named no cause"}, []string{"said only"}},
+		{finding.SignedCallHTML.With("https://h", ""), []string{"gave a page where"}, []string{"called", "link itself works"}},
+		{finding.ParameterRejected.With("oauth_nonce", ""), []string{"oauth_nonce"}, []string{"It says"}},
+		{finding.VersionRejected.With(""), []string{"version_rejected"}, []string{"accepts"}},
+		{finding.UnknownConsumerKey.With("k"), []string{"External application", "Outgoing Authentication", "Link applications"}, nil},
+		{finding.InvalidClient.With(""), []string{"changed places"}, nil},
+		{finding.RedirectMismatch.With(""), []string{"the application's own"}, []string{"It was sent as"}},
+		{finding.RedirectMismatch.With("https://a/b"), []string{"It was sent as https://a/b", "the value above"}, nil},
+		{finding.OAuth2ErrorPage.With("5f1c", "https://a/b", "right", "", ""), []string{"not to blame", "https://a/b", "No answer comes back"}, []string{"5f1c", "answered"}},
+		{finding.OAuth2ErrorPage.With("5f1c", "https://a/b", "unknown", "", ""), []string{"No link has the Client ID 5f1c"}, []string{"not to blame"}},
+		{finding.OAuth2ErrorPage.With("", "", "", "Oops", "400"), []string{"answered HTTP 400: Oops", "this Client ID"}, []string{"The browser ends"}},
+		{finding.OAuth2ErrorPage.With("", "", "", "", "400"), []string{"answered HTTP 400"}, []string{"400:"}},
+		{finding.ServerError.With("500", ""), []string{"HTTP 500."}, []string{"said"}},
+		{finding.CaptchaRequired.With("403", "CAPTCHA_CHALLENGE", ""), []string{"solve the CAPTCHA."}, nil},
 	} {
 		p := Problem(tt.f)
 		text := p.Title

@@ -13,6 +13,7 @@ import (
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -73,7 +74,7 @@ func TestAuthlibDance(t *testing.T) {
 	for _, one := range []struct {
 		token seal.Text
 		code  core.Code
-	}{{next.Access, ""}, {token.Access, "AL-OAUTH2-015"}} {
+	}{{next.Access, ""}, {token.Access, finding.AccessTokenInvalid.Code()}} {
 		var recorder bitbucket.Recorder
 		rest := bitbucket.Client{Base: c.Base, HTTP: c.TokenClient(func(context.Context) (seal.Text, error) { return one.token, nil })}
 		rest.Get(bitbucket.WithRecorder(t.Context(), &recorder), "/rest/api", nil, &struct{}{})
@@ -83,7 +84,7 @@ func TestAuthlibDance(t *testing.T) {
 		}
 	}
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
-	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-003")
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, finding.RefreshRejected.Code())
 	if !InvalidGrant(err) {
 		t.Errorf("a used refresh token: %v", err)
 	}
@@ -110,17 +111,17 @@ func TestAuthlibRefuses(t *testing.T) {
 			code, verifier := fresh()
 			_, _, err := changed(func(c *Client) { c.Secret = seal.NewText("other") }).ExchangeCode(t.Context(), code, verifier)
 			return err
-		}, "AL-OAUTH2-001"},
+		}, finding.InvalidClient.Code()},
 		{"wrong ID", func() error {
 			code, verifier := fresh()
 			_, _, err := changed(func(c *Client) { c.ID = "other" }).ExchangeCode(t.Context(), code, verifier)
 			return err
-		}, "AL-OAUTH2-001"},
+		}, finding.InvalidClient.Code()},
 		{"wrong verifier", func() error {
 			code, _ := fresh()
 			_, _, err := c.ExchangeCode(t.Context(), code, NewSecret())
 			return err
-		}, "AL-OAUTH2-002"},
+		}, finding.CodeRejected.Code()},
 		{"reused code", func() error {
 			code, verifier := fresh()
 			if _, _, err := c.ExchangeCode(t.Context(), code, verifier); err != nil {
@@ -128,17 +129,17 @@ func TestAuthlibRefuses(t *testing.T) {
 			}
 			_, _, err := c.ExchangeCode(t.Context(), code, verifier)
 			return err
-		}, "AL-OAUTH2-002"},
+		}, finding.CodeRejected.Code()},
 		{"another redirect", func() error {
 			code, verifier := fresh()
 			_, _, err := changed(func(c *Client) { c.Redirect += "x" }).ExchangeCode(t.Context(), code, verifier)
 			return err
-		}, "AL-OAUTH2-005"},
+		}, finding.RedirectMismatch.Code()},
 		{"another grant", func() error {
 			call := c.call("asking otherwise")
 			_, err := call.token(call.post(t.Context(), c.endpoints().Token, c.form("password", nil)))
 			return err
-		}, "AL-OAUTH2-008"},
+		}, finding.GrantUnsupported.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) { wantDiagnosis(t, tt.ask(), diagnose.Call2{}, tt.code) })
 	}
@@ -166,7 +167,7 @@ func TestAuthlibAuthorizeRefuses(t *testing.T) {
 		t.Fatalf("scope: %v", err)
 	}
 	call := diagnose.Call2{Scope: "repository"}
-	if f := diagnose.Authorize(refused.Code, refused.Description, call); f.Code != "AL-OAUTH2-006" || f.Params["scope"] != "repository" {
+	if f := diagnose.Authorize(refused.Code, refused.Description, call); !errors.Is(f, finding.InvalidScope) || f.Params["scope"] != "repository" {
 		t.Errorf("finding %v", f)
 	}
 	without, _ := url.Parse(d.URL)

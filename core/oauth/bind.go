@@ -5,7 +5,7 @@ import (
 	"net"
 	"strconv"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // freePortTries is how often a port that is free in one family may turn out to
@@ -36,8 +36,8 @@ func (f family) exists(ctx context.Context) bool {
 
 // bindLoopback opens the same port in every family that the machine has; port
 // 0 means any that is free in all of them. The error is the finding
-// AL-OAUTH2-017. One family alone is not enough where there are two: another
-// program on the other could receive the code.
+// [finding.OAuth2CallbackPortTaken]. One family alone is not enough where there are
+// two: another program on the other could receive the code.
 func bindLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 	var usable []family
 	for _, f := range families {
@@ -46,7 +46,7 @@ func bindLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 		}
 	}
 	if len(usable) == 0 {
-		return nil, core.Find("AL-OAUTH2-017", "no loopback network", "address", families[0].at(port))
+		return nil, finding.OAuth2CallbackPortTaken.With(families[0].at(port)).Because("no loopback network")
 	}
 	tries := 1
 	if port == 0 {
@@ -69,7 +69,7 @@ func bindAll(ctx context.Context, usable []family, port int) (bound []net.Listen
 			for _, b := range bound {
 				b.Close()
 			}
-			return nil, core.Find("AL-OAUTH2-017", err.Error(), "address", f.at(port))
+			return nil, finding.OAuth2CallbackPortTaken.With(f.at(port)).Because(err.Error())
 		}
 		bound, port = append(bound, l), l.Addr().(*net.TCPAddr).Port
 	}

@@ -14,6 +14,7 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
+	"applink/core/finding"
 )
 
 // call is one signed request to a token endpoint. It is the library's HTTP
@@ -114,10 +115,10 @@ func (s *signed) config() *oauth1.Config {
 func (s *signed) Name() string { return "RSA-SHA1" }
 
 // Sign signs for the library. Where FIPS 140-3 is enforced SHA-1 panics, so
-// that is asked first; the finding is AL-OAUTH-023.
+// that is asked first; the finding is [finding.OAuth1Unavailable].
 func (s *signed) Sign(_, base string) (string, error) {
 	if fips140.Enforced() {
-		return "", core.Find("AL-OAUTH-023", "SHA-1 is not allowed with GODEBUG=fips140=only")
+		return "", finding.OAuth1Unavailable.With().Because("SHA-1 is not allowed with GODEBUG=fips140=only")
 	}
 	if s.consumer.PrivateKey == nil {
 		return "", ErrNoKey

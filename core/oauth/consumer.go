@@ -61,7 +61,7 @@ func BitbucketEndpoints(base string) Endpoints {
 //
 // The exchange is what came of it, also beside an error; it is zero when
 // nothing was sent. The error is a [*ProblemError], a *core.Finding
-// (AL-OAUTH-023) or [ErrNoKey].
+// ([finding.OAuth1Unavailable]) or [ErrNoKey].
 func (c *Consumer) RequestToken(ctx context.Context, callback string) (*RequestToken, core.Exchange, error) {
 	call, err := c.call(ctx, c.endpoints().RequestToken)
 	if err != nil {

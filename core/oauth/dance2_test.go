@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -69,7 +69,7 @@ func TestDance2OnItsOwnListener(t *testing.T) {
 	free := listenLocal(t, "https://localhost:0/callback")
 	c.Redirect, p.redirect = free.URL(), free.URL()
 	taken, err := c.Start(t.Context(), Options2{})
-	if f := wantFinding(t, err, core.Code("AL-OAUTH2-017")); taken != nil || !strings.Contains(f.Params["address"], ":") {
+	if f := wantFinding(t, err, finding.OAuth2CallbackPortTaken.Code()); taken != nil || !strings.Contains(f.Params["address"], ":") {
 		t.Errorf("finding %v", f)
 	}
 	free.Close()

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // visit is the browser: it follows redirects.
@@ -142,7 +142,7 @@ func TestStartFails(t *testing.T) {
 	}
 	defer taken.Close()
 	_, err = c.Start(t.Context(), Options{Listen: taken.url.Host})
-	if f := wantFinding(t, err, core.Code("AL-OAUTH-024")); f.Params["address"] != taken.url.Host {
+	if f := wantFinding(t, err, finding.CallbackPortTaken.Code()); f.Params["address"] != taken.url.Host {
 		t.Errorf("address %q", f.Params["address"])
 	}
 }

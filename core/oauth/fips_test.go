@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"applink/core/finding"
 )
 
 // TestFIPS runs itself again under each setting, because GODEBUG is read at the
@@ -35,9 +37,9 @@ func TestFIPS(t *testing.T) {
 		}
 		return
 	}
-	wantFinding(t, err, "AL-OAUTH-023")
+	wantFinding(t, err, finding.OAuth1Unavailable.Code())
 	_, err = c.Client(testToken()).Get("http://bb/ctx/rest")
-	wantFinding(t, err, "AL-OAUTH-023")
+	wantFinding(t, err, finding.OAuth1Unavailable.Code())
 	if sent != 0 {
 		t.Error("something was sent")
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Localhost receives OAuth 2 callbacks on this machine, at a redirect URL such
@@ -39,9 +40,9 @@ type Localhost struct {
 // [NewLocalCertificate]. The listener is open when it returns, and stays so
 // until Close; the context bounds the binding alone.
 //
-// Findings are AL-OAUTH2-017 where one of the families cannot be bound, and
-// AL-INPUT-004 for another kind of redirect URL. A machine that has only one of
-// the families is served on it.
+// Findings are [finding.OAuth2CallbackPortTaken] where one of the families cannot be
+// bound, and [finding.NotUsableHere] for another kind of redirect URL. A machine that
+// has only one of the families is served on it.
 func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Certificate) (*Localhost, error) {
 	u, err := localURL(redirect)
 	if err != nil {
@@ -84,8 +85,7 @@ func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Cert
 func localURL(redirect string) (*url.URL, error) {
 	u, err := url.Parse(redirect)
 	if err != nil || !core.IsLocalRedirect(redirect) {
-		return nil, core.Find("AL-INPUT-004", "", "value", redirect,
-			"why", "A redirect URL of this machine is like https://localhost:8473/callback.")
+		return nil, finding.NotUsableHere.With(redirect, "A redirect URL of this machine is like https://localhost:8473/callback.")
 	}
 	return u, nil
 }

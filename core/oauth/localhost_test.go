@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 var quietLog = log.New(io.Discard, "", 0)
@@ -175,7 +176,7 @@ func TestPortTakenInOneFamily(t *testing.T) {
 		defer other.Close()
 		port := other.Addr().(*net.TCPAddr).Port
 		_, err = ListenLocalhost(t.Context(), "https://localhost:"+strconv.Itoa(port)+"/callback", nil)
-		if got := wantFinding(t, err, core.Code("AL-OAUTH2-017")); got.Params["address"] != f.at(port) {
+		if got := wantFinding(t, err, finding.OAuth2CallbackPortTaken.Code()); got.Params["address"] != f.at(port) {
 			t.Errorf("address %q, want %s", got.Params["address"], f.at(port))
 		}
 		// The other family was let go.
@@ -203,7 +204,7 @@ func TestMachineWithOneFamily(t *testing.T) {
 	}
 	families = []family{absent}
 	_, err := ListenLocalhost(t.Context(), "https://localhost:0/callback", nil)
-	wantFinding(t, err, core.Code("AL-OAUTH2-017"))
+	wantFinding(t, err, finding.OAuth2CallbackPortTaken.Code())
 }
 
 func TestRedirectsOfThisMachine(t *testing.T) {
@@ -219,7 +220,7 @@ func TestRedirectsOfThisMachine(t *testing.T) {
 		}
 	}
 	_, err := ListenLocalhost(t.Context(), elsewhere, nil)
-	wantFinding(t, err, core.Code("AL-INPUT-004"))
+	wantFinding(t, err, finding.NotUsableHere.Code())
 	u, _ := url.Parse("https://localhost/callback")
 	if portOf(u) != 443 {
 		t.Errorf("port %d", portOf(u))

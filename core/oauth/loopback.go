@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"applink/core"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -77,12 +77,12 @@ type Loopback struct {
 
 // ListenLoopback binds the address, "127.0.0.1:0" for any free port, before it
 // returns, so that the browser can be sent at once. The error is the finding
-// AL-OAUTH-024. The context bounds the binding alone; the listener stays open
-// until Close.
+// [finding.CallbackPortTaken]. The context bounds the binding alone; the listener stays
+// open until Close.
 func ListenLoopback(ctx context.Context, addr string) (*Loopback, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, core.Find("AL-OAUTH-024", err.Error(), "address", addr)
+		return nil, finding.CallbackPortTaken.With(addr).Because(err.Error())
 	}
 	l := &Loopback{
 		url:      &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/callback/" + rand.Text()},

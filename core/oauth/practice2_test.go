@@ -11,6 +11,7 @@ import (
 	"applink/core/bitbucket"
 	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/diagnose"
+	"applink/core/finding"
 	"applink/core/seal"
 )
 
@@ -83,14 +84,14 @@ func TestPractice2Dance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user, f := whoIs(t, c, token.Access); user != "" || f == nil || f.Code != "AL-OAUTH2-016" {
+	if user, f := whoIs(t, c, token.Access); user != "" || !errors.Is(f, finding.OAuth2UserUnknown) {
 		t.Errorf("the old token: user %q, %v", user, f)
 	}
 	if user, f := whoIs(t, c, next.Access); user != "jane" || f != nil {
 		t.Errorf("the new token: user %q, %v", user, f)
 	}
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
-	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-003")
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, finding.RefreshRejected.Code())
 }
 
 // Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
@@ -114,7 +115,7 @@ func TestPractice2Knobs(t *testing.T) {
 			}
 			user, f := whoIs(t, c, token.Access)
 			if k.Name == "enable.access.tokens" {
-				if user != "" || f == nil || f.Code != "AL-OAUTH2-016" {
+				if user != "" || !errors.Is(f, finding.OAuth2UserUnknown) {
 					t.Errorf("tokens are not taken: user %q, %v", user, f)
 				}
 				return
@@ -143,7 +144,7 @@ func TestPractice2Pasted(t *testing.T) {
 	address := decided(t, s, d, true)
 	late = 11 * time.Second
 	_, err := d.Submit(t.Context(), address)
-	wantDiagnosis(t, err, diagnose.Call2{Pasted: true}, "AL-OAUTH2-013")
+	wantDiagnosis(t, err, diagnose.Call2{Pasted: true}, finding.CodeExpired.Code())
 	if _, err := d.Submit(t.Context(), decided(t, s, d, true)); err != nil {
 		t.Errorf("pasted anew: %v", err)
 	}
@@ -157,14 +158,14 @@ func TestPractice2Refuses(t *testing.T) {
 		code    core.Code
 		verdict Verdict
 	}{
-		{"wrong secret", bitbuckettest.Options{}, func(c *Client) { c.Secret = seal.NewText("other") }, "AL-OAUTH2-001", ClientWrong},
+		{"wrong secret", bitbuckettest.Options{}, func(c *Client) { c.Secret = seal.NewText("other") }, finding.InvalidClient.Code(), ClientWrong},
 		{"wrong secret, 400", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{ClientStatus: 400}},
-			func(c *Client) { c.Secret = seal.NewText("other") }, "AL-OAUTH2-001", ClientWrong},
-		{"another redirect", bitbuckettest.Options{}, func(c *Client) { c.Redirect += "x" }, "AL-OAUTH2-005", ClientRight},
+			func(c *Client) { c.Secret = seal.NewText("other") }, finding.InvalidClient.Code(), ClientWrong},
+		{"another redirect", bitbuckettest.Options{}, func(c *Client) { c.Redirect += "x" }, finding.RedirectMismatch.Code(), ClientRight},
 		{"secrets not checked", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{NoSecretCheck: true}},
-			func(c *Client) { c.Redirect += "x" }, "AL-OAUTH2-005", ClientUnknown},
-		{"no such grant", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.GrantRefused}}, func(*Client) {}, "AL-OAUTH2-008", ClientUnknown},
-		{"no token", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.TokenUnusable}}, func(*Client) {}, "AL-OAUTH2-011", ClientRight},
+			func(c *Client) { c.Redirect += "x" }, finding.RedirectMismatch.Code(), ClientUnknown},
+		{"no such grant", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.GrantRefused}}, func(*Client) {}, finding.GrantUnsupported.Code(), ClientUnknown},
+		{"no token", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.TokenUnusable}}, func(*Client) {}, finding.OAuth2TokenResponseInvalid.Code(), ClientRight},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, c := startPractice2(t, elsewhere, tt.options)
@@ -191,16 +192,16 @@ func TestPractice2RefreshLost(t *testing.T) {
 	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, true)
 	began := time.Now()
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
-	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, "AL-OAUTH2-010")
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, finding.RefreshInconclusive.Code())
 	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, false)
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
-	wantDiagnosis(t, err, diagnose.Call2{Refresh: true, Interrupted: began}, "AL-OAUTH2-004")
+	wantDiagnosis(t, err, diagnose.Call2{Refresh: true, Interrupted: began}, finding.RefreshInterrupted.Code())
 }
 
 func TestPractice2WithoutProvider(t *testing.T) {
 	_, c := startPractice2(t, elsewhere, bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.ProviderAbsent}})
 	verdict, _, err := c.Probe(t.Context())
-	wantDiagnosis(t, err, diagnose.Call2{}, "AL-OAUTH2-009")
+	wantDiagnosis(t, err, diagnose.Call2{}, finding.OAuth2NotFound.Code())
 	if verdict != ClientUnknown {
 		t.Errorf("verdict %s", verdict)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // authoritiesLimit bounds a file of certificate authorities, in bytes. That of a whole
@@ -21,15 +22,16 @@ const authoritiesLimit = 1 << 20
 // ReadAuthorities reads the certificates of authorities from a PEM file and returns
 // them as PEM, one after the other and nothing else: that is what is stored, so that
 // the file may go. A certificate that signs itself is its own authority. Errors:
-// AL-TLS-006 when the file cannot be read or holds no certificate, AL-STORE-019 when
-// it holds a private key, AL-STORE-020 when it holds only certificates of servers.
+// [finding.AuthoritiesUnreadable] when the file cannot be read or holds no certificate,
+// [finding.AuthoritiesHoldPrivateKey] when it holds a private key,
+// [finding.NoAuthorityCertificate] when it holds only certificates of servers.
 func ReadAuthorities(path string) (string, error) {
 	text, err := readAll(path, authoritiesLimit)
 	if err != nil {
-		return "", core.Find("AL-TLS-006", err.Error(), "path", path)
+		return "", finding.AuthoritiesUnreadable.With(path).Because(err.Error())
 	}
 	if bytes.Contains(bytes.ToUpper(text), []byte("PRIVATE KEY-----")) {
-		return "", core.Find("AL-STORE-019", "", "path", path)
+		return "", finding.AuthoritiesHoldPrivateKey.With(path)
 	}
 	var kept bytes.Buffer
 	var subject string
@@ -52,9 +54,9 @@ func ReadAuthorities(path string) (string, error) {
 	case kept.Len() > 0:
 		return kept.String(), nil
 	case subject != "":
-		return "", core.Find("AL-STORE-020", "", "path", path, "subject", subject)
+		return "", finding.NoAuthorityCertificate.With(path, subject)
 	}
-	return "", core.Find("AL-TLS-006", broken.Error(), "path", path)
+	return "", finding.AuthoritiesUnreadable.With(path).Because(broken.Error())
 }
 
 func isAuthority(c *x509.Certificate) bool {

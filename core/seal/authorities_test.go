@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // issued makes a certificate, signed by the parent or by itself.
@@ -65,15 +66,15 @@ func TestReadAuthorities(t *testing.T) {
 		"signs itself":        {asPEM(alone), asPEM(alone), ""},
 		"one is broken":       {broken + asPEM(rootCert), asPEM(rootCert), ""},
 		"windows lines":       {strings.ReplaceAll(asPEM(rootCert), "\n", "\r\n"), asPEM(rootCert), ""},
-		"server's alone":      {asPEM(leaf), "", "AL-STORE-020"},
-		"with a key":          {asPEM(rootCert) + private, "", "AL-STORE-019"},
-		"a key first":         {private + asPEM(rootCert), "", "AL-STORE-019"},
-		"a key, cut":          {asPEM(rootCert) + private[:60], "", "AL-STORE-019"},
-		"a key alone":         {private, "", "AL-STORE-019"},
-		"all broken":          {broken, "", "AL-TLS-006"},
-		"not PEM":             {string(rootCert.Raw), "", "AL-TLS-006"},
-		"empty":               {"", "", "AL-TLS-006"},
-		"longer than allowed": {asPEM(rootCert) + strings.Repeat(" ", authoritiesLimit), "", "AL-TLS-006"},
+		"server's alone":      {asPEM(leaf), "", finding.NoAuthorityCertificate.Code()},
+		"with a key":          {asPEM(rootCert) + private, "", finding.AuthoritiesHoldPrivateKey.Code()},
+		"a key first":         {private + asPEM(rootCert), "", finding.AuthoritiesHoldPrivateKey.Code()},
+		"a key, cut":          {asPEM(rootCert) + private[:60], "", finding.AuthoritiesHoldPrivateKey.Code()},
+		"a key alone":         {private, "", finding.AuthoritiesHoldPrivateKey.Code()},
+		"all broken":          {broken, "", finding.AuthoritiesUnreadable.Code()},
+		"not PEM":             {string(rootCert.Raw), "", finding.AuthoritiesUnreadable.Code()},
+		"empty":               {"", "", finding.AuthoritiesUnreadable.Code()},
+		"longer than allowed": {asPEM(rootCert) + strings.Repeat(" ", authoritiesLimit), "", finding.AuthoritiesUnreadable.Code()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, "ca.pem")
@@ -95,7 +96,7 @@ func TestReadAuthorities(t *testing.T) {
 	}
 	for _, path := range []string{dir, filepath.Join(dir, "none")} {
 		_, err := ReadAuthorities(path)
-		wantCode(t, err, "AL-TLS-006")
+		wantCode(t, err, finding.AuthoritiesUnreadable.Code())
 	}
 	many := strings.Repeat(asPEM(rootCert), 5)
 	if got := DescribeAuthorities(many); !strings.HasPrefix(got, "5 certificates: CN=Root; CN=Root; CN=Root and 2 more (first SHA-256 ") {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // create chooses a source, puts a new key there and records it. When another
@@ -74,7 +74,7 @@ func (v *Vault) put(ctx context.Context, source Source) (Record, *Sealer, error)
 	case SourceFile:
 		err = writeKeyFile(KeyPath(v.opts.Database, r.KeyID), key)
 	default:
-		err = core.Find("AL-INPUT-002", "", "value", string(source), "choices", "passphrase, keyring, file")
+		err = finding.NoSuchChoice.With(string(source), "passphrase, keyring, file")
 	}
 	return r, s, err
 }

@@ -20,16 +20,17 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // DecryptPrivateKey reads a private key as [ParsePrivateKey] does, also an encrypted
 // one: PKCS#8 with PBES2 (RFC 8018), which openssl makes, the older PEM with a DEK-Info
-// line, and OpenSSH's form. Without a passphrase an encrypted one is AL-KEY-010;
-// AL-KEY-014 is a passphrase that does not open it, or an encryption that is not known here.
+// line, and OpenSSH's form. Without a passphrase an encrypted one is
+// [finding.KeyEncrypted]; [finding.WrongPassphrase] is a passphrase that does not open
+// it, or an encryption that is not known here.
 func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 	if len(s.Reveal()) > pasteLimit {
-		return nil, core.Find("AL-KEY-006", "")
+		return nil, finding.NotAKey.With()
 	}
 	var key *PrivateKey
 	var best refusal
@@ -37,7 +38,7 @@ func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 		k, err := readPrivate(r.text, passphrase)
 		if err != nil {
 			best.add(err, r)
-			return best.code() == "AL-KEY-010" || best.code() == "AL-KEY-014"
+			return finding.IsAny(best.finding, finding.KeyEncrypted, finding.WrongPassphrase)
 		}
 		key, best = k, refusal{}
 		return true
@@ -48,11 +49,11 @@ func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 // decrypted reads an encrypted block. Open returns DER, nil on failure.
 func (b block) decrypted(passphrase Text, open func(b block, passphrase Text) []byte) (*PrivateKey, error) {
 	if passphrase.Empty() {
-		return nil, core.Find("AL-KEY-010", "")
+		return nil, finding.KeyEncrypted.With()
 	}
 	key, err := UnmarshalPrivateKey(open(b, passphrase))
 	if err != nil {
-		return nil, core.Find("AL-KEY-014", "")
+		return nil, finding.WrongPassphrase.With()
 	}
 	return key, nil
 }
@@ -83,9 +84,9 @@ func (b block) openSSH(passphrase Text) (*PrivateKey, error) {
 	case err != nil || outer.Keys != 1:
 		return nil, cut("a part inside the key")
 	case strings.HasPrefix(public.Type(), "ecdsa"):
-		return nil, core.Find("AL-KEY-002", "")
+		return nil, finding.KeyIsEC.With()
 	case public.Type() != ssh.KeyAlgoRSA:
-		return nil, core.Find("AL-KEY-012", "", "type", strings.TrimPrefix(public.Type(), "ssh-"))
+		return nil, finding.KeyTypeUnsupported.With(strings.TrimPrefix(public.Type(), "ssh-"))
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: body})
 	encrypted := outer.Cipher != "none"
@@ -94,7 +95,7 @@ func (b block) openSSH(passphrase Text) (*PrivateKey, error) {
 	case !encrypted:
 		raw, err = ssh.ParseRawPrivateKey(text)
 	case passphrase.Empty():
-		return nil, core.Find("AL-KEY-010", "")
+		return nil, finding.KeyEncrypted.With()
 	default:
 		raw, err = ssh.ParseRawPrivateKeyWithPassphrase(text, []byte(passphrase.Reveal()))
 	}
@@ -103,7 +104,7 @@ func (b block) openSSH(passphrase Text) (*PrivateKey, error) {
 	case err == nil && ok:
 		return privateKeyOf(key)
 	case encrypted:
-		return nil, core.Find("AL-KEY-014", "")
+		return nil, finding.WrongPassphrase.With()
 	}
 	return nil, cut("a part inside the key")
 }

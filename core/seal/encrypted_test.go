@@ -1,6 +1,10 @@
 package seal
 
-import "testing"
+import (
+	"testing"
+
+	"applink/core/finding"
+)
 
 func TestDecryptPrivateKey(t *testing.T) {
 	plain, err := testKey().PEM()
@@ -15,14 +19,14 @@ func TestDecryptPrivateKey(t *testing.T) {
 				t.Fatalf("got %v, %v", key, err)
 			}
 			_, err = DecryptPrivateKey(NewText(text), Text{})
-			wantCode(t, err, "AL-KEY-010")
+			wantCode(t, err, finding.KeyEncrypted.Code())
 			for _, passphrase := range []string{"y", "xx"} {
 				_, err := DecryptPrivateKey(NewText(text), NewText(passphrase))
-				wantCode(t, err, "AL-KEY-014")
+				wantCode(t, err, finding.WrongPassphrase.Code())
 			}
 			for _, passphrase := range []string{"", "x"} { // what is cut is not worth a passphrase
 				_, err = DecryptPrivateKey(NewText(text[:300]), NewText(passphrase))
-				wantCode(t, err, "AL-KEY-001")
+				wantCode(t, err, finding.KeyDamaged.Code())
 			}
 		})
 	}
@@ -30,7 +34,7 @@ func TestDecryptPrivateKey(t *testing.T) {
 		t.Errorf("a key that is not encrypted: %v, %v", key, err)
 	}
 	_, err = DecryptPrivateKey(NewText("words"), NewText("x"))
-	wantCode(t, err, "AL-KEY-006")
+	wantCode(t, err, finding.NotAKey.Code())
 }
 
 // Whatever a file holds, there is a key or a finding.

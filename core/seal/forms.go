@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Other forms of RSA keys hold the same numbers, so that they are converted exactly.
@@ -158,12 +159,12 @@ func foreign(text, s string) *core.Finding {
 		return false
 	}
 	is := func(what, command string) *core.Finding {
-		return core.Find("AL-KEY-017", "", "what", what, "command", command)
+		return finding.KeyFormatUnsupported.With(what, command)
 	}
-	ofType := func(name string) *core.Finding { return core.Find("AL-KEY-012", "", "type", name) }
+	ofType := func(name string) *core.Finding { return finding.KeyTypeUnsupported.With(name) }
 	switch {
 	case masked(s):
-		return core.Find("AL-KEY-020", "", "what", string(core.FieldPublicKey))
+		return finding.MaskedValue.With(string(core.FieldPublicKey))
 	case holds("BEGINCERTIFICATEREQUEST", "BEGINNEWCERTIFICATEREQUEST"):
 		return is("a certificate request (CSR)", "openssl req -in FILE -noout -pubkey")
 	case holds("BEGINPKCS7", "BEGINPKCS#7", "BEGINCMS"):
@@ -177,7 +178,7 @@ func foreign(text, s string) *core.Finding {
 	case holds("-CERT-V01@OPENSSH"):
 		return is("an SSH certificate", "")
 	case holds("ECDSA-SHA2-", "<ECKEYVALUE", "DSIG11:ECKEYVALUE", "KTY:EC,", "KTY:EC}"):
-		return core.Find("AL-KEY-002", "")
+		return finding.KeyIsEC.With()
 	case holds("SSH-ED25519"):
 		return ofType("Ed25519")
 	case holds("KTY:OKP"):

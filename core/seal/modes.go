@@ -7,12 +7,13 @@ import (
 	"runtime"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
-// CheckModes reports (AL-STORE-002, a warning) the folder of a database and the
-// files that belong to it, key files too, where others than the owner may read
-// or write them. What does not exist is passed over. On Windows, whose
-// permissions these bits do not tell, it reports nothing.
+// CheckModes reports ([finding.ReadableByOthers], a warning) the folder of a database
+// and the files that belong to it, key files too, where others than the owner may read
+// or write them. What does not exist is passed over. On Windows, whose permissions
+// these bits do not tell, it reports nothing.
 func CheckModes(database string) []*core.Finding {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -25,7 +26,7 @@ func CheckModes(database string) []*core.Finding {
 		if err != nil || info.Mode().Perm()&0o077 == 0 {
 			continue
 		}
-		f := core.Find("AL-STORE-002", "", "path", path, "mode", fmt.Sprintf("%04o", info.Mode().Perm()))
+		f := finding.ReadableByOthers.With(path, fmt.Sprintf("%04o", info.Mode().Perm()))
 		f.Warning = true
 		out = append(out, f)
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"unicode"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // ParsePublicKey reads a public key or certificate as people paste it: PEM
@@ -26,11 +28,11 @@ import (
 //
 // The same key several times is one, and of a chain of certificates the one
 // that no other was issued by is taken. An error is a *core.Finding of the
-// AL-KEY family and never holds any of the text. After AL-KEY-004 (a private
+// AL-KEY family and never holds any of the text. After [finding.KeyIsPrivate] (a private
 // key was pasted) the text must not be kept.
 func ParsePublicKey(s string) (PublicKey, error) {
 	if len(s) > pasteLimit {
-		return PublicKey{}, core.Find("AL-KEY-006", "")
+		return PublicKey{}, finding.NotAKey.With()
 	}
 	if f := privateIn(s); f != nil {
 		return PublicKey{}, f
@@ -41,13 +43,13 @@ func ParsePublicKey(s string) (PublicKey, error) {
 		k, err := readPublic(r.text)
 		if err != nil {
 			best.add(err, r)
-			return best.code() == "AL-KEY-004"
+			return errors.Is(best.finding, finding.KeyIsPrivate)
 		}
 		if note := told(r); note != nil {
 			k.notes = append([]*core.Finding{note}, k.notes...)
 		}
 		if rest := behind(r.text); rest != "" {
-			k.notes = append(k.notes, note("AL-KEY-030", "text", rest))
+			k.notes = append(k.notes, finding.TextBehindKey.With(rest).AsWarning())
 		}
 		key, best = k, refusal{}
 		return true
@@ -72,11 +74,11 @@ func (w *refusal) add(err error, r reading) {
 		switch {
 		case f == nil:
 			return -1
-		case f.Code == "AL-KEY-006":
+		case errors.Is(f, finding.NotAKey):
 			return 0
-		case f.Code == "AL-KEY-001":
+		case errors.Is(f, finding.KeyDamaged):
 			return 1
-		case f.Code == "AL-KEY-010", f.Code == "AL-KEY-014", f.Code == "AL-KEY-004":
+		case errors.Is(f, finding.KeyEncrypted), errors.Is(f, finding.WrongPassphrase), errors.Is(f, finding.KeyIsPrivate):
 			return 3
 		}
 		return 2
@@ -84,13 +86,6 @@ func (w *refusal) add(err error, r reading) {
 	if old, now := rank(w.finding), rank(f); now > old || now == 1 && old == 1 && !r.guess {
 		w.finding, w.guess = f, r.guess
 	}
-}
-
-func (w *refusal) code() core.Code {
-	if w.finding == nil {
-		return ""
-	}
-	return w.finding.Code
 }
 
 // err returns the reason, nil without one.
@@ -117,7 +112,7 @@ func readPublic(text string) (PublicKey, error) {
 		return oneOf(keys, errs)
 	}
 	if keys[0].Kind == KindCertificate && before != "" {
-		keys[0].notes = append(keys[0].notes, note("AL-KEY-013"))
+		keys[0].notes = append(keys[0].notes, finding.TextBeforeCertificate.With().AsWarning())
 	}
 	return keys[0], errs[0]
 }
@@ -143,18 +138,12 @@ func behind(text string) string {
 func (b block) public() (PublicKey, error) {
 	der, err := b.decode()
 	if looksPrivate(der) { // also where it is cut
-		return PublicKey{}, core.Find("AL-KEY-004", "")
+		return PublicKey{}, finding.KeyIsPrivate.With()
 	}
 	if err != nil {
 		return PublicKey{}, err
 	}
 	return parsePublicDER(der)
-}
-
-func note(code core.Code, pairs ...string) *core.Finding {
-	f := core.Find(code, "", pairs...)
-	f.Warning = true
-	return f
 }
 
 // oneOf finds the key that is meant where several stand: the same one again, or the
@@ -163,7 +152,7 @@ func oneOf(keys []PublicKey, errs []error) (PublicKey, error) {
 	names := make([]string, 0, len(keys))
 	same, whole, none := true, true, true
 	for i, k := range keys {
-		if core.IsFinding(errs[i], "AL-KEY-004") {
+		if errors.Is(errs[i], finding.KeyIsPrivate) {
 			return PublicKey{}, errs[i]
 		}
 		same = same && errs[i] == nil && k.Fingerprint == keys[0].Fingerprint
@@ -178,15 +167,15 @@ func oneOf(keys []PublicKey, errs []error) (PublicKey, error) {
 		return PublicKey{}, errs[0]
 	case same:
 		k := keys[0]
-		k.notes = append(k.notes, note("AL-KEY-018", "form", fmt.Sprintf("%d copies of the same key", len(keys))))
+		k.notes = append(k.notes, finding.KeyConverted.With(fmt.Sprintf("%d copies of the same key", len(keys))).AsWarning())
 		return k, nil
 	case whole:
 		if k, ok := leaf(keys); ok {
-			k.notes = append(k.notes, note("AL-KEY-018", "form", fmt.Sprintf("a chain of %d certificates: %s", len(keys), k.cert.Subject)))
+			k.notes = append(k.notes, finding.KeyConverted.With(fmt.Sprintf("a chain of %d certificates: %s", len(keys), k.cert.Subject)).AsWarning())
 			return k, nil
 		}
 	}
-	return PublicKey{}, core.Find("AL-KEY-011", "", "names", strings.Join(names, "; "))
+	return PublicKey{}, finding.SeveralKeys.With(strings.Join(names, "; "))
 }
 
 // leaf returns the one certificate that issued none of the others, if they are a chain.
@@ -270,7 +259,7 @@ func parsePublicDER(der []byte) (PublicKey, error) {
 			return PublicKey{}, err
 		}
 		k := keyOf(spki, key)
-		k.notes = append(k.notes, note("AL-KEY-005"))
+		k.notes = append(k.notes, finding.KeyFromPKCS1.With().AsWarning())
 		return k, nil
 	}
 	if f := container(der); f != nil {
@@ -293,10 +282,10 @@ func parsePublicDER(der []byte) (PublicKey, error) {
 // container names DER that holds a key, but is none.
 func container(der []byte) *core.Finding {
 	if _, err := x509.ParseCertificateRequest(der); err == nil {
-		return core.Find("AL-KEY-017", "", "what", "a certificate request (CSR)", "command", "openssl req -in FILE -noout -pubkey")
+		return finding.KeyFormatUnsupported.With("a certificate request (CSR)", "openssl req -in FILE -noout -pubkey")
 	}
 	if rest, ok := header(der); ok && ofPKCS7(rest) {
-		return core.Find("AL-KEY-017", "", "what", "a PKCS#7 bundle", "command", "openssl pkcs7 -in FILE -print_certs")
+		return finding.KeyFormatUnsupported.With("a PKCS#7 bundle", "openssl pkcs7 -in FILE -print_certs")
 	}
 	return nil
 }
@@ -318,29 +307,29 @@ func rsaKey(spki []byte) (*rsa.PublicKey, error) {
 		Key       asn1.BitString
 	}
 	if rest, err := asn1.Unmarshal(spki, &info); err != nil || len(rest) > 0 {
-		return nil, core.Find("AL-KEY-006", "")
+		return nil, finding.NotAKey.With()
 	}
 	switch oid := info.Algorithm.Algorithm.String(); oid {
 	case "1.2.840.113549.1.1.1":
 	case "1.2.840.10045.2.1":
-		return nil, core.Find("AL-KEY-002", "")
+		return nil, finding.KeyIsEC.With()
 	default:
 		name := algorithms[oid]
 		if name == "" {
 			name = oid
 		}
-		return nil, core.Find("AL-KEY-012", "", "type", name)
+		return nil, finding.KeyTypeUnsupported.With(name)
 	}
 	key, err := x509.ParsePKIXPublicKey(spki)
 	if err != nil {
-		return nil, core.Find("AL-KEY-001", err.Error(), "missing", "something inside the key")
+		return nil, finding.KeyDamaged.With("something inside the key").Because(err.Error())
 	}
 	rsa := key.(*rsa.PublicKey)
 	switch bits := rsa.N.BitLen(); {
 	case bits < smallestKey:
 		return nil, tooShort(bits, smallestKey)
 	case bits > largestKey:
-		return nil, core.Find("AL-KEY-012", "", "type", fmt.Sprintf("RSA with %d bits", bits))
+		return nil, finding.KeyTypeUnsupported.With(fmt.Sprintf("RSA with %d bits", bits))
 	case !sound(rsa.N):
 		return nil, cut("a character inside the key, which got changed")
 	}
@@ -351,7 +340,7 @@ func rsaKey(spki []byte) (*rsa.PublicKey, error) {
 const smallestKey = 512
 
 func tooShort(bits, least int) *core.Finding {
-	return core.Find("AL-KEY-022", "", "bits", strconv.Itoa(bits), "least", strconv.Itoa(least))
+	return finding.KeyTooShort.With(strconv.Itoa(bits), strconv.Itoa(least))
 }
 
 // smallPrimes is the product of the primes below 2000.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 var someDay = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -140,31 +141,31 @@ func TestParsePublicKeyFindings(t *testing.T) {
 		code       core.Code
 		missing    string
 	}{
-		{"empty", "", "AL-KEY-006", ""},
-		{"words", "the public key", "AL-KEY-006", ""},
-		{"a word", "certificate", "AL-KEY-006", ""},
-		{"URL", "https://git.acme.com/key.pem", "AL-KEY-017", ""},
-		{"huge", strings.Repeat("A", pasteLimit+1), "AL-KEY-006", ""},
-		{"only the lines", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----", "AL-KEY-001", "the key between the lines"},
-		{"no END line", good[:end], "AL-KEY-001", "the END line"},
-		{"no BEGIN line", good[27:], "AL-KEY-001", "the BEGIN line"},
-		{"cut in the body", good[:27+200], "AL-KEY-001", "the END line and 147 of 294 bytes"},
-		{"a line lost", good[:27] + good[27+65:], "AL-KEY-001", "the start of the key"},
-		{"a middle line lost", good[:92] + good[92+65:], "AL-KEY-001", "48 of 294 bytes"},
-		{"bare, cut", bare(good)[:102], "AL-KEY-001", "218 of 294 bytes"},
-		{"bare, and a part again", bare(good) + bare(good)[:40], "AL-KEY-001", "the length, 30 bytes too many"},
-		{"shortened", good[:100] + "…" + good[200:], "AL-KEY-001", "what stands where the dots are"},
-		{"certificate cut", cert[:300], "AL-KEY-001", ""},
-		{"illegible", good[:100] + "?" + good[101:], "AL-KEY-001", "character 73 of 392"},
-		{"two keys", good + cert, "AL-KEY-011", ""},
-		{"ssh-rsa, cut", fixture(t, "ssh-rsa.pub")[:100], "AL-KEY-017", ""},
-		{"ssh EC", "ecdsa-sha2-nistp256 AAAA me@here", "AL-KEY-002", ""},
-		{"EC", fixture(t, "ec.pem"), "AL-KEY-002", ""},
-		{"EC of a curve that Go lacks", fixture(t, "secp256k1.pem"), "AL-KEY-002", ""},
-		{"Ed25519", fixture(t, "ed25519.pem"), "AL-KEY-012", ""},
-		{"DSA", fixture(t, "dsa.pem"), "AL-KEY-012", ""},
-		{"RSA-PSS", fixture(t, "rsa-pss.pem"), "AL-KEY-012", ""},
-		{"request", fixture(t, "request.pem"), "AL-KEY-017", ""},
+		{"empty", "", finding.NotAKey.Code(), ""},
+		{"words", "the public key", finding.NotAKey.Code(), ""},
+		{"a word", "certificate", finding.NotAKey.Code(), ""},
+		{"URL", "https://git.acme.com/key.pem", finding.KeyFormatUnsupported.Code(), ""},
+		{"huge", strings.Repeat("A", pasteLimit+1), finding.NotAKey.Code(), ""},
+		{"only the lines", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----", finding.KeyDamaged.Code(), "the key between the lines"},
+		{"no END line", good[:end], finding.KeyDamaged.Code(), "the END line"},
+		{"no BEGIN line", good[27:], finding.KeyDamaged.Code(), "the BEGIN line"},
+		{"cut in the body", good[:27+200], finding.KeyDamaged.Code(), "the END line and 147 of 294 bytes"},
+		{"a line lost", good[:27] + good[27+65:], finding.KeyDamaged.Code(), "the start of the key"},
+		{"a middle line lost", good[:92] + good[92+65:], finding.KeyDamaged.Code(), "48 of 294 bytes"},
+		{"bare, cut", bare(good)[:102], finding.KeyDamaged.Code(), "218 of 294 bytes"},
+		{"bare, and a part again", bare(good) + bare(good)[:40], finding.KeyDamaged.Code(), "the length, 30 bytes too many"},
+		{"shortened", good[:100] + "…" + good[200:], finding.KeyDamaged.Code(), "what stands where the dots are"},
+		{"certificate cut", cert[:300], finding.KeyDamaged.Code(), ""},
+		{"illegible", good[:100] + "?" + good[101:], finding.KeyDamaged.Code(), "character 73 of 392"},
+		{"two keys", good + cert, finding.SeveralKeys.Code(), ""},
+		{"ssh-rsa, cut", fixture(t, "ssh-rsa.pub")[:100], finding.KeyFormatUnsupported.Code(), ""},
+		{"ssh EC", "ecdsa-sha2-nistp256 AAAA me@here", finding.KeyIsEC.Code(), ""},
+		{"EC", fixture(t, "ec.pem"), finding.KeyIsEC.Code(), ""},
+		{"EC of a curve that Go lacks", fixture(t, "secp256k1.pem"), finding.KeyIsEC.Code(), ""},
+		{"Ed25519", fixture(t, "ed25519.pem"), finding.KeyTypeUnsupported.Code(), ""},
+		{"DSA", fixture(t, "dsa.pem"), finding.KeyTypeUnsupported.Code(), ""},
+		{"RSA-PSS", fixture(t, "rsa-pss.pem"), finding.KeyTypeUnsupported.Code(), ""},
+		{"request", fixture(t, "request.pem"), finding.KeyFormatUnsupported.Code(), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParsePublicKey(c.text)
@@ -202,7 +203,7 @@ func TestParsePublicKeyRefusesPrivateKeys(t *testing.T) {
 	for name, paste := range pastes {
 		t.Run(name, func(t *testing.T) {
 			k, err := ParsePublicKey(paste)
-			f := wantCode(t, err, "AL-KEY-004")
+			f := wantCode(t, err, finding.KeyIsPrivate.Code())
 			if f.Raw != "" || len(f.Params) != 0 || k.PEM != "" || k.Key != nil {
 				t.Errorf("the finding carries %+v, the key %+v", f, k)
 			}

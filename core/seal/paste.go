@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // pasteLimit bounds what is looked at, in bytes. A 16,384-bit key in a
@@ -118,7 +119,7 @@ func (b block) bytes() ([]byte, error) {
 		case hidden && (b.begun || b.ended || i >= 4 && strings.HasPrefix(body, "MI")):
 			return nil, cut("what stands where the dots are")
 		case !b.begun && !b.ended:
-			return nil, core.Find("AL-KEY-006", "")
+			return nil, finding.NotAKey.With()
 		}
 		return nil, cut(fmt.Sprintf("character %d of %d", i+1, len(body)))
 	}
@@ -127,7 +128,7 @@ func (b block) bytes() ([]byte, error) {
 	}
 	der, err := base64.RawStdEncoding.DecodeString(body)
 	if err != nil {
-		return nil, core.Find("AL-KEY-006", "")
+		return nil, finding.NotAKey.With()
 	}
 	return der, nil
 }
@@ -148,7 +149,7 @@ func (b block) complete(der []byte, odd bool) error {
 	total, ok := derLength(der)
 	switch {
 	case !ok && !b.begun && !b.ended:
-		return core.Find("AL-KEY-006", "")
+		return finding.NotAKey.With()
 	case !ok && len(der) == 0:
 		missing = append(missing, "the key between the lines")
 	case !ok:
@@ -167,7 +168,7 @@ func (b block) complete(der []byte, odd bool) error {
 }
 
 func cut(missing string) *core.Finding {
-	return core.Find("AL-KEY-001", "", "missing", missing)
+	return finding.KeyDamaged.With(missing)
 }
 
 // derLength reads the header of a DER SEQUENCE and returns how many bytes the

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // PrivateKey is an RSA private key that applink holds. It prints as "••••".
@@ -28,7 +29,7 @@ func GenerateKey(ctx context.Context, bits int) (*PrivateKey, error) {
 	switch bits {
 	case 2048, 3072, 4096:
 	default:
-		return nil, core.Find("AL-INPUT-002", "", "value", strconv.Itoa(bits), "choices", "2048, 3072, 4096")
+		return nil, finding.NoSuchChoice.With(strconv.Itoa(bits), "2048, 3072, 4096")
 	}
 	type result struct {
 		key *rsa.PrivateKey
@@ -51,9 +52,9 @@ func GenerateKey(ctx context.Context, bits int) (*PrivateKey, error) {
 }
 
 // ParsePrivateKey reads an unencrypted RSA private key as people paste it: PEM (PKCS#1,
-// PKCS#8), OpenSSH's form, a JSON Web Key, an RSAKeyValue, and what [ParsePublicKey] undoes;
-// a certificate beside it is passed over. An error is a *core.Finding that holds nothing
-// of the text; AL-KEY-010 for an encrypted key that is whole.
+// PKCS#8), OpenSSH's form, a JSON Web Key, an RSAKeyValue, and what [ParsePublicKey]
+// undoes; a certificate beside it is passed over. An error is a *core.Finding that
+// holds nothing of the text; [finding.KeyEncrypted] for an encrypted key that is whole.
 func ParsePrivateKey(s Text) (*PrivateKey, error) { return DecryptPrivateKey(s, Text{}) }
 
 // readPrivate reads one reading.
@@ -65,14 +66,14 @@ func readPrivate(text string, passphrase Text) (*PrivateKey, error) {
 	case len(private) > 0:
 		blocks = private
 	case strings.Contains(strings.ToUpper(s), "PUTTY-USER-KEY-FILE"):
-		return nil, core.Find("AL-KEY-017", "", "what", "a PuTTY key (.ppk)", "command", "puttygen FILE -O private-openssh -o key.pem")
+		return nil, finding.KeyFormatUnsupported.With("a PuTTY key (.ppk)", "puttygen FILE -O private-openssh -o key.pem")
 	default:
 		if f := foreign(text, s); f != nil {
 			return nil, f
 		}
 	}
 	if slices.ContainsFunc(blocks, func(b block) bool { return b.body != blocks[0].body }) {
-		return nil, core.Find("AL-KEY-011", "", "names", fmt.Sprintf("%d private keys", len(blocks)))
+		return nil, finding.SeveralKeys.With(fmt.Sprintf("%d private keys", len(blocks)))
 	}
 	return blocks[0].private(passphrase)
 }
@@ -86,7 +87,7 @@ func (b block) private(passphrase Text) (*PrivateKey, error) {
 		}
 		return b.decrypted(passphrase, openLegacy)
 	case b.label == "ECPRIVATEKEY":
-		return nil, core.Find("AL-KEY-002", "")
+		return nil, finding.KeyIsEC.With()
 	}
 	if der, _ := b.bytes(); b.label == "OPENSSHPRIVATEKEY" || hasPrefix(der, []byte(opensshMagic)) {
 		return b.openSSH(passphrase)
@@ -96,7 +97,7 @@ func (b block) private(passphrase Text) (*PrivateKey, error) {
 	case err != nil:
 		return nil, err
 	case ofPKCS12(der):
-		return nil, core.Find("AL-KEY-017", "", "what", storeName, "command", "openssl pkcs12 -in FILE -nocerts -nodes -out key.pem")
+		return nil, finding.KeyFormatUnsupported.With(storeName, "openssl pkcs12 -in FILE -nocerts -nodes -out key.pem")
 	}
 	if f := container(der); f != nil {
 		return nil, f
@@ -105,7 +106,7 @@ func (b block) private(passphrase Text) (*PrivateKey, error) {
 		return b.decrypted(passphrase, openPBES2)
 	}
 	key, err := UnmarshalPrivateKey(der)
-	if core.IsFinding(err, "AL-KEY-010") {
+	if errors.Is(err, finding.KeyEncrypted) {
 		return b.decrypted(passphrase, openPBES2)
 	}
 	return key, err
@@ -128,27 +129,27 @@ func UnmarshalPrivateKey(der []byte) (*PrivateKey, error) {
 		return privateKeyOf(key)
 	}
 	if _, err := x509.ParseECPrivateKey(der); err == nil {
-		return nil, core.Find("AL-KEY-002", "")
+		return nil, finding.KeyIsEC.With()
 	}
 	any, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
 		if name := algorithms[algorithmOf(der)]; name != "" {
-			return nil, core.Find("AL-KEY-012", "", "type", name)
+			return nil, finding.KeyTypeUnsupported.With(name)
 		}
 		if rest, ok := header(der); ok && looksPrivate(der) && len(rest) > 0 && rest[0] == 0x30 {
-			return nil, core.Find("AL-KEY-010", "")
+			return nil, finding.KeyEncrypted.With()
 		}
-		return nil, core.Find("AL-KEY-006", "")
+		return nil, finding.NotAKey.With()
 	}
 	if key, ok := any.(*rsa.PrivateKey); ok {
 		return privateKeyOf(key)
 	}
 	kind := fmt.Sprintf("%T", any) // of crypto packages: *ecdsa.PrivateKey, ed25519.PrivateKey, …
 	if strings.Contains(kind, "ecdsa") {
-		return nil, core.Find("AL-KEY-002", "")
+		return nil, finding.KeyIsEC.With()
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(kind, "*"), ".")
-	return nil, core.Find("AL-KEY-012", "", "type", name)
+	return nil, finding.KeyTypeUnsupported.With(name)
 }
 
 // algorithmOf is the name of the algorithm of PKCS#8, "" if it is none.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Kind says in which of the two forms that Bitbucket takes a public key came.
@@ -65,23 +66,19 @@ func (k PublicKey) name() string {
 // dates nor size.
 func (k PublicKey) Warnings(now time.Time) []*core.Finding {
 	var out []*core.Finding
-	warn := func(code core.Code, pairs ...string) {
-		f := core.Find(code, "", pairs...)
-		f.Warning = true
-		out = append(out, f)
-	}
+	warn := func(f *core.Finding) { out = append(out, f.AsWarning()) }
 	if k.Bits < smallestRecommended {
-		warn("AL-KEY-007", "bits", strconv.Itoa(k.Bits))
+		warn(finding.KeyWeak.With(strconv.Itoa(k.Bits)))
 	}
 	if k.SHA1 {
-		warn("AL-KEY-008")
+		warn(finding.CertificateSHA1.With())
 	}
 	if k.Kind == KindCertificate {
 		switch {
 		case now.After(k.NotAfter):
-			warn("AL-KEY-009", "until", k.NotAfter.Format(time.DateOnly))
+			warn(finding.KeyCertificateExpired.With(k.NotAfter.Format(time.DateOnly)))
 		case now.Before(k.NotBefore):
-			warn("AL-KEY-009", "until", k.NotBefore.Format(time.DateOnly))
+			warn(finding.KeyCertificateExpired.With(k.NotBefore.Format(time.DateOnly)))
 		}
 	}
 	return out

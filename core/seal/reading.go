@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // A paste is read by taking off, one after the other, what a key was wrapped in on
@@ -23,40 +24,41 @@ import (
 // reading is a text as it may have been meant.
 type reading struct {
 	text  string
-	how   []string  // what was taken off or converted, in words for the user
-	code  core.Code // the finding that tells it; "" is AL-KEY-018
-	guess bool      // a layer without sure signs was tried
+	how   []string // what was taken off or converted, in words for the user
+	guess bool     // a layer without sure signs was tried
 }
 
 // layer undoes one way of wrapping.
 type layer struct {
-	how  string // in words that follow "read from"; "" is not worth telling
-	code core.Code
+	how string // in words that follow "read from"; "" is not worth telling
 	// undo returns the texts that were meant, none when the signs of the layer are missing.
 	undo func(text string) []string
 }
 
+// anSSHKey is the layer that has a finding of its own.
+const anSSHKey = "an SSH public key"
+
 // wrappings have sure signs. Each is taken off as often as it is found.
 var wrappings = []layer{
-	{"a DER file", "", fromDER},
-	{"hexadecimal digits", "", fromHex},
-	{"JSON", "", fromJSON},
-	{"an XML RSAKeyValue", "", fromXML},
-	{"an SSH public key", "AL-KEY-003", fromSSH},
-	{"HTML", "", fromHTML},
-	{"a URL-encoded text", "", fromURL},
-	{"a text with backslash escapes", "", fromEscapes},
-	{"base64 of a PEM", "", fromBase64},
+	{"a DER file", fromDER},
+	{"hexadecimal digits", fromHex},
+	{"JSON", fromJSON},
+	{"an XML RSAKeyValue", fromXML},
+	{anSSHKey, fromSSH},
+	{"HTML", fromHTML},
+	{"a URL-encoded text", fromURL},
+	{"a text with backslash escapes", fromEscapes},
+	{"base64 of a PEM", fromBase64},
 }
 
 // guesses are tried when no certain reading is a key.
 var guesses = []layer{
-	{"the strings of a program", "", fromLiterals},
-	{"lines with a prefix or numbers", "", fromLines},
-	{"a quoted-printable mail", "", fromQuotedPrintable},
-	{"a form that turned + into blanks", "", fromBlanks},
-	{"base64url", "", fromBase64URL},
-	{"the base64 in a longer text", "", fromProse},
+	{"the strings of a program", fromLiterals},
+	{"lines with a prefix or numbers", fromLines},
+	{"a quoted-printable mail", fromQuotedPrintable},
+	{"a form that turned + into blanks", fromBlanks},
+	{"base64url", fromBase64URL},
+	{"the base64 in a longer text", fromProse},
 }
 
 // mostReadings bounds the work on one paste.
@@ -80,10 +82,7 @@ func (r reading) undo(found []reading, layers []layer, guess bool) []reading {
 			if known || len(text) > pasteLimit || len(found) >= mostReadings {
 				continue
 			}
-			next := reading{text: text, how: r.how, code: l.code, guess: guess}
-			if r.code != "" || len(r.how) > 0 {
-				next.code = "" // more than one thing is to be told
-			}
+			next := reading{text: text, how: r.how, guess: guess}
 			if !slices.Contains(r.how, l.how) {
 				next.how = append(slices.Clone(r.how), l.how)
 			}
@@ -558,15 +557,15 @@ var privateLine = core.Pattern(`(BEGIN|END)[A-Z0-9]*PRIVATEKEY|BEGIN(RSA|EC|DSA|
 func private(text string) *core.Finding {
 	s := squeeze(text)
 	if privateLine().MatchString(strings.ToUpper(s)) {
-		return core.Find("AL-KEY-004", "")
+		return finding.KeyIsPrivate.With()
 	}
 	blocks, _ := split(s)
 	for _, b := range blocks {
 		switch der, _ := b.bytes(); {
 		case ofPKCS12(der):
-			return core.Find("AL-KEY-017", "", "what", storeName, "command", "openssl pkcs12 -in FILE -clcerts -nokeys")
+			return finding.KeyFormatUnsupported.With(storeName, "openssl pkcs12 -in FILE -clcerts -nokeys")
 		case looksPrivate(der):
-			return core.Find("AL-KEY-004", "")
+			return finding.KeyIsPrivate.With()
 		}
 	}
 	return nil
@@ -609,10 +608,8 @@ func told(r reading) *core.Finding {
 	if len(r.how) == 0 {
 		return nil
 	}
-	f := core.Find("AL-KEY-018", "", "form", strings.Join(r.how, ", in "))
-	if r.code != "" {
-		f = core.Find(r.code, "")
+	if len(r.how) == 1 && r.how[0] == anSSHKey {
+		return finding.KeyFromSSH.With().AsWarning()
 	}
-	f.Warning = true
-	return f
+	return finding.KeyConverted.With(strings.Join(r.how, ", in ")).AsWarning()
 }

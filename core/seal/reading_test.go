@@ -27,6 +27,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 var otherKey = sync.OnceValue(func() *PrivateKey {
@@ -283,7 +284,7 @@ func TestPastes(t *testing.T) {
 				t.Fatalf("%v of\n%s", err, p.change(private))
 			}
 			_, err = ParsePublicKey(p.change(private))
-			if f := wantCode(t, err, "AL-KEY-004"); f.Raw != "" || len(f.Params) > 0 {
+			if f := wantCode(t, err, finding.KeyIsPrivate.Code()); f.Raw != "" || len(f.Params) > 0 {
 				t.Errorf("the finding carries %+v", f)
 			}
 		})
@@ -309,7 +310,7 @@ func TestPlainPastesHaveNoNote(t *testing.T) {
 		}
 	}
 	k, err := ParsePublicKey("subject=CN = Acme\n" + fixture(t, "cert1024sha1.pem"))
-	if err != nil || notesOf(k) != "AL-KEY-013" {
+	if err != nil || notesOf(k) != finding.TextBeforeCertificate.String() {
 		t.Errorf("%v, notes %q", err, notesOf(k))
 	}
 }
@@ -365,16 +366,16 @@ func TestForms(t *testing.T) {
 		"JWK with padded base64":    {strings.ReplaceAll(jsonText(jwk(key, false)), `"AQAB"`, `"AQAB=="`), "AL-KEY-018 JSON"},
 		"XML":                       {keyXML(key, false), "AL-KEY-018 an XML RSAKeyValue"},
 		"XML, escaped":              {html.EscapeString(keyXML(key, false)), "AL-KEY-018 HTML, in an XML RSAKeyValue"},
-		"SSH":                       {line, "AL-KEY-003"},
-		"SSH with a comment":        {line + " maria@example.com", "AL-KEY-003"},
-		"SSH with options":          {`command="ls",no-pty ` + line + " x\n", "AL-KEY-003"},
-		"SSH, wrapped":              {wrap(line, 60), "AL-KEY-003"},
-		"SSH, without its name":     {strings.Fields(line)[1], "AL-KEY-003"},
-		"SSH, RFC 4716":             {"---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"2048-bit RSA, \\\nmade here\"\n" + wrap(strings.Fields(line)[1], 70) + "\n---- END SSH2 PUBLIC KEY ----\n", "AL-KEY-003"},
-		"SSH in JSON":               {jsonText(map[string]string{"key": line}), "AL-KEY-003"},
-		"PKCS#1":                    {string(pkcs1), "AL-KEY-005"},
-		"PKCS#1, bare":              {bare(string(pkcs1)), "AL-KEY-005"},
-		"PKCS#1 in the wrong lines": {strings.ReplaceAll(string(pkcs1), "RSA ", ""), "AL-KEY-005"},
+		"SSH":                       {line, finding.KeyFromSSH.String()},
+		"SSH with a comment":        {line + " maria@example.com", finding.KeyFromSSH.String()},
+		"SSH with options":          {`command="ls",no-pty ` + line + " x\n", finding.KeyFromSSH.String()},
+		"SSH, wrapped":              {wrap(line, 60), finding.KeyFromSSH.String()},
+		"SSH, without its name":     {strings.Fields(line)[1], finding.KeyFromSSH.String()},
+		"SSH, RFC 4716":             {"---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"2048-bit RSA, \\\nmade here\"\n" + wrap(strings.Fields(line)[1], 70) + "\n---- END SSH2 PUBLIC KEY ----\n", finding.KeyFromSSH.String()},
+		"SSH in JSON":               {jsonText(map[string]string{"key": line}), finding.KeyFromSSH.String()},
+		"PKCS#1":                    {string(pkcs1), finding.KeyFromPKCS1.String()},
+		"PKCS#1, bare":              {bare(string(pkcs1)), finding.KeyFromPKCS1.String()},
+		"PKCS#1 in the wrong lines": {strings.ReplaceAll(string(pkcs1), "RSA ", ""), finding.KeyFromPKCS1.String()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, err := ParsePublicKey(c.text)
@@ -416,7 +417,7 @@ func TestPrivateForms(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			_, err = ParsePublicKey(text)
-			wantCode(t, err, "AL-KEY-004")
+			wantCode(t, err, finding.KeyIsPrivate.Code())
 			if !HoldsPrivateKey(text) {
 				t.Error("it is not known for a private key")
 			}
@@ -428,9 +429,9 @@ func TestPrivateForms(t *testing.T) {
 	wrong := jwk(key, true)
 	wrong["q"] = raw(big.NewInt(12345))
 	_, err = ParsePublicKey(jsonText(wrong))
-	wantCode(t, err, "AL-KEY-004")
+	wantCode(t, err, finding.KeyIsPrivate.Code())
 	_, err = ParsePrivateKey(NewText(jsonText(wrong)))
-	wantCode(t, err, "AL-KEY-001")
+	wantCode(t, err, finding.KeyDamaged.Code())
 }
 
 func TestEncryptedOpenSSH(t *testing.T) {
@@ -440,15 +441,15 @@ func TestEncryptedOpenSSH(t *testing.T) {
 	}
 	text := NewText(string(pem.EncodeToMemory(b)))
 	_, err = DecryptPrivateKey(text, Text{})
-	wantCode(t, err, "AL-KEY-010")
+	wantCode(t, err, finding.KeyEncrypted.Code())
 	_, err = DecryptPrivateKey(text, NewText("another"))
-	wantCode(t, err, "AL-KEY-014")
+	wantCode(t, err, finding.WrongPassphrase.Code())
 	k, err := DecryptPrivateKey(text, NewText("open sesame"))
 	if err != nil || !k.RSA().Equal(testKey().RSA()) {
 		t.Fatal(err)
 	}
 	_, err = DecryptPrivateKey(NewText(text.Reveal()[:900]), NewText("open sesame"))
-	wantCode(t, err, "AL-KEY-001")
+	wantCode(t, err, finding.KeyDamaged.Code())
 }
 
 // What is no key is told for what it is.
@@ -471,35 +472,35 @@ func TestNamed(t *testing.T) {
 		code core.Code
 		what string
 	}{
-		"request":          {requestPEM, "AL-KEY-017", "certificate request"},
-		"request, bare":    {bare(requestPEM), "AL-KEY-017", "certificate request"},
-		"request, DER":     {string(request), "AL-KEY-017", "certificate request"},
-		"request, escaped": {jsonText(requestPEM), "AL-KEY-017", "certificate request"},
-		"PKCS#7, label":    {"-----BEGIN PKCS7-----\nMIIC\n-----END PKCS7-----", "AL-KEY-017", "PKCS#7"},
-		"web page":         {"<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>", "AL-KEY-017", "web page"},
-		"CRL":              {"-----BEGIN X509 CRL-----\nMIIC\n-----END X509 CRL-----", "AL-KEY-017", "CRL"},
-		"parameters":       {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----", "AL-KEY-017", "parameters"},
-		"PGP":              {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----", "AL-KEY-012", "PGP"},
-		"EC JWK":           {`{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}`, "AL-KEY-002", ""},
-		"Ed25519 JWK":      {`{"kty":"OKP","crv":"Ed25519","x":"a"}`, "AL-KEY-012", "Ed25519"},
-		"shared JWK":       {`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}`, "AL-KEY-017", "shared secret"},
-		"KMS name":         {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "AL-KEY-017", "AWS KMS"},
-		"KMS text":         {"AQICAHhSVzUQqW3Yb0yVGJ4K8qvF0a2U1gA3F3kxgXrXkPzv4wGmZ0m6", "AL-KEY-017", "AWS KMS"},
-		"SSH certificate":  {"ssh-rsa-cert-v01@openssh.com AAAAHHNzaC1yc2EtY2VydC12MDFAb3BlbnNzaC5jb20AAAAg me", "AL-KEY-017", "SSH certificate"},
-		"fingerprint":      {"SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", "AL-KEY-017", "fingerprint"},
-		"MD5 fingerprint":  {"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "AL-KEY-017", "fingerprint"},
-		"printout":         {"Public-Key: (2048 bit)\nModulus:\n    00:b1:0c:11:85:bb", "AL-KEY-017", "printout"},
-		"modulus":          {"Modulus=B10C1185BB", "AL-KEY-017", "printout"},
-		"address":          {"https://app.example/.well-known/jwks.json", "AL-KEY-017", "web address"},
-		"file":             {"./keys/public.pem", "AL-KEY-017", "file"},
-		"Windows file":     {`C:\keys\public.pem`, "AL-KEY-017", "file"},
-		"masked":           {"••••••••••••", "AL-KEY-020", ""},
-		"stars":            {"****************", "AL-KEY-020", ""},
-		"shortened":        {"MIIBIjANBgkq…", "AL-KEY-001", ""},
-		"shortened, dots":  {"MIIBIjANBgkq...IDAQAB", "AL-KEY-001", ""},
-		"shortened PEM":    {"-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----", "AL-KEY-001", ""},
-		"starred PEM":      {"-----BEGIN CERTIFICATE-----\n********\n-----END CERTIFICATE-----", "AL-KEY-001", ""},
-		"labelled and cut": {"Public Key: " + bare(publicPEM(t, testKey()))[:120], "AL-KEY-001", ""},
+		"request":          {requestPEM, finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, bare":    {bare(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, DER":     {string(request), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, escaped": {jsonText(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"PKCS#7, label":    {"-----BEGIN PKCS7-----\nMIIC\n-----END PKCS7-----", finding.KeyFormatUnsupported.Code(), "PKCS#7"},
+		"web page":         {"<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>", finding.KeyFormatUnsupported.Code(), "web page"},
+		"CRL":              {"-----BEGIN X509 CRL-----\nMIIC\n-----END X509 CRL-----", finding.KeyFormatUnsupported.Code(), "CRL"},
+		"parameters":       {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----", finding.KeyFormatUnsupported.Code(), "parameters"},
+		"PGP":              {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----", finding.KeyTypeUnsupported.Code(), "PGP"},
+		"EC JWK":           {`{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}`, finding.KeyIsEC.Code(), ""},
+		"Ed25519 JWK":      {`{"kty":"OKP","crv":"Ed25519","x":"a"}`, finding.KeyTypeUnsupported.Code(), "Ed25519"},
+		"shared JWK":       {`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}`, finding.KeyFormatUnsupported.Code(), "shared secret"},
+		"KMS name":         {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
+		"KMS text":         {"AQICAHhSVzUQqW3Yb0yVGJ4K8qvF0a2U1gA3F3kxgXrXkPzv4wGmZ0m6", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
+		"SSH certificate":  {"ssh-rsa-cert-v01@openssh.com AAAAHHNzaC1yc2EtY2VydC12MDFAb3BlbnNzaC5jb20AAAAg me", finding.KeyFormatUnsupported.Code(), "SSH certificate"},
+		"fingerprint":      {"SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", finding.KeyFormatUnsupported.Code(), "fingerprint"},
+		"MD5 fingerprint":  {"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", finding.KeyFormatUnsupported.Code(), "fingerprint"},
+		"printout":         {"Public-Key: (2048 bit)\nModulus:\n    00:b1:0c:11:85:bb", finding.KeyFormatUnsupported.Code(), "printout"},
+		"modulus":          {"Modulus=B10C1185BB", finding.KeyFormatUnsupported.Code(), "printout"},
+		"address":          {"https://app.example/.well-known/jwks.json", finding.KeyFormatUnsupported.Code(), "web address"},
+		"file":             {"./keys/public.pem", finding.KeyFormatUnsupported.Code(), "file"},
+		"Windows file":     {`C:\keys\public.pem`, finding.KeyFormatUnsupported.Code(), "file"},
+		"masked":           {"••••••••••••", finding.MaskedValue.Code(), ""},
+		"stars":            {"****************", finding.MaskedValue.Code(), ""},
+		"shortened":        {"MIIBIjANBgkq…", finding.KeyDamaged.Code(), ""},
+		"shortened, dots":  {"MIIBIjANBgkq...IDAQAB", finding.KeyDamaged.Code(), ""},
+		"shortened PEM":    {"-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----", finding.KeyDamaged.Code(), ""},
+		"starred PEM":      {"-----BEGIN CERTIFICATE-----\n********\n-----END CERTIFICATE-----", finding.KeyDamaged.Code(), ""},
+		"labelled and cut": {"Public Key: " + bare(publicPEM(t, testKey()))[:120], finding.KeyDamaged.Code(), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, err := ParsePublicKey(c.text)
@@ -516,20 +517,20 @@ func TestNamed(t *testing.T) {
 		text string
 		code core.Code
 	}{
-		"PuTTY":        {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\nAAAAB3NzaC1yc2EAAAADAQAB\n", "AL-KEY-017"},
-		"OpenSSH EC":   {string(pem.EncodeToMemory(sshEC)), "AL-KEY-002"},
-		"request":      {requestPEM, "AL-KEY-017"},
-		"RSA-PSS":      {pssKey(t), "AL-KEY-012"},
-		"768 bits":     {shortKey(t), "AL-KEY-022"},
-		"a short JWK":  {`{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQ"}`, "AL-KEY-001"},
-		"masked":       {"••••••••••", "AL-KEY-020"},
-		"kept in KMS":  {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd", "AL-KEY-017"},
-		"PGP, private": {"-----BEGIN PGP PRIVATE KEY BLOCK-----\nxx\n-----END PGP PRIVATE KEY BLOCK-----", "AL-KEY-012"},
+		"PuTTY":        {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\nAAAAB3NzaC1yc2EAAAADAQAB\n", finding.KeyFormatUnsupported.Code()},
+		"OpenSSH EC":   {string(pem.EncodeToMemory(sshEC)), finding.KeyIsEC.Code()},
+		"request":      {requestPEM, finding.KeyFormatUnsupported.Code()},
+		"RSA-PSS":      {pssKey(t), finding.KeyTypeUnsupported.Code()},
+		"768 bits":     {shortKey(t), finding.KeyTooShort.Code()},
+		"a short JWK":  {`{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQ"}`, finding.KeyDamaged.Code()},
+		"masked":       {"••••••••••", finding.MaskedValue.Code()},
+		"kept in KMS":  {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd", finding.KeyFormatUnsupported.Code()},
+		"PGP, private": {"-----BEGIN PGP PRIVATE KEY BLOCK-----\nxx\n-----END PGP PRIVATE KEY BLOCK-----", finding.KeyTypeUnsupported.Code()},
 	} {
 		t.Run("private "+name, func(t *testing.T) {
 			_, err := ParsePrivateKey(NewText(c.text))
 			f := wantCode(t, err, c.code)
-			if c.code == "AL-KEY-022" && (f.Params["bits"] != "768" || f.Params["least"] != "1024") {
+			if c.code == finding.KeyTooShort.Code() && (f.Params["bits"] != "768" || f.Params["least"] != "1024") {
 				t.Errorf("it says %v", f.Params)
 			}
 		})
@@ -614,7 +615,7 @@ func TestSeveralKeys(t *testing.T) {
 		"one that cannot be read": publicPEM(t, testKey()) + "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
 	} {
 		_, err := ParsePublicKey(text)
-		if f := wantCode(t, err, "AL-KEY-011"); strings.Count(f.Params["names"], ";") < 1 {
+		if f := wantCode(t, err, finding.SeveralKeys.Code()); strings.Count(f.Params["names"], ";") < 1 {
 			t.Errorf("%s: named are %q", name, f.Params["names"])
 		}
 	}
@@ -668,17 +669,17 @@ func TestOfOpenSSL(t *testing.T) {
 		"PKCS#12": {p12, "PKCS#12"}, "PKCS#12 in base64": {base64.StdEncoding.EncodeToString([]byte(p12)), "PKCS#12"},
 	} {
 		_, err := ParsePublicKey(c.text)
-		if f := wantCode(t, err, "AL-KEY-017"); !strings.Contains(f.Params["what"], c.what) || f.Params["command"] == "" {
+		if f := wantCode(t, err, finding.KeyFormatUnsupported.Code()); !strings.Contains(f.Params["what"], c.what) || f.Params["command"] == "" {
 			t.Errorf("%s: %v", name, f.Params)
 		}
 		_, err = ParsePrivateKey(NewText(c.text))
-		wantCode(t, err, "AL-KEY-017")
+		wantCode(t, err, finding.KeyFormatUnsupported.Code())
 	}
 	if !HoldsPrivateKey(p12) {
 		t.Error("a PKCS#12 store may be shown")
 	}
 	printed := openssl("x509", "-in", file("cert.pem"), "-text")
-	if k, err := ParsePublicKey(printed); err != nil || notesOf(k) != "AL-KEY-013" {
+	if k, err := ParsePublicKey(printed); err != nil || notesOf(k) != finding.TextBeforeCertificate.String() {
 		t.Errorf("a printed certificate: %v, %q", err, notesOf(k))
 	}
 }
@@ -744,7 +745,7 @@ func TestTextBehindAKeyIsTold(t *testing.T) {
 		}
 	}
 	for _, behind := range []string{`\n`, `\n"`, "</textarea>", "&quot;", "%0A", "<br/>\n"} {
-		if k, err := ParsePublicKey(line + behind); err != nil || strings.Contains(notesOf(k), "AL-KEY-030") {
+		if k, err := ParsePublicKey(line + behind); err != nil || strings.Contains(notesOf(k), finding.TextBehindKey.String()) {
 			t.Errorf("%q behind: %v, %q", behind, err, notesOf(k))
 		}
 	}

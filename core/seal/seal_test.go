@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 func fixture(t testing.TB, name string) string {
@@ -101,7 +102,7 @@ func TestSecretsPrintRedacted(t *testing.T) {
 func TestGenerateKeyRefusesOtherSizes(t *testing.T) {
 	for _, bits := range []int{0, 512, 1024, 2047, 8192} {
 		_, err := GenerateKey(context.Background(), bits)
-		wantCode(t, err, "AL-INPUT-002")
+		wantCode(t, err, finding.NoSuchChoice.Code())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -152,15 +153,15 @@ func TestParsePrivateKeyFindings(t *testing.T) {
 		text string
 		code core.Code
 	}{
-		"encrypted PKCS#8":      {fixture(t, "encrypted-pkcs8.pem"), "AL-KEY-010"},
-		"encrypted PKCS#8 bare": {bare(fixture(t, "encrypted-pkcs8.pem")), "AL-KEY-010"},
-		"encrypted PKCS#1":      {fixture(t, "encrypted-pkcs1.pem"), "AL-KEY-010"},
-		"cut":                   {text[:600], "AL-KEY-001"},
-		"two":                   {text + privatePEM(t, otherKey()), "AL-KEY-011"},
-		"public":                {fixture(t, "rsa2048.pem"), "AL-KEY-006"},
-		"nothing":               {"", "AL-KEY-006"},
-		"words":                 {"my key", "AL-KEY-006"},
-		"OpenSSH":               {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbg==\n-----END OPENSSH PRIVATE KEY-----", "AL-KEY-001"},
+		"encrypted PKCS#8":      {fixture(t, "encrypted-pkcs8.pem"), finding.KeyEncrypted.Code()},
+		"encrypted PKCS#8 bare": {bare(fixture(t, "encrypted-pkcs8.pem")), finding.KeyEncrypted.Code()},
+		"encrypted PKCS#1":      {fixture(t, "encrypted-pkcs1.pem"), finding.KeyEncrypted.Code()},
+		"cut":                   {text[:600], finding.KeyDamaged.Code()},
+		"two":                   {text + privatePEM(t, otherKey()), finding.SeveralKeys.Code()},
+		"public":                {fixture(t, "rsa2048.pem"), finding.NotAKey.Code()},
+		"nothing":               {"", finding.NotAKey.Code()},
+		"words":                 {"my key", finding.NotAKey.Code()},
+		"OpenSSH":               {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbg==\n-----END OPENSSH PRIVATE KEY-----", finding.KeyDamaged.Code()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParsePrivateKey(NewText(c.text))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Record says where the key of a database lives. It is stored in the database
@@ -76,9 +77,10 @@ func NewVault(records Records, opts Options) *Vault {
 }
 
 // Seal encrypts plain for a place. The first secret of a new database chooses
-// the key source, see [Vault.Choice]. Errors are *core.Finding: AL-STORE-001
-// when the key source does not answer, AL-STORE-018 when that is a file, and
-// AL-STORE-008 when it has another key.
+// the key source, see [Vault.Choice]. Errors are *core.Finding:
+// [finding.KeySourceUnavailable] when the key source does not answer,
+// [finding.SealingKeyFileUnusable] when that is a file, and [finding.WrongSealingKey]
+// when it has another key.
 func (v *Vault) Seal(ctx context.Context, plain []byte, place string) ([]byte, error) {
 	s, err := v.unlock(ctx, true)
 	if err != nil {
@@ -96,7 +98,7 @@ func (v *Vault) Open(ctx context.Context, sealed []byte, place string) ([]byte, 
 	}
 	plain, err := s.Open(sealed, place)
 	if errors.Is(err, ErrOtherKey) {
-		return nil, core.Find("AL-STORE-008", err.Error(), "source", "")
+		return nil, finding.WrongSealingKey.With("").Because(err.Error())
 	}
 	return plain, err
 }
@@ -145,7 +147,7 @@ func (v *Vault) unlock(ctx context.Context, mayMake bool) (*Sealer, error) {
 	case mayMake:
 		s, err = v.create(ctx)
 	default:
-		err = core.Find("AL-STORE-008", "a sealed value, but no key was ever made", "source", "")
+		err = finding.WrongSealingKey.With("").Because("a sealed value, but no key was ever made")
 	}
 	v.remember(s, err)
 	return s, err
@@ -162,7 +164,7 @@ func (v *Vault) remember(s *Sealer, err error) {
 	defer v.mu.Unlock()
 	v.sealer = s
 	var f *core.Finding
-	if errors.As(err, &f) && f.Code == "AL-STORE-001" {
+	if errors.As(err, &f) && errors.Is(f, finding.KeySourceUnavailable) {
 		v.failed = err
 	}
 }
@@ -173,7 +175,7 @@ func shut(source Source, err error) error {
 	if errors.As(err, &f) {
 		return err
 	}
-	return core.Find("AL-STORE-001", err.Error(), "source", string(source))
+	return finding.KeySourceUnavailable.With(string(source)).Because(err.Error())
 }
 
 // ask gets the key from the recorded source.
@@ -190,7 +192,7 @@ func (v *Vault) ask(ctx context.Context, r Record) (*Sealer, error) {
 		return nil, shut(r.Source, err)
 	}
 	if s.KeyID() != r.KeyID {
-		return nil, core.Find("AL-STORE-008", "", "source", string(r.Source))
+		return nil, finding.WrongSealingKey.With(string(r.Source))
 	}
 	return s, nil
 }
@@ -215,7 +217,7 @@ func (v *Vault) get(ctx context.Context, r Record) ([]byte, error) {
 		path := KeyPath(v.opts.Database, r.KeyID)
 		key, err := readKeyFile(path)
 		if err != nil {
-			return nil, core.Find("AL-STORE-018", err.Error(), "path", path)
+			return nil, finding.SealingKeyFileUnusable.With(path).Because(err.Error())
 		}
 		return key, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // oneRecord is a database's record in memory.
@@ -157,7 +158,7 @@ func TestNewDatabaseTriesSourcesInOrder(t *testing.T) {
 }
 
 func TestNamedSourceIsNeverReplaced(t *testing.T) {
-	for source, code := range map[Source]core.Code{SourceKeyring: "AL-STORE-001", SourcePassphrase: "AL-STORE-001", "cloud": "AL-INPUT-002"} {
+	for source, code := range map[Source]core.Code{SourceKeyring: finding.KeySourceUnavailable.Code(), SourcePassphrase: finding.KeySourceUnavailable.Code(), "cloud": finding.NoSuchChoice.Code()} {
 		records := &oneRecord{}
 		v := NewVault(records, Options{Source: source, Keyring: &fakeKeyring{err: errors.New("locked")}, Database: filepath.Join(t.TempDir(), "a.db")})
 		_, err := v.Seal(ctx, nil, place)
@@ -187,11 +188,11 @@ func TestHangingKeyring(t *testing.T) {
 		before := ring.called()
 		for range 3 {
 			_, err := v.Open(ctx, []byte("x"), place)
-			if f := wantCode(t, err, "AL-STORE-001"); f.Params["source"] != "keyring" {
+			if f := wantCode(t, err, finding.KeySourceUnavailable.Code()); f.Params["source"] != "keyring" {
 				t.Errorf("source %q", f.Params["source"])
 			}
 			_, err = v.Seal(ctx, nil, place)
-			wantCode(t, err, "AL-STORE-001")
+			wantCode(t, err, finding.KeySourceUnavailable.Code())
 		}
 		if n := ring.called() - before; n > 1 {
 			t.Errorf("a dead keyring was asked %d times", n)
@@ -216,7 +217,7 @@ func TestHangingKeyringIsWaitedForThreeSeconds(t *testing.T) {
 		for name, ask := range map[string]func() error{
 			"existing": func() error {
 				_, err := NewVault(&oneRecord{record: &Record{Source: SourceKeyring, KeyID: "0011223344556677"}}, opts).Open(ctx, []byte("x"), place)
-				wantCode(t, err, "AL-STORE-001")
+				wantCode(t, err, finding.KeySourceUnavailable.Code())
 				return nil
 			},
 			"new": func() error { _, err := NewVault(&oneRecord{}, opts).Seal(ctx, nil, place); return err },
@@ -250,7 +251,7 @@ func TestKeyFileIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := NewVault(records, opts).Open(ctx, sealed, place)
-		if f := wantCode(t, err, "AL-STORE-018"); f.Params["path"] != path {
+		if f := wantCode(t, err, finding.SealingKeyFileUnusable.Code()); f.Params["path"] != path {
 			t.Errorf("%s: it names %q", name, f.Params["path"])
 		}
 		if err := os.WriteFile(path, before, 0o600); err != nil {
@@ -276,9 +277,9 @@ func TestDeadSourceMakesNoNewKey(t *testing.T) {
 	ring.err = errors.New("locked")
 	v := NewVault(records, opts)
 	_, err = v.Seal(ctx, []byte("more"), place)
-	wantCode(t, err, "AL-STORE-001")
+	wantCode(t, err, finding.KeySourceUnavailable.Code())
 	_, err = v.Open(ctx, sealed, place)
-	wantCode(t, err, "AL-STORE-001")
+	wantCode(t, err, finding.KeySourceUnavailable.Code())
 	if files, _ := os.ReadDir(dir); len(files) != 0 || records.record.KeyID != was.KeyID || len(ring.values) != 1 {
 		t.Errorf("files %v, record %+v, keys %d", files, records.record, len(ring.values))
 	}
@@ -303,7 +304,7 @@ func TestWrongKeyIsNotADeadSource(t *testing.T) {
 		return NewText(said), nil
 	}})
 	_, err := v.Open(ctx, nil, place)
-	if f := wantCode(t, err, "AL-STORE-008"); f.Params["source"] != "passphrase" {
+	if f := wantCode(t, err, finding.WrongSealingKey.Code()); f.Params["source"] != "passphrase" {
 		t.Errorf("source %q", f.Params["source"])
 	}
 	said = "right"
@@ -315,7 +316,7 @@ func TestWrongKeyIsNotADeadSource(t *testing.T) {
 func TestOpenNeverMakesAKey(t *testing.T) {
 	records := &oneRecord{}
 	_, err := NewVault(records, Options{Keyring: &fakeKeyring{}}).Open(ctx, []byte("x"), place)
-	wantCode(t, err, "AL-STORE-008")
+	wantCode(t, err, finding.WrongSealingKey.Code())
 	if records.record != nil {
 		t.Error("a key was recorded")
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Only a pass moves on. What decides nothing is not stored, the same refusal is stored
@@ -14,21 +15,18 @@ func TestAsking(t *testing.T) {
 	a := step.Ask()
 	for i, c := range []struct {
 		state core.CheckState
-		code  core.Code
+		found *core.Finding
 		want  core.Heard
 	}{
-		{core.Waiting, "AL-OAUTH-001", core.Heard{Store: true, News: true, Again: core.FirstPause}},
-		{core.Waiting, "AL-OAUTH-001", core.Heard{Again: 3 * time.Second}},
-		{core.Failed, "AL-OAUTH-002", core.Heard{Store: true, News: true, Again: 4500 * time.Millisecond}},
-		{core.Unknown, "AL-OAUTH2-019", core.Heard{News: true}},
-		{core.Failed, "AL-OAUTH-002", core.Heard{Store: true, News: true, Again: 6750 * time.Millisecond}},
-		{core.Passed, "", core.Heard{Passed: true, Store: true, News: true}},
-		{core.Passed, "", core.Heard{Passed: true, Store: true}},
+		{core.Waiting, finding.UnknownConsumerKey.With(""), core.Heard{Store: true, News: true, Again: core.FirstPause}},
+		{core.Waiting, finding.UnknownConsumerKey.With(""), core.Heard{Again: 3 * time.Second}},
+		{core.Failed, finding.PublicKeyMismatch.With("", ""), core.Heard{Store: true, News: true, Again: 4500 * time.Millisecond}},
+		{core.Unknown, finding.SecretUntested.With(""), core.Heard{News: true}},
+		{core.Failed, finding.PublicKeyMismatch.With("", ""), core.Heard{Store: true, News: true, Again: 6750 * time.Millisecond}},
+		{core.Passed, nil, core.Heard{Passed: true, Store: true, News: true}},
+		{core.Passed, nil, core.Heard{Passed: true, Store: true}},
 	} {
-		o := core.Outcome{State: c.state}
-		if c.code != "" {
-			o.Finding = core.Find(c.code, "")
-		}
+		o := core.Outcome{State: c.state, Finding: c.found}
 		if got := a.Take(o); got != c.want {
 			t.Errorf("%d: %+v, want %+v", i, got, c.want)
 		}

@@ -1,12 +1,14 @@
 package setup
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // with returns the state with further outcomes on its link, or on the integration for
@@ -27,8 +29,8 @@ func passedAt(n core.CheckName, second int64, strength core.Strength) core.Outco
 	return core.Outcome{Check: n, State: core.Passed, Strength: strength, At: time.Unix(second, 0)}
 }
 
-func refusedAt(n core.CheckName, second int64, state core.CheckState, code core.Code) core.Outcome {
-	return core.Outcome{Check: n, State: state, Finding: core.Find(code, ""), At: time.Unix(second, 0)}
+func refusedAt(n core.CheckName, second int64, state core.CheckState, found *core.Finding) core.Outcome {
+	return core.Outcome{Check: n, State: state, Finding: found, At: time.Unix(second, 0)}
 }
 
 func statuses(s *State, ids ...core.StepID) string {
@@ -135,9 +137,9 @@ func signedOff() *State {
 // passes.
 func TestRefusalStands(t *testing.T) {
 	for _, state := range []core.CheckState{core.Failed, core.Waiting} {
-		s := signedOff().with(refusedAt(core.CheckConsumer, 5, state, "AL-OAUTH-001"))
+		s := signedOff().with(refusedAt(core.CheckConsumer, 5, state, finding.UnknownConsumerKey.With("")))
 		st := s.Standing()
-		if !s.Complete() || !st.Unfinished() || st.Problem.Code != "AL-OAUTH-001" || st.Back != Incoming || st.Proof != Said {
+		if !s.Complete() || !st.Unfinished() || !errors.Is(st.Problem, finding.UnknownConsumerKey) || st.Back != Incoming || st.Proof != Said {
 			t.Errorf("%s: it stands %+v", state, st)
 		}
 		later := passedAt(core.CheckReach, 6, core.Strong) // the server, which says nothing of the link
@@ -151,16 +153,16 @@ func TestRefusalStands(t *testing.T) {
 	if st := signedOff().Standing(); st.Problem != nil || st.Unfinished() || st.Proof != Said {
 		t.Errorf("with nothing refused it stands %+v", st)
 	}
-	if st := signedOff().with(refusedAt(core.CheckReach, 5, core.Failed, "AL-NET-002"), passedAt(core.CheckConsumer, 6, core.Strong)).Standing(); st.Problem != nil {
+	if st := signedOff().with(refusedAt(core.CheckReach, 5, core.Failed, finding.ConnectionRefused.With("")), passedAt(core.CheckConsumer, 6, core.Strong)).Standing(); st.Problem != nil {
 		t.Errorf("a later answer of the server leaves %+v", st)
 	}
 	// While the step is open, what it waits for is no problem; a failure is.
 	s := signedOff()
 	delete(s.Integration.Links[0].Words, Incoming)
-	if st := s.with(refusedAt(core.CheckConsumer, 5, core.Waiting, "AL-OAUTH-001")).Standing(); st.Problem != nil || st.Step == 0 {
+	if st := s.with(refusedAt(core.CheckConsumer, 5, core.Waiting, finding.UnknownConsumerKey.With(""))).Standing(); st.Problem != nil || st.Step == 0 {
 		t.Errorf("waiting it stands %+v", st)
 	}
-	if st := s.with(refusedAt(core.CheckConsumer, 5, core.Failed, "AL-OAUTH-002")).Standing(); st.Problem == nil || st.Unfinished() {
+	if st := s.with(refusedAt(core.CheckConsumer, 5, core.Failed, finding.PublicKeyMismatch.With("", ""))).Standing(); st.Problem == nil || st.Unfinished() {
 		t.Errorf("refused it stands %+v", st)
 	}
 }
@@ -176,9 +178,9 @@ func TestFailureTakesNoProofBack(t *testing.T) {
 	in.Links[0].Proofs = map[core.CheckName]core.Outcome{core.CheckIdentity: passedAt(core.CheckIdentity, 3, core.Strong),
 		core.CheckConsumer: passedAt(core.CheckConsumer, 2, core.Strong)}
 	in.Links[0].State = core.LinkActive
-	s = New(in, apps).with(refusedAt(core.CheckReach, 5, core.Failed, "AL-NET-002"), refusedAt(core.CheckConsumer, 4, core.Failed, "AL-OAUTH-002"))
+	s = New(in, apps).with(refusedAt(core.CheckReach, 5, core.Failed, finding.ConnectionRefused.With("")), refusedAt(core.CheckConsumer, 4, core.Failed, finding.PublicKeyMismatch.With("", "")))
 	st := s.Standing()
-	if !s.Complete() || s.Server().Version != "9.4.0" || st.Proof != Proved || st.Problem == nil || st.Problem.Code != "AL-NET-002" || st.Unfinished() {
+	if !s.Complete() || s.Server().Version != "9.4.0" || st.Proof != Proved || !errors.Is(st.Problem, finding.ConnectionRefused) || st.Unfinished() {
 		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Complete(), s.Server().Version, st)
 	}
 	if got := statuses(s, BaseURL, Incoming, Authorize); got != "proved proved proved" {

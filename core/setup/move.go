@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Move is what a link is put beside the active one for.
@@ -31,21 +32,22 @@ func (s *State) UnderWay() Move {
 	return ""
 }
 
-// MayMove tells why a move can neither begin nor go on, nil when it can: AL-MOVE-001 and
-// AL-MOVE-005 when there is no link that it is for, AL-MOVE-011 when the other move is
-// under way, AL-MOVE-014 when it was gone back from and can only be gone forward to,
-// AL-INPUT-004 when the rules refuse the protocol for new links.
+// MayMove tells why a move can neither begin nor go on, nil when it can:
+// [finding.NothingToMigrate] and [finding.NothingToRotate] when there is no link that
+// it is for, [finding.OtherMoveInProgress] when the other move is under way,
+// [finding.SwitchUnconfirmed] when it was gone back from and can only be gone forward
+// to, [finding.NotUsableHere] when the rules refuse the protocol for new links.
 func (s *State) MayMove(m Move) *core.Finding {
 	old, to := s.Integration.Active(), core.OAuth2
 	switch {
 	case old == nil && m == Rotation:
-		return s.noMove("AL-MOVE-005", "Its set-up is not complete.")
+		return finding.NothingToRotate.With(s.Integration.Name, "Its set-up is not complete.")
 	case old == nil:
-		return s.noMove("AL-MOVE-001", "Its set-up is not complete.")
+		return finding.NothingToMigrate.With(s.Integration.Name, "Its set-up is not complete.")
 	case m == Rotation:
 		to = old.OAuth
 	case old.OAuth == core.OAuth2:
-		return s.noMove("AL-MOVE-001", "It uses OAuth 2 already.")
+		return finding.NothingToMigrate.With(s.Integration.Name, "It uses OAuth 2 already.")
 	}
 	if now := s.UnderWay(); now != "" {
 		return s.other(now, m)
@@ -56,64 +58,64 @@ func (s *State) MayMove(m Move) *core.Finding {
 	return s.SetUp().Refused(to)
 }
 
-// Refused is [State.Refusal] as a finding, AL-INPUT-004; nil when the rules allow the
-// protocol for new links.
+// Refused is [State.Refusal] as a finding, [finding.NotUsableHere]; nil when the rules
+// allow the protocol for new links.
 func (s *State) Refused(o core.OAuth) *core.Finding {
 	if why := s.Refusal(o); why != "" {
-		return core.Find("AL-INPUT-004", "", "value", o.String(), "why", why)
+		return finding.NotUsableHere.With(o.String(), why)
 	}
 	return nil
 }
 
 // MayAbandon tells why the move that is under way cannot be taken back, nil when it
-// can: AL-MOVE-010 when there is none, AL-MOVE-011 when it is the other one; "" means
-// either.
+// can: [finding.NoMoveInProgress] when there is none, [finding.OtherMoveInProgress]
+// when it is the other one; "" means either.
 func (s *State) MayAbandon(m Move) *core.Finding {
 	now := s.UnderWay()
 	if now == "" {
-		return core.Find("AL-MOVE-010", "", "name", s.Integration.Name)
+		return finding.NoMoveInProgress.With(s.Integration.Name)
 	}
 	return s.other(now, m)
 }
 
 // MayGoBack tells why the link before the active one cannot be made active again, nil
-// when it can: AL-MOVE-002 when the application decides it, AL-MOVE-003 when there is
-// no such link or the other move left it, AL-MOVE-011 when a move is under way; ""
-// means either.
+// when it can: [finding.RollbackInApplication] when the application decides it,
+// [finding.NoOldLink] when there is no such link or the other move left it,
+// [finding.OtherMoveInProgress] when a move is under way; "" means either.
 func (s *State) MayGoBack(m Move) *core.Finding {
 	old := s.Before()
 	switch {
 	case s.App.Holder == core.HeldByApplication:
-		return core.Find("AL-MOVE-002", "", "vendor", s.App.Vendor, "name", s.Integration.Name)
+		return finding.RollbackInApplication.With(s.App.Vendor, s.Integration.Name)
 	case s.UnderWay() != "":
 		return s.underWay(s.UnderWay())
 	case old == nil:
 		return s.noOld()
 	case m != "" && m != between(old.OAuth, s.Integration.Active().OAuth):
-		return s.noMove("AL-MOVE-003", "The link before the one in use was left by another move: applink "+string(between(old.OAuth, s.Integration.Active().OAuth))+" "+s.Integration.Slug+" --back")
+		return finding.NoOldLink.With(s.Integration.Name, "The link before the one in use was left by another move: applink "+string(between(old.OAuth, s.Integration.Active().OAuth))+" "+s.Integration.Slug+" --back")
 	}
 	return nil
 }
 
 // MayGoForward tells why the link that was gone back from cannot be made active again, nil
-// when it can: AL-MOVE-003 when there is none that the move led to, AL-MOVE-011 when one
-// is under way; "" means either.
+// when it can: [finding.NoOldLink] when there is none that the move led to,
+// [finding.OtherMoveInProgress] when one is under way; "" means either.
 func (s *State) MayGoForward(m Move) *core.Finding {
 	next := s.Ahead()
 	switch {
 	case s.UnderWay() != "":
 		return s.underWay(s.UnderWay())
 	case next == nil:
-		return s.noMove("AL-MOVE-003", "Nothing was gone back from.")
+		return finding.NoOldLink.With(s.Integration.Name, "Nothing was gone back from.")
 	case m != "" && m != between(s.Integration.Active().OAuth, next.OAuth):
-		return s.noMove("AL-MOVE-003", "The link that was gone back from was made by another move.")
+		return finding.NoOldLink.With(s.Integration.Name, "The link that was gone back from was made by another move.")
 	}
 	return nil
 }
 
 // Unconfirmed refuses to switch to a link as long as the admin has not confirmed it.
 func (s *State) Unconfirmed(to core.Link, why string) *core.Finding {
-	return core.Find("AL-MOVE-014", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "oauth", to.OAuth.String(), "why", why)
+	return finding.SwitchUnconfirmed.With(s.Integration.Name, s.Integration.Slug, to.OAuth.String(), why)
 }
 
 // As looks at the same integration as if a link of it were the one in use, so that its
@@ -136,7 +138,7 @@ func (s *State) noOld() *core.Finding {
 	} else if s.Retired() {
 		why = "The old link is retired, and its key is deleted."
 	}
-	return s.noMove("AL-MOVE-003", why)
+	return finding.NoOldLink.With(s.Integration.Name, why)
 }
 
 // other refuses a move while another one is under way.
@@ -149,9 +151,5 @@ func (s *State) other(now, m Move) *core.Finding {
 
 func (s *State) underWay(now Move) *core.Finding {
 	why := map[Move]string{Migration: "It is being moved to OAuth 2.", Rotation: "Its key or secret is being changed."}[now]
-	return core.Find("AL-MOVE-011", "", "name", s.Integration.Name, "slug", s.Integration.Slug, "move", string(now), "why", why)
-}
-
-func (s *State) noMove(code core.Code, why string) *core.Finding {
-	return core.Find(code, "", "name", s.Integration.Name, "why", why)
+	return finding.OtherMoveInProgress.With(s.Integration.Name, s.Integration.Slug, string(now), why)
 }

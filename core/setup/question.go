@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Kind tells how the text of an answer is read; core/auth holds the parser of
@@ -150,7 +151,7 @@ func purposes(*State) []Option {
 func platforms(*State) []Option {
 	return []Option{
 		{Value: string(core.PlatformDataCenter), Label: "Bitbucket Data Center / Server"},
-		{Value: string(core.PlatformCloud), Label: "Bitbucket Cloud (bitbucket.org)", Refusal: core.Find("AL-URL-001", "", "url", "bitbucket.org")},
+		{Value: string(core.PlatformCloud), Label: "Bitbucket Cloud (bitbucket.org)", Refusal: finding.BitbucketCloud.With("bitbucket.org")},
 	}
 }
 

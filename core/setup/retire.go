@@ -1,6 +1,9 @@
 package setup
 
-import "applink/core"
+import (
+	"applink/core"
+	"applink/core/finding"
+)
 
 // For looks at the same integration as a step does: through the superseded link, if
 // the step is about that and it may be retired; for every other step it changes
@@ -13,8 +16,8 @@ func (s *State) For(id core.StepID) *State {
 }
 
 // MayRetire tells why the superseded link is not to be deleted in Bitbucket yet, nil
-// when it may be: AL-MOVE-003 when there is none, AL-MOVE-008 when it may still be
-// needed, AL-MOVE-011 when a move is under way.
+// when it may be: [finding.NoOldLink] when there is none, [finding.OldLinkStillNeeded]
+// when it may still be needed, [finding.OtherMoveInProgress] when a move is under way.
 func (s *State) MayRetire() *core.Finding {
 	if now := s.UnderWay(); now != "" {
 		return s.underWay(now)
@@ -29,7 +32,7 @@ func (s *State) MayRetire() *core.Finding {
 }
 
 func needed(s *State, why string) *core.Finding {
-	return core.Find("AL-MOVE-008", "", "name", s.Integration.Name, "why", why)
+	return finding.OldLinkStillNeeded.With(s.Integration.Name, why)
 }
 
 // signedIn reports whether a sign-in over the link is proved or said. A link that was

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // The steps of the set-up, in the order of the written procedure.
@@ -83,7 +84,7 @@ var steps = []Step{
 		DependsOn: []core.Field{core.FieldBaseURL, core.FieldCAFile},
 		Asks: []Question{
 			{Field: core.FieldBaseURL, Kind: Base},
-			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest, Offer: "AL-TLS-001"},
+			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest, Offer: finding.UnknownAuthority.Code()},
 			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
 		}},
 	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{

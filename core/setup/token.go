@@ -1,6 +1,9 @@
 package setup
 
-import "applink/core"
+import (
+	"applink/core"
+	"applink/core/finding"
+)
 
 // SameClient reports whether two links are one in Bitbucket, with another key each: what
 // ends one ends the other.
@@ -34,7 +37,7 @@ func (s *State) TokensAtStake(m Move) bool {
 
 // TokensEnd warns that programs lose access when another link takes over.
 func (s *State) TokensEnd() *core.Finding {
-	f := core.Find("AL-MOVE-016", "", "name", s.Integration.Name, "slug", s.Integration.Slug)
+	f := finding.TokensEndWithSwitch.With(s.Integration.Name, s.Integration.Slug)
 	f.Warning = true
 	return f
 }

@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -200,10 +201,10 @@ func (w *Walk) answered(r Result) Taken {
 	w.problem = w.refused(r.err)
 	var better *core.Suggestion
 	switch {
-	case w.problem.Code == "AL-KEY-010": // that a passphrase is needed is no problem
+	case errors.Is(w.problem, finding.KeyEncrypted): // that a passphrase is needed is no problem
 		w.problem, w.giving = nil, giving{locked: r.given}
 	case q.Passphrase:
-	case w.problem.Code == "AL-MOVE-012":
+	case errors.Is(w.problem, finding.ChangeUnconfirmed):
 		w.giving = giving{draft: &draft, costly: &draft}
 	case errors.As(r.err, &better):
 		w.giving = giving{draft: &better.Value, typed: draft}

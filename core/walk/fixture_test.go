@@ -9,6 +9,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -77,13 +78,13 @@ func (d *dance) Submit(_ context.Context, text string) core.Outcome {
 	case "right":
 		return core.Outcome{Check: core.CheckIdentity, State: core.Passed, Strength: core.Strong}
 	case "mistyped":
-		return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-013", "")}
+		return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.WrongVerifier.With("")}
 	}
-	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH-012", "")}
+	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With()}
 }
 
 func (d *dance) ErrorPage(context.Context) core.Outcome {
-	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: core.Find("AL-OAUTH2-021", "")}
+	return core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.ErrorPage.With()}
 }
 
 // fixture is a walk over a database in a file.

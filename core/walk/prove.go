@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"applink/core"
+	"applink/core/finding"
 	"applink/core/setup"
 )
 
@@ -112,7 +113,7 @@ func (w *Walk) observed(r Result) Taken {
 	}
 	w.problem = w.refused(r.err)
 	w.proof.outcome, w.proof.rule, w.proof.heard, w.proof.asking = o, r.rule, r.heard, false
-	if dance && !(r.typed && core.Retyped(o)) {
+	if dance && !(r.typed && finding.Retypable(o.Finding)) {
 		w.leave()
 	}
 	if o.State != core.Passed || r.err != nil || !w.Behind() {

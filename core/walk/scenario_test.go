@@ -481,7 +481,7 @@ func (f *fixture) verb(line, do string) walk.Taken {
 		return f.do(f.w.Ask())
 	case "sign":
 		if f.srv.refused = nil; strings.HasPrefix(text, "in refused") {
-			f.srv.refused = core.Find(core.Code(strings.Fields(text)[2]), "", "host", "git.acme.com")
+			f.srv.refused = core.NewFinding(core.Code(strings.Fields(text)[2]), map[string]string{"host": "git.acme.com"})
 		}
 		return f.do(f.w.SignIn(text == "in by code"))
 	case "browser":
@@ -633,7 +633,7 @@ func outcome(text string) core.Outcome {
 		o.State, o.Strength = core.Passed, core.Weak
 	}
 	if code != "" {
-		o.Finding = core.Find(core.Code(code), "", "key", "k", "id", "k", "host", "git.acme.com")
+		o.Finding = core.NewFinding(core.Code(code), map[string]string{"key": "k", "id": "k", "host": "git.acme.com"})
 	}
 	return o
 }

@@ -6,6 +6,7 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -272,14 +273,16 @@ func (w *Walk) refused(err error) *core.Finding {
 		return nil
 	}
 	f := FindingOf(err)
-	if f.Code == "AL-STORE-006" {
-		f = core.Find(f.Code, f.Raw, "name", w.state.Integration.Name)
+	if errors.Is(f, finding.NoSuchIntegration) {
+		f = finding.NoSuchIntegration.With(w.state.Integration.Name).Because(f.Raw)
 	}
 	return f
 }
 
 // Gone reports whether another applink removed the integration meanwhile.
-func (w *Walk) Gone() bool { return w.problem != nil && w.problem.Code == "AL-STORE-006" }
+func (w *Walk) Gone() bool {
+	return w.problem != nil && errors.Is(w.problem, finding.NoSuchIntegration)
+}
 
 // FindingOf turns any error into what can be shown.
 func FindingOf(err error) *core.Finding {
@@ -287,7 +290,7 @@ func FindingOf(err error) *core.Finding {
 	if errors.As(err, &f) {
 		return f
 	}
-	return core.Find("AL-INTERNAL", err.Error())
+	return finding.Internal.With().Because(err.Error())
 }
 
 // Action is what confirming a page means.

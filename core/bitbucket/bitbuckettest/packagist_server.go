@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 // PackagistServer is a practice Private Packagist that listens.
@@ -19,11 +19,11 @@ type PackagistServer struct {
 
 // StartPackagist serves a practice Private Packagist until ctx ends
 // or Close is called. Listen is a loopback address such as "127.0.0.1:0"; any
-// other is refused with the finding AL-INPUT-004.
+// other is refused with the finding [finding.NotUsableHere].
 func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*PackagistServer, error) {
 	listener, err := listenLoopback(ctx, listen)
 	if err != nil {
-		return nil, core.Find("AL-INPUT-004", err.Error(), "value", listen, "why", "a practice server listens on a free loopback address")
+		return nil, finding.NotUsableHere.With(listen, "a practice server listens on a free loopback address").Because(err.Error())
 	}
 	address := boundAddress(listen, listener)
 	listener, shown, scheme, err := secured(listener, o.TLS)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"applink/core"
+	"applink/core/finding"
 )
 
 func newSignedRequest(t *testing.T, s packagistSigner, method, address string) (*http.Request, error) {
@@ -189,8 +189,7 @@ func TestPackagistGuardsItself(t *testing.T) {
 	if w.Code != http.StatusMisdirectedRequest {
 		t.Errorf("a request for another host: %d", w.Code)
 	}
-	var finding *core.Finding
-	if _, err := StartPackagist(t.Context(), "0.0.0.0:0", PackagistOptions{}); !errors.As(err, &finding) || finding.Code != "AL-INPUT-004" {
+	if _, err := StartPackagist(t.Context(), "0.0.0.0:0", PackagistOptions{}); !errors.Is(err, finding.NotUsableHere) {
 		t.Errorf("listening on every address: %v", err)
 	}
 	if err := packagistOnlyLoopback("tcp", "192.0.2.1:80", nil); err == nil {
