@@ -106,7 +106,7 @@ func TestPrivateKeyFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.press("~", "/", "n", "o", "n", "e", "enter")
-	d.shows(finding.FileUnreadable.String())
+	d.shows(finding.KeyFileUnreadable.String())
 	d.shows("│ ~/none")
 	d.answer(file)
 	d.stands(setup.Incoming, "")

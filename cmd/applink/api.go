@@ -63,7 +63,7 @@ func (a *app) readCall(k *apiCall, path, file string) error {
 			return err
 		}
 		if k.body = []byte(text); !json.Valid(k.body) {
-			return finding.NotUsableHere.With(file, "It is not JSON.")
+			return finding.NotJSON.With(file)
 		}
 	}
 	if k.method = strings.ToUpper(k.method); k.method == "" {
@@ -73,10 +73,10 @@ func (a *app) readCall(k *apiCall, path, file string) error {
 		}
 	}
 	if strings.Trim(k.method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return finding.NotUsableHere.With(k.method, "It is no HTTP method.")
+		return finding.InvalidMethod.With(k.method)
 	}
 	if k.all && k.method != http.MethodGet {
-		return finding.NotUsableHere.With("--all", "Only a list that is read, with GET, has pages.")
+		return finding.PagesNeedGet.With()
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func below(base, path string) (string, error) {
 	plain, err := url.PathUnescape(bare)
 	switch {
 	case whole && bare != "" && !strings.HasPrefix(bare, "/"), strings.Contains(bare, "://"), strings.Contains("/"+plain+"/", "/../"):
-		return "", finding.NotUsableHere.With(path, "It is not below the base URL, "+base+".")
+		return "", finding.NotBelowBaseURL.With(path, base)
 	case err != nil:
 		return "", finding.InvalidRequestPath.With(path, "a % without two hexadecimal digits behind it is written %25").Because(err.Error())
 	}
@@ -215,7 +215,7 @@ func refusal(s *setup.State, last core.Exchange, err error) error {
 	case diagnose.Told(last) != nil:
 		return diagnose.Told(last)
 	case errors.Is(err, bitbucket.ErrNoList):
-		return finding.NotUsableHere.With("--all", "Bitbucket's answer is not a list with pages. Ask for it without --all.")
+		return finding.NotAList.With()
 	case last.Status == http.StatusNotFound: // the base URL is right: the link was set up with it
 		return finding.RequestRefused.With("404", "there is nothing at "+pathOf(last)+" that the user may see.").Because(err.Error())
 	case last.Status != 0:

@@ -54,8 +54,8 @@ func TestAPIRefusesWhatCannotBeSent(t *testing.T) {
 	for path, want := range map[string]error{
 		"/rest/x?name=a b": finding.InvalidRequestPath, "/rest/ü": finding.InvalidRequestPath, "/rest/x?name=ü": finding.InvalidRequestPath, "/rest/x#y": finding.InvalidRequestPath, "/rest/x?a=1#y": finding.InvalidRequestPath,
 		"/rest/%zz": finding.InvalidRequestPath, "/rest/a|b": finding.InvalidRequestPath, "/rest/\x1b": finding.InvalidRequestPath, "/rest?\r\nHost: evil": finding.InvalidRequestPath, "/rest/\x9b": finding.InvalidRequestPath,
-		"/rest/../x": finding.NotUsableHere, "/rest/%2e%2E/x": finding.NotUsableHere, "/%2e%2e%2f": finding.NotUsableHere, "..": finding.NotUsableHere,
-		"https://other.example/x": finding.NotUsableHere, base + "s/x": finding.NotUsableHere, "https://git.example/": finding.NotUsableHere,
+		"/rest/../x": finding.NotBelowBaseURL, "/rest/%2e%2E/x": finding.NotBelowBaseURL, "/%2e%2e%2f": finding.NotBelowBaseURL, "..": finding.NotBelowBaseURL,
+		"https://other.example/x": finding.NotBelowBaseURL, base + "s/x": finding.NotBelowBaseURL, "https://git.example/": finding.NotBelowBaseURL,
 	} {
 		if got, err := below(base, path); !errors.Is(err, want) {
 			t.Errorf("%q: %q, %v, want %s", path, got, err, want)
@@ -63,7 +63,7 @@ func TestAPIRefusesWhatCannotBeSent(t *testing.T) {
 	}
 	a := &app{}
 	for _, method := range []string{"GE T", "GET\r\n", "É", "(X)"} {
-		if err := a.readCall(&apiCall{method: method}, "/rest", ""); !errors.Is(err, finding.NotUsableHere) {
+		if err := a.readCall(&apiCall{method: method}, "/rest", ""); !errors.Is(err, finding.InvalidMethod) {
 			t.Errorf("method %q: %v", method, err)
 		}
 	}

@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"core/diagnose":                {"core", "core/finding"},
 	"core/guide":                   {"core", "core/finding", "core/setup", "assets"},
 	"core/bitbucket":               {"core", "core/finding", "core/seal"},
-	"core/bitbucket/bitbuckettest": {"core", "core/finding", "core/bitbucket", "core/seal", "assets"},
+	"core/bitbucket/bitbuckettest": {"core", "core/bitbucket", "core/seal", "assets"},
 	"core/oauth":                   {"core", "core/finding", "core/bitbucket", "core/seal"},
 	"core/auth":                    {"core", "core/finding", "core/setup", "core/oauth", "core/bitbucket", "core/seal"},
 	"core/walk":                    {"core", "core/finding", "core/setup", "core/auth", "core/guide", "core/seal"},

@@ -85,7 +85,7 @@ func (a *app) dance(ctx context.Context, runner *check.Runner, s *setup.State, o
 
 // nobodyTypes refuses a dance that ends with something to be typed.
 func nobodyTypes() *core.Finding {
-	return finding.NotUsableHere.With("authorize", "A code or an address has to be typed, and nobody may be asked here. Call it on a terminal without --no-input, or with --plain where it comes by standard input.")
+	return finding.TypingNeeded.With()
 }
 
 // stillOpen is the channel, or nil when it was closed.

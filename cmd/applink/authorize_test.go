@@ -137,14 +137,14 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 		t.Errorf("%v, %+v", err, list)
 	}
 	wantRun(t, runApplink(t, "", "api", "buildfarm", server.BaseURL()+"/rest/api/latest/projects/NONE"), exitFinding, "", finding.RequestRefused.String())
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", finding.NotUsableHere.String())
-	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", finding.NotUsableHere.String())
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "https://other.example/rest"), exitUsage, "", finding.NotBelowBaseURL.String())
+	wantRun(t, runApplink(t, "", "api", "buildfarm", "/../rest"), exitUsage, "", finding.NotBelowBaseURL.String())
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest", "--all", "-X", "PUT"), exitUsage, "", "--all")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/application-properties", "--all"), exitUsage, "", "not a list")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/nothing"), exitFinding, "", finding.RequestRefused.String())
 	wantRun(t, runApplink(t, "", "authorize", "buildfarm"), exitUsage, "", "nobody may be")
 	wantRun(t, runApplink(t, "https://elsewhere.example/?code=x\n", "authorize", "buildfarm", "--plain"), exitFinding, "", finding.StateMismatch.String())
-	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", finding.NotUsableHere.String())
+	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", finding.NotJSON.String())
 
 	if err := server.Bitbucket.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ database it says what is whole, and copies that where it can be read; the exit c
 			if err := a.db.Backup(c.Context(), args[0]); damage != nil && errors.Is(err, finding.DatabaseDamaged) {
 				return damage
 			} else if errors.Is(err, fs.ErrExist) {
-				return finding.NotUsableHere.With(args[0], "The file exists already; a backup never overwrites one.")
+				return finding.FileExists.With(args[0])
 			} else if err != nil {
 				return err
 			}

@@ -92,14 +92,14 @@ func (a *app) readFile(path string) (string, error) {
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return "", finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
+			return "", finding.FileUnreadable.With(path).Because(err.Error())
 		}
 		defer file.Close()
 		r = file
 	}
 	b, err := io.ReadAll(io.LimitReader(r, fileLimit))
 	if err != nil {
-		return "", finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
+		return "", finding.FileUnreadable.With(path).Because(err.Error())
 	}
 	if strings.TrimSpace(seal.InUTF8(string(b))) == "" {
 		if path == "-" {

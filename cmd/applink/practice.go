@@ -154,7 +154,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 	o.OAuth2.SkipBaseURLHTTPS, o.OAuth2.SkipRedirectURLHTTPS = !f.https, !f.https // unless a knob says otherwise
 	for _, setting := range f.knobs {
 		if err := o.SetKnob(setting); err != nil {
-			return o, finding.NotUsableHere.With(setting, "This knob cannot be set: "+err.Error()+".").Because(err.Error())
+			return o, finding.InvalidKnob.With(setting, err.Error())
 		}
 	}
 	for _, name := range f.faults {
@@ -163,11 +163,11 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 	for _, c := range f.consumers {
 		key, path, ok := strings.Cut(c, "=")
 		if !ok {
-			return o, finding.NotUsableHere.With(c, "A consumer is given as KEY=FILE.")
+			return o, finding.InvalidPracticeEntry.With(c, "KEY=FILE")
 		}
 		pem, err := os.ReadFile(path)
 		if err != nil {
-			return o, finding.NotUsableHere.With(path, "The file cannot be read.").Because(err.Error())
+			return o, finding.FileUnreadable.With(path).Because(err.Error())
 		}
 		o.Consumers = append(o.Consumers, bitbuckettest.Consumer{Key: key, Name: key, PublicKey: string(pem),
 			ApplicationURL: "https://app.example.com/" + key})
@@ -176,7 +176,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		id, rest, ok := strings.Cut(c, ":")
 		secret, redirect, ok2 := strings.Cut(rest, "@")
 		if !ok || !ok2 {
-			return o, finding.NotUsableHere.With(id, "A client is given as ID:SECRET@URL.")
+			return o, finding.InvalidPracticeEntry.With(id, "ID:SECRET@URL")
 		}
 		o.Clients = append(o.Clients, bitbuckettest.Client{ID: id, Secret: secret, Name: "Practice " + id,
 			Redirect: redirect, Scopes: strings.Fields(f.scopes)})
@@ -185,7 +185,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 }
 
 func practiceRefused(listen string, err error) error {
-	return finding.NotUsableHere.With(listen, "The practice server cannot start: "+err.Error()+".").Because(err.Error())
+	return finding.PracticeNotStarted.With(listen, err.Error())
 }
 
 // serveOnly tells where the servers are and serves until it is told to stop.

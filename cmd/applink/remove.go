@@ -104,7 +104,7 @@ func (a *app) confirmed(s *setup.State, given, to, not string) error {
 		}
 	}
 	if !named(s, given) {
-		return finding.NotUsableHere.With(given, "The name is "+s.Integration.Name+". "+not)
+		return finding.NameNotConfirmed.With(given, s.Integration.Name, not)
 	}
 	return nil
 }

@@ -54,8 +54,7 @@ func flagList(fields []core.Field) string {
 func (sc *script) foreign() error {
 	for _, id := range sc.waiting() {
 		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
-			return finding.NotUsableHere.With(string(id), "It is no step of this set-up: applink show "+
-				sc.state.Integration.Slug+" --json lists them.")
+			return finding.UnknownStep.With(string(id), sc.state.Integration.Slug)
 		}
 	}
 	return nil
@@ -77,5 +76,5 @@ func (sc *script) waiting() []core.StepID {
 
 // unsaid refuses a word for a step that only a check can complete.
 func unsaid(id core.StepID) error {
-	return finding.NotUsableHere.With("--say "+string(id), "This step has a check, so that a word does not complete it. To go on without the proof: --overrule "+string(id))
+	return finding.StepNeedsCheck.With(string(id))
 }

@@ -97,5 +97,5 @@ func heldHere(s *setup.State) error {
 	if s.App.Holder == core.HeldHere {
 		return nil
 	}
-	return finding.NotUsableHere.With(s.Integration.Name, s.App.Name+" holds the secret of this link, so that only it can sign in. Sign in through "+s.App.InSentence()+" instead.")
+	return finding.SecretHeldElsewhere.With(s.Integration.Name, s.App.InSentence())
 }

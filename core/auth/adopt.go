@@ -38,8 +38,8 @@ func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, 
 // half as the answer, in one transaction; the text is stored nowhere.
 //
 // Errors are findings of the AL-KEY family: [finding.KeyEncrypted] asks for the passphrase,
-// [finding.WrongPassphrase] is a wrong one, [finding.FileUnreadable] a file that cannot
-// be read, [finding.FileEmpty] an empty one; [finding.NotUsableHere] is a link whose
+// [finding.WrongPassphrase] is a wrong one, [finding.KeyFileUnreadable] a file that cannot
+// be read, [finding.FileEmpty] an empty one; [finding.QuestionNotAsked] is a link whose
 // key is not held here.
 func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
 	s, err := l.State(ctx, id)
@@ -135,7 +135,7 @@ const keyFileLimit = 128 << 10
 
 func readKeyFile(path string) (seal.Text, error) {
 	unreadable := func(err error) (seal.Text, error) {
-		return seal.Text{}, finding.FileUnreadable.With(shorten(path)).Because(err.Error())
+		return seal.Text{}, finding.KeyFileUnreadable.With(shorten(path)).Because(err.Error())
 	}
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {

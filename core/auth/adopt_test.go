@@ -204,8 +204,8 @@ func TestPrivateKeyFromFileAndWithPassphrase(t *testing.T) {
 		{"wrong passphrase", text, "y", finding.WrongPassphrase.String()},
 		{"passphrase", text, "x", ""},
 		{"file with passphrase", path, "x", ""},
-		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", finding.FileUnreadable.String()},
-		{"folder", filepath.Dir(plain), "", finding.FileUnreadable.String()},
+		{"no file", filepath.Join(filepath.Dir(plain), "none.pem"), "", finding.KeyFileUnreadable.String()},
+		{"folder", filepath.Dir(plain), "", finding.KeyFileUnreadable.String()},
 		{"nothing", " \n", "", finding.AnswerEmpty.String()},
 		{"cut", private[:700], "", finding.KeyDamaged.String()},
 		{"cut and encrypted", text[:400], "x", finding.KeyDamaged.String()},
@@ -239,7 +239,7 @@ func TestPrivateKeyThatHasNoPlace(t *testing.T) {
 	} {
 		f := newFixture(t)
 		begin(f)
-		if _, err := f.Answer(t.Context(), f.id, core.FieldPrivateKey, private); codeOf(err) != finding.NotUsableHere.String() {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldPrivateKey, private); codeOf(err) != finding.QuestionNotAsked.String() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -316,9 +316,9 @@ func TestAdoptRefusals(t *testing.T) {
 	}{
 		{core.FieldClientID, "", finding.AnswerEmpty.String()},
 		{core.FieldPublicKey, otherPublic(t)[:200], finding.KeyDamaged.String()},
-		{core.FieldSecret, "x", finding.NotUsableHere.String()},
+		{core.FieldSecret, "x", finding.QuestionNotAsked.String()},
 		{core.FieldBaseURL, "https://bitbucket.org", finding.BitbucketCloud.String()},
-		{core.FieldKeyBits, "2048", finding.NotUsableHere.String()},
+		{core.FieldKeyBits, "2048", finding.QuestionNotAsked.String()},
 	} {
 		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != tt.code {
 			t.Errorf("%s: %v, want %s", tt.field, err, tt.code)

@@ -126,7 +126,7 @@ func question(s *setup.State, f core.Field) (setup.Question, error) {
 			}
 		}
 		if known {
-			return setup.Question{}, finding.NotUsableHere.With(string(f), "The question does not arise for "+s.App.InSentence()+".")
+			return setup.Question{}, finding.QuestionNotAsked.With(string(f), s.App.InSentence())
 		}
 	}
 	return setup.Question{}, fmt.Errorf("answering: there is no question %q", f)

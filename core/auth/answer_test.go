@@ -151,7 +151,7 @@ func TestQuestionsThatDoNotArise(t *testing.T) {
 	} {
 		f := newFixture(t)
 		before := f.reached(tt.app)
-		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != finding.NotUsableHere.String() {
+		if _, err := f.Answer(t.Context(), f.id, tt.field, tt.text); codeOf(err) != finding.QuestionNotAsked.String() {
 			t.Errorf("%s of %s: %v", tt.field, tt.app, err)
 		}
 		if s, err := f.State(t.Context(), f.id); err != nil || s.Value(tt.field) != before.Value(tt.field) {

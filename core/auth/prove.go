@@ -79,7 +79,7 @@ func transient(s *setup.State, f core.Field) (setup.Step, bool) {
 // unless the step is proved. Any other is not for the store.
 func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
 	if value != "" {
-		return nil, finding.NotUsableHere.With("this text", "It is not stored for "+s.App.InSentence()+", only put to Bitbucket.")
+		return nil, finding.SecretNotStored.With(s.App.InSentence())
 	}
 	if s.Status(st) != setup.Open {
 		return s, nil

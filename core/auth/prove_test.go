@@ -74,7 +74,7 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 	if _, stored := s.Answer(core.FieldSecret); stored || f.secret(s.Link.ID) != "" {
 		t.Error("the secret is stored")
 	}
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, canary); codeOf(err) != finding.NotUsableHere.String() {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, canary); codeOf(err) != finding.SecretNotStored.String() {
 		t.Errorf("answered: %v", err)
 	}
 	if files := f.files(); strings.Contains(files, canary) || !strings.Contains(files, finding.InvalidClient.String()) && !strings.Contains(files, "checked") {

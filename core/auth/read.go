@@ -107,7 +107,7 @@ func readName(_ *setup.State, _ setup.Question, text string) (string, error) {
 		return "", finding.NameWithoutLetters.With(shorten(text))
 	}
 	if utf8.RuneCountInString(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
-		return "", finding.NotUsableHere.With(shorten(text), "A name is one line of at most "+strconv.Itoa(longestName)+" characters.")
+		return "", finding.InvalidName.With(shorten(text), strconv.Itoa(longestName))
 	}
 	return core.Line(text, longestName), nil
 }
@@ -170,7 +170,7 @@ func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) 
 func readClientID(_ *setup.State, _ setup.Question, text string) (string, error) {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 	if strings.ContainsFunc(text, odd) || strings.HasPrefix(text, "-----") || strings.Contains(text, "://") || len(text) > longestClientID {
-		return "", finding.NotUsableHere.With("this text", "A Client ID is one word; this looks like a key, a URL or a sentence.")
+		return "", finding.NotAClientID.With()
 	}
 	return core.Line(text, longestClientID), nil
 }
@@ -249,7 +249,7 @@ const longestSecret = 4096
 // [Doubt] warns of an odd one and nothing refuses it. What is longer is a file.
 func readSecret(_ *setup.State, _ setup.Question, text string) (string, error) {
 	if len(text) > longestSecret {
-		return "", finding.NotUsableHere.With("this text", "A Client secret is one word; this has more than "+strconv.Itoa(longestSecret)+" characters.")
+		return "", finding.SecretTooLong.With(strconv.Itoa(longestSecret))
 	}
 	return text, nil
 }

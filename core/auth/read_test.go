@@ -45,10 +45,10 @@ func TestAnswers(t *testing.T) {
 		{field: core.FieldName, text: "--", code: finding.NameWithoutLetters.Code()},
 		{field: core.FieldName, text: "Bu\u202eild\u200b farm\ufeff", stored: "Build farm"},
 		{field: core.FieldName, text: "\u200b\u2066", code: finding.NameWithoutLetters.Code()},
-		{field: core.FieldName, text: "two\nlines", code: finding.NotUsableHere.Code()},
-		{field: core.FieldName, text: "red \x1b[31mname", code: finding.NotUsableHere.Code()},
+		{field: core.FieldName, text: "two\nlines", code: finding.InvalidName.Code()},
+		{field: core.FieldName, text: "red \x1b[31mname", code: finding.InvalidName.Code()},
 		{field: core.FieldName, text: strings.Repeat("ü", 80), stored: strings.Repeat("ü", 80)},
-		{field: core.FieldName, text: strings.Repeat("ü", 81), code: finding.NotUsableHere.Code()},
+		{field: core.FieldName, text: strings.Repeat("ü", 81), code: finding.InvalidName.Code()},
 
 		{field: core.FieldAppURL, text: "https://app.example:8443/x#top", stored: "https://app.example:8443/x"},
 		{field: core.FieldAppURL, text: "app.example", code: finding.SchemeMissing.Code(), suggest: "https://app.example"},
@@ -82,10 +82,10 @@ func TestAnswers(t *testing.T) {
 
 		{app: "cloud", field: core.FieldClientID, text: " pp-1/ü ", stored: "pp-1/ü"},
 		{app: "cloud", field: core.FieldClientID, text: "", code: finding.AnswerEmpty.Code()},
-		{app: "cloud", field: core.FieldClientID, text: "two words", code: finding.NotUsableHere.Code()},
-		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: finding.NotUsableHere.Code()},
-		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: finding.NotUsableHere.Code()},
-		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: finding.NotUsableHere.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "two words", code: finding.NotAClientID.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "https://packagist.com", code: finding.NotAClientID.Code()},
+		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: finding.NotAClientID.Code()},
+		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: finding.NotAClientID.Code()},
 
 		{app: "cloud", field: core.FieldCallback, text: " https://a.example/cb/x , https://a.example/login/x", stored: "https://a.example/cb/x,https://a.example/login/x"},
 		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/ , https://a.example/login/x", code: finding.RedirectWithoutName.Code()},
@@ -242,7 +242,7 @@ func TestForbiddenProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := f.Answer(t.Context(), f.id, core.FieldOAuth, "1")
-	if codeOf(err) != finding.NotUsableHere.String() || !strings.Contains(findingText(err), "from 8.0") {
+	if codeOf(err) != finding.ProtocolRefused.String() || !strings.Contains(findingText(err), "from 8.0") {
 		t.Errorf("error %v", err)
 	}
 	o.Learned[core.LearnedVersion] = "7.17.0"
@@ -250,7 +250,7 @@ func TestForbiddenProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = f.Answer(t.Context(), f.id, core.FieldOAuth, "2")
-	if codeOf(err) != finding.NotUsableHere.String() || !strings.Contains(findingText(err), "7.20") {
+	if codeOf(err) != finding.ProtocolRefused.String() || !strings.Contains(findingText(err), "7.20") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -62,7 +62,7 @@ func TestRotationTakesOtherCredentials(t *testing.T) {
 	f.walk()
 	do(t)(f.Rotate(t.Context(), f.id))
 	f.answer(core.FieldClientID, "id")
-	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "secret"); codeOf(err) != finding.NotUsableHere.String() {
+	if _, err := f.Answer(t.Context(), f.id, core.FieldSecret, "secret"); codeOf(err) != finding.SecretUnchanged.String() {
 		t.Errorf("the credentials in use: %v", err)
 	}
 	f.answer(core.FieldSecret, "another")

@@ -53,7 +53,7 @@ func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) er
 	if err != nil || old.Reveal() != secret {
 		return err
 	}
-	return finding.NotUsableHere.With("this Client secret", "It is that of the link in use, as the Client ID is. Nothing would be rotated: create another incoming link in Bitbucket.")
+	return finding.SecretUnchanged.With()
 }
 
 // putSecret stores a secret of the link at work, but never in place of one that a link

@@ -129,7 +129,7 @@ func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
 // Token returns the access token that is kept for the OAuth 2 link in use of an
 // integration, refreshed if its end is near. Errors are those of [Library.Client];
 // an OAuth 1 token, of which nothing can be done without the key, is
-// [finding.NotUsableHere].
+// [finding.NoBearerToken].
 func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
 	k, err := l.keeper(ctx, name)
 	if err != nil {

@@ -48,7 +48,7 @@ type Transport struct {
 }
 
 // NewTransport reads the files that the options name. It returns a
-// *core.Finding for a client certificate that cannot be used: [finding.NotUsableHere].
+// *core.Finding for a client certificate that cannot be used: [finding.ClientCertificateUnusable].
 func NewTransport(o Options) (*Transport, error) {
 	config, err := tlsConfig(o)
 	if err != nil {
@@ -102,7 +102,7 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		}
 		pair, err := tls.LoadX509KeyPair(o.CertFile, key)
 		if err != nil {
-			return nil, finding.NotUsableHere.With(o.CertFile, "it and its key are not a readable client certificate").Because(err.Error())
+			return nil, finding.ClientCertificateUnusable.With(o.CertFile).Because(err.Error())
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

@@ -183,7 +183,7 @@ func TestTransportBadFiles(t *testing.T) {
 		options Options
 		code    core.Code
 	}{
-		{Options{CertFile: empty}, finding.NotUsableHere.Code()},
+		{Options{CertFile: empty}, finding.ClientCertificateUnusable.Code()},
 	} {
 		_, err := NewTransport(tt.options)
 		wantCode(t, err, tt.code)

@@ -32,8 +32,8 @@ var (
 	WrongPassphrase = define0("AL-KEY-014")
 	// NotAPrivateKey: another text where a private key is asked for.
 	NotAPrivateKey = define0("AL-KEY-015")
-	// FileUnreadable: a file with an answer cannot be read.
-	FileUnreadable = define1("AL-KEY-016", "path")
+	// KeyFileUnreadable: a file with an answer cannot be read.
+	KeyFileUnreadable = define1("AL-KEY-016", "path")
 	// KeyFormatUnsupported: a format that has to be converted first, with the command that does it.
 	KeyFormatUnsupported = define2("AL-KEY-017", "what", "command", "application")
 	// KeyConverted: a warning: the key was read from another form.

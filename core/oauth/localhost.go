@@ -41,7 +41,7 @@ type Localhost struct {
 // until Close; the context bounds the binding alone.
 //
 // Findings are [finding.OAuth2CallbackPortTaken] where one of the families cannot be
-// bound, and [finding.NotUsableHere] for another kind of redirect URL. A machine that
+// bound, and [finding.NotALocalRedirect] for another kind of redirect URL. A machine that
 // has only one of the families is served on it.
 func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Certificate) (*Localhost, error) {
 	u, err := localURL(redirect)
@@ -85,7 +85,7 @@ func ListenLocalhost(ctx context.Context, redirect string, certificate *tls.Cert
 func localURL(redirect string) (*url.URL, error) {
 	u, err := url.Parse(redirect)
 	if err != nil || !core.IsLocalRedirect(redirect) {
-		return nil, finding.NotUsableHere.With(redirect, "A redirect URL of this machine is like https://localhost:8473/callback.")
+		return nil, finding.NotALocalRedirect.With(redirect)
 	}
 	return u, nil
 }

@@ -220,7 +220,7 @@ func TestRedirectsOfThisMachine(t *testing.T) {
 		}
 	}
 	_, err := ListenLocalhost(t.Context(), elsewhere, nil)
-	wantFinding(t, err, finding.NotUsableHere.Code())
+	wantFinding(t, err, finding.NotALocalRedirect.Code())
 	u, _ := url.Parse("https://localhost/callback")
 	if portOf(u) != 443 {
 		t.Errorf("port %d", portOf(u))

@@ -36,7 +36,7 @@ func (s *State) UnderWay() Move {
 // [finding.NothingToMigrate] and [finding.NothingToRotate] when there is no link that
 // it is for, [finding.OtherMoveInProgress] when the other move is under way,
 // [finding.SwitchUnconfirmed] when it was gone back from and can only be gone forward
-// to, [finding.NotUsableHere] when the rules refuse the protocol for new links.
+// to, [finding.ProtocolRefused] when the rules refuse the protocol for new links.
 func (s *State) MayMove(m Move) *core.Finding {
 	old, to := s.Integration.Active(), core.OAuth2
 	switch {
@@ -58,11 +58,11 @@ func (s *State) MayMove(m Move) *core.Finding {
 	return s.SetUp().Refused(to)
 }
 
-// Refused is [State.Refusal] as a finding, [finding.NotUsableHere]; nil when the rules
+// Refused is [State.Refusal] as a finding, [finding.ProtocolRefused]; nil when the rules
 // allow the protocol for new links.
 func (s *State) Refused(o core.OAuth) *core.Finding {
 	if why := s.Refusal(o); why != "" {
-		return finding.NotUsableHere.With(o.String(), why)
+		return finding.ProtocolRefused.With(o.String(), why)
 	}
 	return nil
 }

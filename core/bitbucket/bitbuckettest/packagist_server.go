@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"time"
-
-	"applink/core/finding"
 )
 
 // PackagistServer is a practice Private Packagist that listens.
@@ -19,11 +17,11 @@ type PackagistServer struct {
 
 // StartPackagist serves a practice Private Packagist until ctx ends
 // or Close is called. Listen is a loopback address such as "127.0.0.1:0"; any
-// other is refused with the finding [finding.NotUsableHere].
+// other is refused with [finding.PracticeNotStarted].
 func StartPackagist(ctx context.Context, listen string, o PackagistOptions) (*PackagistServer, error) {
 	listener, err := listenLoopback(ctx, listen)
 	if err != nil {
-		return nil, finding.NotUsableHere.With(listen, "a practice server listens on a free loopback address").Because(err.Error())
+		return nil, err
 	}
 	address := boundAddress(listen, listener)
 	listener, shown, scheme, err := secured(listener, o.TLS)
