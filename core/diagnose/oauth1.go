@@ -95,7 +95,7 @@ func explain(r refusal) *core.Finding {
 }
 
 func unknownProblem(r refusal) *core.Finding {
-	return finding.RefusedWithoutReason.With(statusOf(r.ex), strings.TrimSpace(r.Name+" "+clip(r.Advice)))
+	return finding.RefusedWithoutReason.With(statusOf(r.ex), strings.TrimSpace(r.Name+" "+clip(r.Advice)), "")
 }
 
 // key is the consumer key that was sent, as far as it is known.

@@ -75,9 +75,14 @@ func ofAccount(ex core.Exchange, said core.Refusal) *core.Finding {
 	return nil
 }
 
-// unnamed is a refusal without a cause that is known.
+// unnamed is a refusal without a cause that is known. One that repeats the signed
+// parameters of the request is reported of users who may not log in.
 func unnamed(ex core.Exchange) *core.Finding {
-	return answered(ex, finding.RefusedWithoutReason.With(statusOf(ex), core.ReadRefusal(ex.Header, ex.Body).Message()))
+	echo := ""
+	if ex.Status == http.StatusUnauthorized && ParseProblem(ex.Body, ex.Header).Echo {
+		echo = "yes"
+	}
+	return answered(ex, finding.RefusedWithoutReason.With(statusOf(ex), core.ReadRefusal(ex.Header, ex.Body).Message(), echo))
 }
 
 // serverError explains a failure of the server with what it says of it: the

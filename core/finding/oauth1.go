@@ -36,7 +36,7 @@ var (
 	// AuthorizationPending: permission_unknown: the user has not decided yet.
 	AuthorizationPending = define0("AL-OAUTH-014")
 	// RefusedWithoutReason: a refusal with no problem, or one that is not known.
-	RefusedWithoutReason = define2("AL-OAUTH-015", "status", "message")
+	RefusedWithoutReason = define3("AL-OAUTH-015", "status", "message", "echo")
 	// TokenResponseInvalid: the answer holds no token and no problem.
 	TokenResponseInvalid = define0("AL-OAUTH-016")
 	// NoVerificationCode: Bitbucket shows no code to type.

@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -97,11 +96,10 @@ func TestPractice2Dance(t *testing.T) {
 // Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
 // are the same to the client.
 func TestPractice2Knobs(t *testing.T) {
-	others := map[string]string{"true": "false", "false": "true", "401": "400", "version": "xml", "invalid_request": "invalid_grant"}
 	for _, k := range bitbuckettest.Knobs() {
 		t.Run(k.Name, func(t *testing.T) {
 			var o bitbuckettest.Options
-			if err := o.SetKnob(k.Name + "=" + cmp.Or(others[k.Default], "60")); err != nil {
+			if err := o.SetKnob(k.Name + "=" + k.Other); err != nil {
 				t.Fatal(err)
 			}
 			s, c := startPractice2(t, elsewhere, o)

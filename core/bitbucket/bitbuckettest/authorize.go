@@ -9,6 +9,7 @@ import (
 // consent is what the consent page shows.
 type consent struct {
 	Token, Callback string
+	Host            string
 	Consumer        Consumer
 	Allow, Deny     string // names of the buttons
 }
@@ -57,7 +58,7 @@ func (b *Bitbucket) showConsent(w http.ResponseWriter, r *http.Request) {
 func (b *Bitbucket) renderConsent(w http.ResponseWriter, r *http.Request, t token, c Consumer) {
 	allow, deny := b.o.Profile.decisionFields()
 	b.render(w, r, "consent", "Welcome to Bitbucket",
-		consent{Token: t.value, Callback: r.FormValue("oauth_callback"), Consumer: c, Allow: allow, Deny: deny})
+		consent{Token: t.value, Host: hostOf(b.base(r)), Callback: r.FormValue("oauth_callback"), Consumer: c, Allow: allow, Deny: deny})
 }
 
 // decide takes the answer of the consent page. The token of its form is checked

@@ -118,7 +118,7 @@ func (b *Bitbucket) authorize2(w http.ResponseWriter, r *http.Request) {
 			passed.Set(name, query.Get(name))
 		}
 	}
-	redirectTo(w, b.base(r)+pathConsent+"?"+passed.Encode())
+	b.redirectTo(w, b.base(r)+pathConsent+"?"+passed.Encode())
 }
 
 // showConsent2 asks whoever is logged in. It asks again each time, also for what
@@ -164,17 +164,17 @@ func (b *Bitbucket) decide2(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Get("decision") != "allow" {
-		b.refuse(r, http.StatusFound, "denied by the user")
-		a.answer(w, pair{"error", "access_denied"})
+		b.refuse(r, b.o.OAuth2.RedirectStatus, "denied by the user")
+		b.redirectTo(w, a.answer(pair{"error", "access_denied"}))
 		return
 	}
 	value := b.newCode(code{client: a.Client.ID, user: callerOf(r).user, redirect: a.Redirect, scopes: a.scopes,
 		challenge: a.Challenge, method: a.method})
-	a.answer(w, pair{"code", value})
+	b.redirectTo(w, a.answer(pair{"code", value}))
 }
 
 // redirectTo is http.Redirect without a body and without a change to the target.
-func redirectTo(w http.ResponseWriter, target string) {
+func (b *Bitbucket) redirectTo(w http.ResponseWriter, target string) {
 	w.Header().Set("Location", target)
-	w.WriteHeader(http.StatusFound)
+	w.WriteHeader(b.o.OAuth2.RedirectStatus)
 }

@@ -29,12 +29,12 @@ type authorizeRequest struct {
 // Allows lists in words what the consent gives.
 func (a authorizeRequest) Allows() []string { return allowedBy(a.scopes) }
 
-// answer redirects to the application, with the state that it sent.
-func (a authorizeRequest) answer(w http.ResponseWriter, pairs ...pair) {
+// answer is the address of the application, with the state that it sent.
+func (a authorizeRequest) answer(pairs ...pair) string {
 	if a.HasState {
 		pairs = append(pairs, pair{"state", a.State})
 	}
-	redirectTo(w, withQuery(a.Redirect, formEncode(pairs)))
+	return withQuery(a.Redirect, formEncode(pairs))
 }
 
 // stage is where an authorize request has got to. An unknown client is found at the
@@ -74,8 +74,8 @@ func (b *Bitbucket) readAuthorize(w http.ResponseWriter, r *http.Request, q url.
 		return a, true
 	}
 	if problem != "" {
-		b.refuse(r, http.StatusFound, problem+": "+description)
-		a.answer(w, pair{"error", problem}, pair{"error_description", description})
+		b.refuse(r, b.o.OAuth2.RedirectStatus, problem+": "+description)
+		b.redirectTo(w, a.answer(pair{"error", problem}, pair{"error_description", description}))
 		return authorizeRequest{}, false
 	}
 	return a, true

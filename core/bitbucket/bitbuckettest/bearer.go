@@ -23,8 +23,16 @@ func (b *Bitbucket) identifyByBearer(w *response, r *http.Request, token string)
 		return caller{}, false
 	case !good && !b.o.OAuth2.RefuseDeadBearer && !b.o.REST.NoPublicAccess:
 		return caller{}, true
-	case !good, g.user.Unlicensed:
+	case !good:
 		b.failLogin(w, r, "the access token is not valid")
+		return caller{}, false
+	}
+	return b.withGrant(w, r, g)
+}
+
+// withGrant goes on as the user of a good token.
+func (b *Bitbucket) withGrant(w *response, r *http.Request, g grant) (who caller, ok bool) {
+	if !b.letIn(w, r, g.user) {
 		return caller{}, false
 	}
 	b.sessions.drop(r)

@@ -71,6 +71,7 @@ type Bitbucket struct {
 	nonces    *nonces
 	whitelist bool // "Enable OAuth whitelist" of the two-factor app
 	requests  int
+	solved    map[int]bool // users who have solved the CAPTCHA, by ID
 }
 
 // New makes a practice Bitbucket. It fails on a version, URL, fault, consumer or
@@ -94,7 +95,7 @@ func New(o Options) (*Bitbucket, error) {
 		baseURL: strings.TrimSuffix(o.PublicURL, "/"),
 		users:   append(defaultUsers(), o.Users...),
 		tokens:  map[string]*token{}, nonces: newNonces(),
-		codes: map[string]*code{}, grants: map[string]*grant{}, signing: randomString(32),
+		codes: map[string]*code{}, solved: map[int]bool{}, grants: map[string]*grant{}, signing: randomString(32),
 	}
 	if u, err := url.Parse(b.baseURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
 		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)
@@ -116,6 +117,7 @@ func (o Options) complete() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.REST.CaptchaStatus = cmp.Or(o.REST.CaptchaStatus, http.StatusUnauthorized)
 	var err error
 	o.OAuth2, err = o.OAuth2.complete()
 	return o, err

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The client resource makes incoming OAuth 2 links over REST, for system
@@ -38,11 +39,15 @@ func (b *Bitbucket) clientRoutes(mux *http.ServeMux, root string) {
 	}
 }
 
-// clientAdmin lets system administrators through. Others get a 401, by which the
+// clientAdmin lets system administrators through, and tokens with their scope. Others get a 401, by which the
 // provider is known to be there.
 func (b *Bitbucket) clientAdmin(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if b.permitted(w, r, callerOf(r).isAdmin() && !b.o.OAuth2.NoClientREST) {
+		scope := scopeSystem
+		if b.o.OAuth2.AdminLinks {
+			scope = scopeAdmin
+		}
+		if b.permitted(w, r, callerOf(r).administers(scope) && !b.o.OAuth2.NoClientREST) {
 			h(w, r)
 		}
 	}
@@ -98,7 +103,8 @@ func (b *Bitbucket) restGetClient(w http.ResponseWriter, _ *http.Request, c Clie
 // readClient reads what a link is to be, and has answered when it cannot be that.
 func (b *Bitbucket) readClient(w http.ResponseWriter, r *http.Request) (Client, bool) {
 	var body restClient
-	if !b.readJSON(w, r, &body) {
+	if err := decodeJSON(w, r, &body); err != nil {
+		b.clientProblem(w, r, http.StatusBadRequest, err.Error(), nil)
 		return Client{}, false
 	}
 	c := Client{Name: strings.TrimSpace(body.Name), Redirect: strings.Join(body.Redirects, ","), Scopes: strings.Fields(body.Scope)}
@@ -110,7 +116,7 @@ func (b *Bitbucket) readClient(w http.ResponseWriter, r *http.Request) (Client, 
 		}
 	}
 	for _, u := range body.Redirects {
-		if parsed, err := url.Parse(u); len(u) > redirectLimit || err == nil && parsed.Fragment != "" {
+		if parsed, err := url.Parse(u); utf8.RuneCountInString(u) > redirectLimit || err == nil && parsed.Fragment != "" {
 			problems["redirects"] = "A redirect is absolute, has no fragment and at most " + strconv.Itoa(redirectLimit) + " characters."
 		}
 	}
@@ -158,14 +164,16 @@ func (b *Bitbucket) restDeleteClient(w http.ResponseWriter, _ *http.Request, c C
 // restResetClient makes another secret. The tokens that were granted stay.
 func (b *Bitbucket) restResetClient(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
+	var reset Client
 	c := b.findClient(r.PathValue("clientId"))
 	if c != nil {
 		c.Secret = randomFrom(hexDigits, 64)
+		reset = *c
 	}
 	b.mu.Unlock()
 	if c == nil {
 		b.clientProblem(w, r, http.StatusNotFound, "There is no client with the client ID "+r.PathValue("clientId")+".", nil)
 		return
 	}
-	writeJSON(w, http.StatusOK, b.restClient(*c))
+	writeJSON(w, http.StatusOK, b.restClient(reset))
 }

@@ -36,6 +36,9 @@ const (
 	Huge          Fault = "huge"
 	Reset         Fault = "reset"
 	Anonymous     Fault = "anonymous"
+	Captcha       Fault = "captcha"
+	NoLicence     Fault = "no-licence"
+	NotActive     Fault = "inactive-user"
 
 	ProviderAbsent  Fault = "provider-absent"
 	RedirectRefused Fault = "redirect-refused"
@@ -74,6 +77,9 @@ func Faults() []FaultInfo {
 		{Huge, "REST answers do not end."},
 		{Reset, "REST and OAuth calls are broken off without an answer."},
 		{Anonymous, "Signed REST calls and those with a token are treated as anonymous: 200 without X-AUSERNAME."},
+		{Captcha, "Every user has to solve a CAPTCHA in the login form before a password counts, in HTTP Basic too."},
+		{NoLicence, "Nobody has a licence any more: what programs do in a user's name is refused."},
+		{NotActive, "Every user is deactivated: what programs do in a user's name is refused."},
 		{ProviderAbsent, "The OAuth 2 provider is absent: 404 for everything below /rest/oauth2."},
 		{RedirectRefused, "No redirect URL counts as registered for OAuth 2."},
 		{ScopeRefused, "Every OAuth 2 scope is refused as invalid_scope."},

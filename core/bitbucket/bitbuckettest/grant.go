@@ -39,12 +39,12 @@ type grant struct {
 func (b *Bitbucket) newCode(c code) string {
 	c.created = b.now()
 	if b.faults.on(CodeSlow) {
-		c.created = c.created.Add(-b.o.OAuth2.CodeLife - time.Second)
+		c.created = c.created.Add(-b.o.OAuth2.codeTaken() - time.Second)
 	}
 	value := randomFrom(hexDigits, 32)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	maps.DeleteFunc(b.codes, func(_ string, c *code) bool { return b.expired(c.created, maximumCodeLife) })
+	maps.DeleteFunc(b.codes, func(_ string, c *code) bool { return b.expired(c.created, maximumCodeLife+time.Minute) })
 	b.codes[value] = &c
 	return value
 }

@@ -13,6 +13,7 @@ import (
 type Knob struct {
 	Name    string
 	Default string
+	Other   string // another value that it takes
 	What    string // one sentence, of what true or a number means
 
 	set func(o *Options, value string) error
@@ -34,14 +35,17 @@ func Knobs() []Knob {
 		onOff("refresh-redirect", "Refreshing needs the redirect_uri.", func(o *Options) *bool { return &o.OAuth2.RefreshNeedsRedirect }),
 		offOn("token.via.basic.authentication", "An access token is taken as the password of HTTP Basic.", func(o *Options) *bool { return &o.OAuth2.BasicTokenOff }),
 		offOn("code-first", "The token endpoint checks the code before Client ID and secret.", func(o *Options) *bool { return &o.OAuth2.ClientFirst }),
-		{"unknown-code", "invalid_request", "The error of a code that is unknown or expired: invalid_request or invalid_grant.", setCodeRefusal},
+		{"unknown-code", "invalid_request", "invalid_grant", "The error of a code that is unknown or expired: invalid_request or invalid_grant.", setCodeRefusal},
 		onOff("try-uses-code", "A try that fails uses the code up.", func(o *Options) *bool { return &o.OAuth2.TryUsesCode }),
 		offOn("revocation", "There is a revocation endpoint.", func(o *Options) *bool { return &o.OAuth2.NoRevocation }),
 		offOn("metadata", "There is a metadata document of the provider.", func(o *Options) *bool { return &o.OAuth2.NoMetadata }),
 		offOn("client-resource", "Incoming links can be made over REST.", func(o *Options) *bool { return &o.OAuth2.NoClientREST }),
 		onOff("redirect-first", "An unknown Client ID or Redirect URL is refused before the login; else after consent.", func(o *Options) *bool { return &o.OAuth2.RedirectFirst }),
 		onOff("client-basic", "The token endpoint takes ID and secret by HTTP Basic too.", func(o *Options) *bool { return &o.OAuth2.BasicAuth }),
-		{"client-error", strconv.Itoa(invalidClient), "The HTTP status of invalid_client: 400 or 401.", setClientStatus},
+		either("client-error", "The HTTP status of invalid_client: 400 or 401.", 401, 400, func(o *Options) *int { return &o.OAuth2.ClientStatus }),
+		either("authorize-redirect", "The HTTP status with which authorizing goes on: 302 or 303.", 302, 303, func(o *Options) *int { return &o.OAuth2.RedirectStatus }),
+		offOn("code-expires", "A code that has expired is refused at once; else it is taken until the cleanup of each minute.", func(o *Options) *bool { return &o.OAuth2.LateCode }),
+		onOff("admin-links", "The scope ADMIN_WRITE is enough to make incoming links over REST; else it takes SYSTEM_ADMIN.", func(o *Options) *bool { return &o.OAuth2.AdminLinks }),
 		onOff("pkce-sha256", "The PKCE method sha256 works too.", func(o *Options) *bool { return &o.OAuth2.MethodSHA256 }),
 		offOn("verifier-128", "A PKCE verifier of 128 characters passes.", func(o *Options) *bool { return &o.OAuth2.Verifier127 }),
 		offOn("scope-required", "Authorizing without a scope is refused.", func(o *Options) *bool { return &o.OAuth2.ScopeOptional }),
@@ -54,8 +58,9 @@ func Knobs() []Knob {
 		onOff("last-page-null", "The last page has nextPageStart as null; else it lacks it.", func(o *Options) *bool { return &o.REST.NullNextOnLastPage }),
 		offOn("feature.public.access", "Who is not logged in may see what is public.", func(o *Options) *bool { return &o.REST.NoPublicAccess }),
 		onOff("public-project-list", "From 10.0 on the list of projects answers callers without a user, too.", func(o *Options) *bool { return &o.REST.PublicProjectList }),
-		{"unknown-route", "version", "What a REST path gets that no resource has: uri, xml, json, or what its version gives.", setRoute},
+		{"unknown-route", "version", "xml", "What a REST path gets that no resource has: uri, xml, json, or what its version gives.", setRoute},
 		onOff("nonce-with-timestamp", "A nonce of OAuth 1 may come again in another second; else not for a minute.", func(o *Options) *bool { return &o.OAuth1.NonceWithTimestamp }),
+		either("captcha-status", "What HTTP Basic gets where a CAPTCHA is due: 401 with JSON, or 403 with X-Authentication-Denied-Reason.", 401, 403, func(o *Options) *int { return &o.REST.CaptchaStatus }),
 		onOff("rate-limit-headers", "429 comes with X-RateLimit-* beside Retry-After.", func(o *Options) *bool { return &o.REST.RateLimitHeaders }),
 	}
 }
@@ -84,12 +89,12 @@ func (o *Options) SetKnob(setting string) error {
 
 // onOff is a knob that an option switches on.
 func onOff(name, what string, option func(*Options) *bool) Knob {
-	return Knob{name, "false", what, setBool(option, false)}
+	return Knob{name, "false", "true", what, setBool(option, false)}
 }
 
 // offOn is a knob that an option switches off.
 func offOn(name, what string, option func(*Options) *bool) Knob {
-	return Knob{name, "true", what, setBool(option, true)}
+	return Knob{name, "true", "false", what, setBool(option, true)}
 }
 
 func setBool(option func(*Options) *bool, inverse bool) func(*Options, string) error {
@@ -103,7 +108,7 @@ func setBool(option func(*Options) *bool, inverse bool) func(*Options, string) e
 }
 
 func life(name, what string, otherwise, most time.Duration, option func(*Options) *time.Duration) Knob {
-	return Knob{name, strconv.Itoa(int(otherwise.Seconds())), what, func(o *Options, value string) error {
+	return Knob{name, strconv.Itoa(int(otherwise.Seconds())), "60", what, func(o *Options, value string) error {
 		n, err := strconv.Atoi(value)
 		if limit := int(most.Seconds()); err != nil || n < 1 || n > limit {
 			return fmt.Errorf("whole seconds from 1 to %d", limit)
@@ -133,10 +138,14 @@ func setCodeRefusal(o *Options, value string) error {
 	return nil
 }
 
-func setClientStatus(o *Options, value string) error {
-	if value != "400" && value != "401" {
-		return fmt.Errorf("400 or 401")
-	}
-	o.OAuth2.ClientStatus, _ = strconv.Atoi(value)
-	return nil
+// either is a knob with two numbers, of which the first is the default.
+func either(name, what string, otherwise, other int, option func(*Options) *int) Knob {
+	return Knob{name, strconv.Itoa(otherwise), strconv.Itoa(other), what, func(o *Options, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n != otherwise && n != other {
+			return fmt.Errorf("%d or %d", min(otherwise, other), max(otherwise, other))
+		}
+		*option(o) = n
+		return nil
+	}}
 }

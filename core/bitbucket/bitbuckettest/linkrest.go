@@ -49,11 +49,15 @@ func (b *Bitbucket) badRequest(w http.ResponseWriter, r *http.Request, status in
 
 // readJSON ignores properties that it does not know.
 func (b *Bitbucket) readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(v)
+	err := decodeJSON(w, r, v)
 	if err != nil {
 		b.badRequest(w, r, http.StatusBadRequest, err.Error())
 	}
 	return err == nil
+}
+
+func decodeJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	return json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(v)
 }
 
 type restLink struct {

@@ -1,7 +1,9 @@
 package bitbuckettest
 
 import (
+	"cmp"
 	"errors"
+	"net/http"
 	"time"
 )
 
@@ -26,13 +28,16 @@ type OAuth2Options struct {
 	BasicAuth       bool // the token endpoint takes ID and secret by HTTP Basic too
 	BasicTokenOff   bool // token.via.basic.authentication=false: no access token is taken as the password of HTTP Basic
 	ClientStatus    int  // HTTP status of invalid_client; 401, or 400
+	RedirectStatus  int  // HTTP status with which authorize and consent go on; 302, or 303
 
 	ClientFirst   bool   // the token endpoint checks client and secret before the code
 	CodeRefusal   string // error of a code that is unknown or expired; invalid_request, or invalid_grant
+	LateCode      bool   // a code that has expired is taken until the cleanup of each minute finds it; else it is refused at once
 	TryUsesCode   bool   // a try that fails uses the code up; else only one that worked does
 	NoRevocation  bool   // there is no revocation endpoint
 	NoMetadata    bool   // there is no metadata document
 	NoClientREST  bool   // the client resource answers nobody but with 401
+	AdminLinks    bool   // the client resource takes the scope ADMIN_WRITE; else SYSTEM_ADMIN
 	RedirectFirst bool   // authorize refuses an unknown client or redirect at once; else login and consent come first
 
 	MethodSHA256 bool // the PKCE method "sha256" of Atlassian's parameter table works too
@@ -56,8 +61,16 @@ const (
 	maximumCodeLife = 10 * time.Minute
 	accessLife      = 3600 * time.Second
 	refreshLife     = 7_776_000 * time.Second
-	invalidClient   = 401 // HTTP status
+	invalidClient   = http.StatusUnauthorized
 )
+
+// codeTaken is how long a code is taken.
+func (o OAuth2Options) codeTaken() time.Duration {
+	if o.LateCode {
+		return o.CodeLife + time.Minute
+	}
+	return o.CodeLife
+}
 
 // complete fills in the defaults of what is not set.
 func (o OAuth2Options) complete() (OAuth2Options, error) {
@@ -75,11 +88,8 @@ func (o OAuth2Options) complete() (OAuth2Options, error) {
 	if o.CodeLife > maximumCodeLife {
 		return o, errors.New("reading the OAuth 2 options: a code lives 10 minutes at most")
 	}
-	if o.CodeRefusal == "" {
-		o.CodeRefusal = "invalid_request"
-	}
-	if o.ClientStatus == 0 {
-		o.ClientStatus = invalidClient
-	}
+	o.CodeRefusal = cmp.Or(o.CodeRefusal, "invalid_request")
+	o.ClientStatus = cmp.Or(o.ClientStatus, invalidClient)
+	o.RedirectStatus = cmp.Or(o.RedirectStatus, http.StatusFound)
 	return o, nil
 }

@@ -109,10 +109,15 @@ func (b *Bitbucket) restRepo(r *http.Request, p repo) restRepo {
 	return out
 }
 
-func sshHost(base string) string {
+// hostOf is the host of a base URL, with its port.
+func hostOf(base string) string {
 	_, rest, _ := strings.Cut(base, "://")
 	authority, _, _ := strings.Cut(rest, "/")
-	name, _ := splitAuthority(authority)
+	return authority
+}
+
+func sshHost(base string) string {
+	name, _ := splitAuthority(hostOf(base))
 	return name
 }
 
@@ -180,6 +185,13 @@ func (b *Bitbucket) listRepos(w http.ResponseWriter, r *http.Request) {
 			(query.Get("projectkey") == "" || strings.EqualFold(x.Project.Key, query.Get("projectkey"))) &&
 			query.Get("archived") != "ARCHIVED"
 	})
+}
+
+// listRecentRepos needs a user always.
+func (b *Bitbucket) listRecentRepos(w http.ResponseWriter, r *http.Request) {
+	if b.permitted(w, r, callerOf(r).user != nil) {
+		b.writeRepos(w, r, func(repo) bool { return true })
+	}
 }
 
 func (b *Bitbucket) writeRepos(w http.ResponseWriter, r *http.Request, wanted func(repo) bool) {

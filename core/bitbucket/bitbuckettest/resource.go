@@ -74,7 +74,7 @@ func (b *Bitbucket) resourceUser(m message) (*User, error) {
 		return nil, bareProblem("consumer_key_unknown")
 	case b.noThreeLO(c):
 		return nil, bareProblem("permission_denied")
-	case t.user.Unlicensed:
+	case b.lockedOut(t.user) != nil:
 		return nil, errNoLogin
 	}
 	return t.user, nil
@@ -102,7 +102,7 @@ func (b *Bitbucket) twoLegged(m message) (*User, error) {
 		name = c.ExecuteAs
 	}
 	u := b.userNamed(name)
-	if u != nil && u.Unlicensed {
+	if u != nil && b.lockedOut(u) != nil {
 		return nil, errNoLogin
 	}
 	return u, nil // a user who is not known is nobody

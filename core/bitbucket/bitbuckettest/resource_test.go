@@ -219,6 +219,9 @@ func TestFaults(t *testing.T) {
 		{Jira, rest, 404, "404", ""},
 		{Confluence, func() answer { return p.get("/rest/applinks/1.0/manifest") }, 200, "<typeId>confluence</typeId>", ""},
 		{Anonymous, rest, 200, `"displayName":"Bitbucket"`, ""},
+		{Captcha, func() answer { return p.as("jane", "GET", "/rest/api/1.0/repos", "") }, 401, "CaptchaRequired", ""},
+		{NoLicence, rest, 401, "", "WWW-Authenticate: OAuth realm="},
+		{NotActive, rest, 401, "", "WWW-Authenticate: OAuth realm="},
 	} {
 		seen[c.fault] = true
 		if err := p.SetFault(c.fault, true); err != nil {

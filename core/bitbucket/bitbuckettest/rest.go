@@ -21,6 +21,7 @@ type RESTOptions struct {
 	NoPublicAccess     bool  // feature.public.access=false: who is not logged in sees nothing
 	PublicProjectList  bool  // the project list of 10.x answers callers without a user, as before
 	UnknownRoute       Route // what a path gets that no resource has; by version when empty
+	CaptchaStatus      int   // of HTTP Basic where a CAPTCHA is due; 401 with JSON, or 403 with a header
 	RateLimitHeaders   bool  // X-RateLimit-* beside Retry-After, as Jira and Confluence have them
 }
 
@@ -48,6 +49,7 @@ func (b *Bitbucket) restRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos", b.public(b.listProjectRepos))
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos/{slug}", b.public(b.getRepo))
 		mux.HandleFunc("GET "+root+"/repos", b.public(b.listRepos))
+		mux.HandleFunc("GET "+root+"/profile/recent/repos", b.listRecentRepos)
 	}
 	mux.HandleFunc("GET /rest/authconfig/1.0/login-options", b.loginOptions)
 	mux.HandleFunc("GET "+pathStatus, b.status)
@@ -196,7 +198,7 @@ type restUser struct {
 
 func (b *Bitbucket) restUser(r *http.Request, u *User) restUser {
 	self := b.base(r) + "/users/" + url.PathEscape(u.slug())
-	return restUser{u.Name, u.Email, u.ID, u.displayName(), true, u.slug(), "NORMAL", restLinks{[]restHref{{self}}}}
+	return restUser{u.Name, u.Email, u.ID, u.displayName(), !u.Inactive, u.slug(), "NORMAL", restLinks{[]restHref{{self}}}}
 }
 
 // listUsers filters by a part of the name, the display name or the address.

@@ -27,7 +27,7 @@ var scopes = []scope{
 	{Key: "REPO_ADMIN", Group: "Repositories", Box: "Admin", Allows: []string{"Change the settings and permissions of repositories"}},
 	{Key: "PROJECT_ADMIN", Group: "Projects", Box: "Admin", Allows: []string{"Change the settings and permissions of projects", "Create repositories"}},
 	{Key: scopeAdmin, Group: "Admin", Box: "Write", Allows: []string{"Perform most administrative functions on the entire Bitbucket instance"}},
-	{Key: "SYSTEM_ADMIN", Group: "System admin", Box: "Write", Allows: []string{"Perform all administrative functions on the entire Bitbucket instance"}},
+	{Key: scopeSystem, Group: "System admin", Box: "Write", Allows: []string{"Perform all administrative functions on the entire Bitbucket instance"}},
 }
 
 const (
@@ -35,6 +35,7 @@ const (
 	scopeAccount = "ACCOUNT_WRITE"
 	scopeRead    = "REPO_READ"
 	scopeAdmin   = "ADMIN_WRITE"
+	scopeSystem  = "SYSTEM_ADMIN"
 )
 
 // scopeColumns are the groups of the permission grid, left to right.

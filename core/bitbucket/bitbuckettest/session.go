@@ -31,7 +31,10 @@ func (b *Bitbucket) dashboard(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-type loginForm struct{ Name, Next string }
+type loginForm struct {
+	Name, Next string
+	Captcha    string // the word to type; "" where none is asked for
+}
 
 func (b *Bitbucket) loginPage(w http.ResponseWriter, r *http.Request) {
 	b.render(w, r, "login", "Log in", loginForm{Next: r.URL.Query().Get("next")})
@@ -40,11 +43,25 @@ func (b *Bitbucket) loginPage(w http.ResponseWriter, r *http.Request) {
 // login checks name and password and goes where the browser wanted to go.
 func (b *Bitbucket) login(w http.ResponseWriter, r *http.Request) {
 	form := loginForm{Name: r.PostFormValue("j_username"), Next: r.PostFormValue("next")}
+	asked := b.asksCaptcha(b.userNamed(form.Name))
+	if asked {
+		form.Captcha = captchaWord
+	}
 	u := b.checkPassword(form.Name, r.PostFormValue("j_password"))
-	if u == nil || u.Unlicensed {
+	switch {
+	case asked && !strings.EqualFold(strings.TrimSpace(r.PostFormValue("captcha")), captchaWord):
+		b.renderAgain(w, r, "login", "Log in", form, "Too many logins failed. Type the word that is shown, too.")
+		return
+	case u == nil:
 		b.renderAgain(w, r, "login", "Log in", form, "Invalid username or password.")
 		return
+	case u.lockout() != nil:
+		b.renderAgain(w, r, "login", "Log in", form, u.lockout().message)
+		return
 	}
+	b.mu.Lock()
+	b.solved[u.ID] = b.solved[u.ID] || asked
+	b.mu.Unlock()
 	b.sessions.drop(r)
 	b.sessions.put(w, r, u, false)
 	http.Redirect(w, r, b.context+localPath(form.Next), http.StatusFound)

@@ -173,7 +173,7 @@ func (b *Bitbucket) redeem(f url.Values) (grant, *tokenProblem) {
 	value := f.Get("code")
 	c := b.codes[value]
 	switch {
-	case c == nil, b.expired(c.created, b.o.OAuth2.CodeLife):
+	case c == nil, b.expired(c.created, b.o.OAuth2.codeTaken()):
 		return grant{}, unknown
 	case c.used:
 		b.dropGrants(func(g *grant) bool { return g.code == value })

@@ -15,6 +15,7 @@ type User struct {
 	Email       string
 	Admin       bool // system administrator
 	Unlicensed  bool // may not log in, not even through OAuth
+	Inactive    bool // deactivated, and not let in either
 }
 
 // defaultUsers are the people of every practice server: admin with password
@@ -77,8 +78,10 @@ func (c caller) reader() *User {
 
 // isAdmin tells whether the caller may administer the server. An OAuth 2 token
 // needs the scope beside the user's right.
-func (c caller) isAdmin() bool {
-	return c.user != nil && c.user.Admin && (c.via != viaBearer || covers(c.scopes, scopeAdmin))
+func (c caller) isAdmin() bool { return c.administers(scopeAdmin) }
+
+func (c caller) administers(scope string) bool {
+	return c.user != nil && c.user.Admin && (c.via != viaBearer || covers(c.scopes, scope))
 }
 
 // How a caller proved who it is.
@@ -110,17 +113,7 @@ func (b *Bitbucket) identify(w *response, r *http.Request) (caller, bool) {
 		return b.identifyByBearer(w, r, token)
 	}
 	if name, password, ok := r.BasicAuth(); ok && !b.takesClientBasic(r) {
-		u := b.checkPassword(name, password)
-		if u == nil && strings.HasPrefix(r.URL.Path, "/rest/") && !b.o.OAuth2.BasicTokenOff {
-			if g, good := b.accessGrant(password); good && g.user.Name == name {
-				return caller{user: g.user, via: viaBearer, scopes: g.scopes}, true
-			}
-		}
-		if u == nil {
-			b.failLogin(w, r, "wrong user name or password")
-			return caller{}, false
-		}
-		return caller{user: u, via: viaBasic}, true
+		return b.identifyByPassword(w, r, name, password)
 	}
 	if u, ok := b.sessions.get(r); ok {
 		return caller{user: u, via: viaSession}, true
@@ -128,11 +121,24 @@ func (b *Bitbucket) identify(w *response, r *http.Request) (caller, bool) {
 	return caller{}, true
 }
 
-// failLogin is the 401 of credentials that are not valid.
-func (b *Bitbucket) failLogin(w http.ResponseWriter, r *http.Request, why string) {
-	b.refuse(r, http.StatusUnauthorized, why)
-	class := "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException"
-	writeRESTError(w, http.StatusUnauthorized, nil, "Authentication failed. Please check your credentials and try again.", &class)
+// identifyByPassword reads HTTP Basic, in which an access token may stand in the
+// place of the password.
+func (b *Bitbucket) identifyByPassword(w *response, r *http.Request, name, password string) (caller, bool) {
+	if strings.HasPrefix(r.URL.Path, "/rest/") && !b.o.OAuth2.BasicTokenOff {
+		if g, good := b.accessGrant(password); good && g.user.Name == name {
+			return b.withGrant(w, r, g)
+		}
+	}
+	if b.asksCaptcha(b.userNamed(name)) {
+		b.failCaptcha(w, r)
+		return caller{}, false
+	}
+	u := b.checkPassword(name, password)
+	if u == nil {
+		b.failLogin(w, r, "wrong user name or password")
+		return caller{}, false
+	}
+	return caller{user: u, via: viaBasic}, b.letIn(w, r, u)
 }
 
 // oauthBypassed names the WebDAV clients for which the OAuth filter steps
