@@ -3,7 +3,10 @@
 package main
 
 import (
+	"io"
+	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -40,5 +43,31 @@ func TestHostileServerAndTheFullScreen(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// On a terminal api shows an answer without what steers, be it one or a list; piped it is
+// whole.
+func TestAPIOnATerminal(t *testing.T) {
+	h := startTurncoat(t)
+	const answer = "{\"values\":[{\"name\":\"a\x7f\u009b31m\u202e\u200bEND\"}],\"isLastPage\":true}"
+	answering := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-AUSERNAME", "jane")
+		io.WriteString(w, answer)
+	})
+	h.kind.Store(&answering)
+	for _, args := range [][]string{{"api", "buildfarm", "/rest/x"}, {"api", "buildfarm", "/rest/x", "--all"}} {
+		if piped := runApplink(t, "", args...); !strings.Contains(piped.out, "a\x7f\u009b31m\u202e\u200bEND") {
+			t.Errorf("%v piped: %+v", args, piped)
+		}
+		tm := start(t, 80, 24, os.Environ(), args...)
+		if code := tm.exit(); code != exitOK {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+		shown := tm.stream()
+		if bad := steered(strings.ReplaceAll(shown, "\r\n", "\n")); bad != "" || !strings.Contains(shown, `{"name":"a`) || !strings.Contains(shown, `END"}`) {
+			t.Errorf("%v on a terminal: %q", args, shown)
+		}
 	}
 }
