@@ -16,11 +16,15 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
+// inherited is the environment from before any test has changed its own: with another
+// HOME the compiler would find nothing that it has compiled before.
+var inherited = os.Environ()
+
 // built is the binary under test, made once for all tests that need a real one.
 var built = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(builtFolder(), "applink")
 	build := exec.Command("go", "build", "-o", path, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released
+	build.Env = append(inherited, "CGO_ENABLED=0") // as it is released
 	out, err := build.CombinedOutput()
 	if err != nil {
 		return string(out), err
