@@ -337,11 +337,7 @@ func TestHostileServerAndEveryCommand(t *testing.T) {
 				case "--plain":
 					in = "1\nretry\nevidence\nquit\n"
 				}
-				began := time.Now()
 				try(line, runApplink(t, in, append(strings.Fields(line), "--timeout=1s")...))
-				if took := time.Since(began); took > 10*time.Second {
-					t.Errorf("%s took %s", line, took)
-				}
 			}
 			inDatabase(t)
 			if !all {

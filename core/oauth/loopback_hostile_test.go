@@ -108,7 +108,6 @@ func TestLoopbackUnderAttack(t *testing.T) {
 		t.Fatalf("a forged answer ended the wait: %v, %v", got, err)
 	default:
 	}
-	began := time.Now()
 	if status, _ := visit(t, l.URL()+"?oauth_token=ReqT0ken&oauth_verifier=V3rify"); status != http.StatusOK {
 		t.Errorf("the answer: status %d", status)
 	}
@@ -116,7 +115,4 @@ func TestLoopbackUnderAttack(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	l.Close()
-	if took := time.Since(began); took > 4*time.Second {
-		t.Errorf("the answer and closing took %s", took)
-	}
 }
