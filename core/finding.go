@@ -1,9 +1,6 @@
 package core
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Code is the stable name of a finding, "AL-" with a family and a number. Codes
 // are documented and never change their meaning.
@@ -51,13 +48,24 @@ func (f *Finding) AsWarning() *Finding {
 	return f
 }
 
-// Error returns the code and the raw cause. People see the page instead.
+// Error returns the code, the title of the page and the raw cause, for programs and
+// logs. People see the page instead.
 func (f *Finding) Error() string {
-	if f.Raw == "" {
-		return string(f.Code)
+	parts := []string{string(f.Code)}
+	if title != nil {
+		parts = append(parts, title(f))
 	}
-	return fmt.Sprintf("%s: %s", f.Code, f.Raw)
+	if f.Raw != "" {
+		parts = append(parts, f.Raw)
+	}
+	return strings.Join(parts, ": ")
 }
+
+var title func(*Finding) string
+
+// TitleFindings sets where Error gets the title of a finding's page. Package
+// core/guide, which reads the pages, calls it once, before main.
+func TitleFindings(by func(*Finding) string) { title = by }
 
 // Is makes errors.Is report whether f is of a kind of package core/finding. A nil
 // finding is of none.

@@ -1,5 +1,6 @@
 // Package store keeps integrations in one SQLite file. It implements auth.Store
-// and seal.Records, and is the only package that knows SQL.
+// and seal.Records, and is the only package that knows SQL. Importing it makes it what
+// [auth.Open] opens.
 //
 // The file is in WAL mode, so that readers and the one writer of the moment do
 // not wait for each other, in this process and in others. A write is one
@@ -23,7 +24,20 @@ import (
 	"applink/core/auth"
 )
 
-var _ auth.Store = (*DB)(nil)
+func init() {
+	auth.Register(func(ctx context.Context, path string, create bool) (auth.Database, error) {
+		if path == "" {
+			var err error
+			if path, err = DefaultPath(); err != nil {
+				return nil, err
+			}
+		}
+		if create {
+			return Open(ctx, path)
+		}
+		return OpenExisting(ctx, path)
+	})
+}
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {

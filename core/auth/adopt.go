@@ -16,17 +16,17 @@ import (
 )
 
 // BeginAdoption returns the state before anything is known of a link that was set up
-// by hand. Nothing is stored until [Library.Adopt].
-func (l *Library) BeginAdoption() *setup.State {
+// by hand. Nothing is stored until [Integrations.Adopt].
+func (l *Integrations) BeginAdoption() *setup.State {
 	words := map[core.StepID]core.Word{setup.Adopted: {At: l.now()}}
 	link := core.Link{State: core.LinkDraft, Facts: core.Facts{Words: words}}
 	return setup.New(core.Integration{Links: []core.Link{link}}, l.applications)
 }
 
-// Adopt stores a new integration for an application as [Library.Create] does, with a
+// Adopt stores a new integration for an application as [Integrations.Create] does, with a
 // link that was set up by hand. The proof that it exists, or the word to go on without
 // one, makes the link the active one.
-func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, error) {
+func (l *Integrations) Adopt(ctx context.Context, application string) (*setup.State, error) {
 	return l.create(ctx, application, func(tx Tx, s *setup.State) error {
 		return tx.PutWord(s.Integration.ID, s.Link.ID, setup.Adopted, core.Word{At: l.now()})
 	})
@@ -41,7 +41,7 @@ func (l *Library) Adopt(ctx context.Context, application string) (*setup.State, 
 // [finding.WrongPassphrase] is a wrong one, [finding.KeyFileUnreadable] a file that cannot
 // be read, [finding.FileEmpty] an empty one; [finding.QuestionNotAsked] is a link whose
 // key is not held here.
-func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
+func (l *Integrations) KeepPrivateKey(ctx context.Context, id int64, text, passphrase seal.Text) (*setup.State, error) {
 	s, err := l.State(ctx, id)
 	if err == nil {
 		_, err = question(s, core.FieldPrivateKey)
@@ -67,7 +67,7 @@ func (l *Library) KeepPrivateKey(ctx context.Context, id int64, text, passphrase
 	return s, nil
 }
 
-func (l *Library) importKey(tx Tx, s *setup.State, k *keyPair) error {
+func (l *base) importKey(tx Tx, s *setup.State, k *keyPair) error {
 	if s.Link.ID != k.link {
 		return errOvertaken
 	}

@@ -19,13 +19,13 @@ import (
 // With the key size of an own application the Client ID and the RSA key are made
 // in the same transaction; that takes up to a second. Another size makes another
 // key and keeps the Client ID. The private key of a link that was set up by hand is
-// read as of [Library.KeepPrivateKey].
+// read as of [Integrations.KeepPrivateKey].
 //
 // A link in use keeps what it works with: [finding.AnswerInUse] refuses an answer that
 // would delete its key or secret, but for a secret that Bitbucket has refused, and
 // [finding.ChangeUnconfirmed] one that would take back what is proved or said of it, or
-// its tokens, see [Library.AnswerWith].
-func (l *Library) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
+// its tokens, see [Integrations.AnswerWith].
+func (l *Integrations) Answer(ctx context.Context, id int64, f core.Field, text string) (*setup.State, error) {
 	return l.AnswerWith(ctx, id, f, text, Assent{})
 }
 
@@ -39,7 +39,7 @@ type Assent struct {
 // server, or other authorities for it, is asked first whether it is Bitbucket: where it is
 // not, the finding of that check is returned, and nothing changed. What is lost all the
 // same has to be confirmed: [finding.ChangeUnconfirmed] tells it.
-func (l *Library) AnswerWith(ctx context.Context, id int64, f core.Field, text string, a Assent) (*setup.State, error) {
+func (l *Integrations) AnswerWith(ctx context.Context, id int64, f core.Field, text string, a Assent) (*setup.State, error) {
 	if f == core.FieldPrivateKey {
 		return l.KeepPrivateKey(ctx, id, seal.NewText(text), seal.Text{})
 	}
@@ -79,7 +79,7 @@ func (l *Library) AnswerWith(ctx context.Context, id int64, f core.Field, text s
 
 // withdraw takes the stored answer back where the one that is refused says the contrary
 // of it, and returns the refusal with what is known then.
-func (l *Library) withdraw(ctx context.Context, s *setup.State, f core.Field, text string, refusal error) (*setup.State, error) {
+func (l *base) withdraw(ctx context.Context, s *setup.State, f core.Field, text string, refusal error) (*setup.State, error) {
 	q, err := question(s, f)
 	if _, had := s.Answer(f); err != nil || !had || !q.Withdraws(s, text) {
 		return nil, refusal
@@ -134,7 +134,7 @@ func question(s *setup.State, f core.Field) (setup.Question, error) {
 
 // answer stores an answer with the key pair that was made for it. Where another
 // process has made one of that size since, its pair stays.
-func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made *keyPair, leave leave) error {
+func (l *base) answer(tx Tx, s *setup.State, f core.Field, value string, made *keyPair, leave leave) error {
 	if needsKeys(s, f, value) {
 		if made == nil || made.link != s.Link.ID {
 			return errOvertaken
@@ -156,7 +156,7 @@ func (l *Library) answer(tx Tx, s *setup.State, f core.Field, value string, made
 
 // put stores one answer and takes back what rested on the old one, as far as it may. No
 // answer and an empty one are the same.
-func (l *Library) put(tx Tx, s *setup.State, f core.Field, value string, leave leave) error {
+func (l *base) put(tx Tx, s *setup.State, f core.Field, value string, leave leave) error {
 	old, had := s.Answer(f)
 	if had && old.Value == value {
 		return nil
@@ -232,7 +232,7 @@ func takeBack(tx Tx, id int64, of core.Link, f core.Field) error {
 }
 
 // mirror keeps the columns that repeat an answer in step with it.
-func (l *Library) mirror(tx Tx, s *setup.State, f core.Field, value string) error {
+func (l *base) mirror(tx Tx, s *setup.State, f core.Field, value string) error {
 	switch f {
 	case core.FieldName:
 		return l.rename(tx, s, value)
@@ -244,7 +244,7 @@ func (l *Library) mirror(tx Tx, s *setup.State, f core.Field, value string) erro
 
 // rename gives an integration another name. Its slug is that of the first one it was
 // given: commands that name it go on working, and the new name leads to it too.
-func (l *Library) rename(tx Tx, s *setup.State, name string) error {
+func (l *base) rename(tx Tx, s *setup.State, name string) error {
 	id, slug := s.Integration.ID, core.Slug(name)
 	switch other, err := tx.Find(slug); {
 	case err == nil && other.ID != id:

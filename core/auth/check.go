@@ -21,7 +21,7 @@ type Checker interface {
 // A link in use was known once, so that what a set-up would wait for is a failure
 // there, unless its key is being replaced ([finding.KeyBeingReplaced]). The record of a
 // damaged integration is the failure, and no server is asked.
-func (l *Library) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
+func (l *Integrations) Check(ctx context.Context, s *setup.State, checker Checker) (*setup.State, []core.Outcome, error) {
 	if d := s.Integration.Damage; d != nil {
 		return s, []core.Outcome{{Check: "record", State: core.Failed, Finding: d, At: l.now()}}, nil
 	}

@@ -35,14 +35,14 @@ import (
 // or with GetBody) is sent once more. Of others that answer is returned, and the next
 // request has the new token.
 //
-// Errors are those of [Library.Find] and, of this method and of the requests,
+// Errors are those of [Integrations.Find] and, of this method and of the requests,
 // findings that errors.As finds in the *url.Error: [finding.NoKeptTokens] when no
 // tokens are kept, [finding.RefreshRejected] when they were revoked or are too old,
 // [finding.RefreshInterrupted] when a refresh was interrupted,
 // [finding.RefreshInconclusive] when one ended without a clear answer,
 // [finding.InvalidClient] when the server does not know the client any more. A refresh
 // that failed otherwise is an *[oauth.ProblemError].
-func (l *Library) Client(ctx context.Context, name string) (*http.Client, error) {
+func (l *Credentials) Client(ctx context.Context, name string) (*http.Client, error) {
 	k, err := l.keeper(ctx, name)
 	if err != nil {
 		return nil, err

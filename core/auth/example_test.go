@@ -86,7 +86,7 @@ func ExampleLibrary() {
 }
 
 // An answer that is almost right comes back as a suggestion.
-func ExampleLibrary_Answer() {
+func ExampleIntegrations_Answer() {
 	ctx := context.Background()
 	library, done := open(ctx)
 	defer done()
@@ -107,7 +107,7 @@ func ExampleLibrary_Answer() {
 
 // The private key is opened on demand. It prints as dots; RSA gives the key to
 // sign with.
-func ExampleLibrary_PrivateKey() {
+func ExampleCredentials_PrivateKey() {
 	ctx := context.Background()
 	library, done := open(ctx)
 	defer done()
@@ -135,7 +135,7 @@ func ExampleLibrary_PrivateKey() {
 
 // A client that acts for the user who granted tokens, kept before by "applink
 // authorize --keep" or by KeepTokens. It is an ordinary *http.Client.
-func ExampleLibrary_Client() {
+func ExampleCredentials_Client() {
 	ctx := context.Background()
 	library, done := open(ctx)
 	defer done()

@@ -6,7 +6,7 @@ import (
 )
 
 // SetNow sets the clock.
-func (l *Library) SetNow(now func() time.Time) { l.now = now }
+func (l *Library) SetNow(now func() time.Time) { l.Integrations.now = now }
 
 // LeaseLife is how long a lease holds, and the others what is done in it.
 const (
@@ -16,7 +16,7 @@ const (
 )
 
 // TakeLease begins a refresh of the kept tokens, and leaves it at that.
-func (l *Library) TakeLease(ctx context.Context, name string) error {
+func (l *Credentials) TakeLease(ctx context.Context, name string) error {
 	k, err := l.keeper(ctx, name)
 	if err != nil {
 		return err

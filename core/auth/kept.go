@@ -19,12 +19,12 @@ const (
 
 // Kept returns what is known of the tokens that are kept for the link in use of an
 // integration, without opening them.
-func (l *Library) Kept(ctx context.Context, s *setup.State) (row KeptTokens, state TokenState, err error) {
+func (l *Credentials) Kept(ctx context.Context, s *setup.State) (row KeptTokens, state TokenState, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		row, err = tx.Tokens(s.TokensOf(s.InUse().Link).ID)
 		return err
 	})
-	switch k := (&keeper{Library: l}); {
+	switch k := (&keeper{Credentials: l}); {
 	case row.Sealed == nil:
 		state = TokensNone
 	case row.Dead:

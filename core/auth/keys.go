@@ -29,7 +29,7 @@ func needsKeys(s *setup.State, f core.Field, bits string) bool {
 
 // keepKeys makes a key of that size, seals it before the transaction, which must not
 // wait for a keyring, and answers the key size with it.
-func (l *Library) keepKeys(ctx context.Context, s *setup.State, bits string) (*setup.State, error) {
+func (l *base) keepKeys(ctx context.Context, s *setup.State, bits string) (*setup.State, error) {
 	if s.Value(core.FieldPublicKey) != "" && setup.InUse(s.Link) {
 		return nil, spared(s, secretPrivateKey)
 	}
@@ -42,7 +42,7 @@ func (l *Library) keepKeys(ctx context.Context, s *setup.State, bits string) (*s
 	})
 }
 
-func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPair, error) {
+func (l *base) makeKeys(ctx context.Context, link int64, bits string) (*keyPair, error) {
 	size, err := strconv.Atoi(bits)
 	if err != nil {
 		return nil, fmt.Errorf("making keys: %w", err)
@@ -55,7 +55,7 @@ func (l *Library) makeKeys(ctx context.Context, link int64, bits string) (*keyPa
 }
 
 // sealKey seals a key to a link.
-func (l *Library) sealKey(ctx context.Context, link int64, key *seal.PrivateKey) (*keyPair, error) {
+func (l *base) sealKey(ctx context.Context, link int64, key *seal.PrivateKey) (*keyPair, error) {
 	public, err := key.PublicPEM()
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (l *Library) sealKey(ctx context.Context, link int64, key *seal.PrivateKey)
 
 // putKeys stores a new key pair. A Client ID that exists stays: it may be in
 // Bitbucket's form already.
-func (l *Library) putKeys(tx Tx, s *setup.State, k *keyPair) error {
+func (l *base) putKeys(tx Tx, s *setup.State, k *keyPair) error {
 	if err := putSecret(tx, s, secretPrivateKey, k.sealed); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func secretPlace(link int64, name string) string {
 // the link has none. Errors are [finding.KeySourceUnavailable] when the key source does
 // not answer and [finding.WrongSealingKey] when it has another key; never is a new key
 // made.
-func (l *Library) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error) {
+func (l *Credentials) PrivateKey(ctx context.Context, link int64) (*seal.PrivateKey, error) {
 	der, err := l.secret(ctx, link, secretPrivateKey)
 	if err != nil || der == nil {
 		return nil, err

@@ -13,13 +13,35 @@ import (
 )
 
 // Library reads and writes integrations. It is safe for concurrent use, also by
-// several processes on one store.
+// several processes on one store. Its methods are those of its three parts.
 type Library struct {
+	*Integrations
+	*Moves
+	*Credentials
+
+	database Database // that Close closes, nil for none
+}
+
+// Integrations are what is known: each is created, answered, checked and said about,
+// read and removed.
+type Integrations struct{ *base }
+
+// Moves change which link of an integration is in use, or begin another one beside it.
+// Which of them may be made now is in [setup.State]; one that may not be is refused with
+// its reason.
+type Moves struct{ *base }
+
+// Credentials are the secrets of links, and what acts by them.
+type Credentials struct {
+	*base
 	// Transport returns what carries the requests to an integration's server; it
 	// is set before the first of them. Nil means a [bitbucket.Transport] with the
 	// certificate authorities of the integration.
 	Transport func(*setup.State) (http.RoundTripper, error)
+}
 
+// base is what the parts share.
+type base struct {
 	store        Store
 	sealer       Sealer
 	applications []core.Application
@@ -27,28 +49,31 @@ type Library struct {
 	refreshes    refreshes
 }
 
-// New makes a library. The applications are the ones an integration can be for.
+// New makes a library over a store and a sealer that the caller opened and closes.
+// [Open] does it for most programs. The applications are the ones an integration can
+// be for.
 func New(store Store, sealer Sealer, applications []core.Application) *Library {
-	return &Library{store: store, sealer: sealer, applications: applications, now: time.Now}
+	b := &base{store: store, sealer: sealer, applications: applications, now: time.Now}
+	return &Library{Integrations: &Integrations{b}, Moves: &Moves{b}, Credentials: &Credentials{base: b}}
 }
 
 // Applications returns the applications that the library knows.
-func (l *Library) Applications() []core.Application { return l.applications }
+func (l *Integrations) Applications() []core.Application { return l.applications }
 
 // Begin returns the state before anything is known: the first question of the
-// set-up can be asked from it. Nothing is stored until [Library.Create].
-func (l *Library) Begin() *setup.State {
+// set-up can be asked from it. Nothing is stored until [Integrations.Create].
+func (l *Integrations) Begin() *setup.State {
 	return setup.New(core.Integration{}, l.applications)
 }
 
 // Create stores a new integration for an application, under the application's
 // usual name, numbered when that is taken, with one draft link.
-func (l *Library) Create(ctx context.Context, application string) (*setup.State, error) {
+func (l *Integrations) Create(ctx context.Context, application string) (*setup.State, error) {
 	return l.create(ctx, application, func(Tx, *setup.State) error { return nil })
 }
 
 // create stores a new integration, and what more is to be known of it.
-func (l *Library) create(ctx context.Context, application string, more func(Tx, *setup.State) error) (*setup.State, error) {
+func (l *base) create(ctx context.Context, application string, more func(Tx, *setup.State) error) (*setup.State, error) {
 	app, err := l.application(application)
 	if err != nil {
 		return nil, err
@@ -74,7 +99,7 @@ func (l *Library) create(ctx context.Context, application string, more func(Tx, 
 	return s, nil
 }
 
-func (l *Library) add(tx Tx, app core.Application) (int64, error) {
+func (l *base) add(tx Tx, app core.Application) (int64, error) {
 	now := l.now()
 	name, err := freeName(tx, app.DefaultName)
 	if err != nil {
@@ -93,7 +118,7 @@ func (l *Library) add(tx Tx, app core.Application) (int64, error) {
 	return id, tx.AddEvent(id, "created", name, now)
 }
 
-func (l *Library) application(id string) (core.Application, error) {
+func (l *base) application(id string) (core.Application, error) {
 	var known string
 	for _, a := range l.applications {
 		if a.ID == id {
@@ -124,7 +149,7 @@ func freeName(tx Tx, name string) (string, error) {
 
 // State loads an integration by id. An unknown one is [finding.NoSuchIntegration], a
 // damaged one [finding.RecordDamaged].
-func (l *Library) State(ctx context.Context, id int64) (s *setup.State, err error) {
+func (l *Integrations) State(ctx context.Context, id int64) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		s, err = l.load(tx, id)
 		return err
@@ -132,7 +157,7 @@ func (l *Library) State(ctx context.Context, id int64) (s *setup.State, err erro
 	return s, err
 }
 
-func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
+func (l *base) load(tx Tx, id int64) (*setup.State, error) {
 	in, err := tx.Integration(id)
 	if err != nil {
 		return nil, err
@@ -146,7 +171,11 @@ func (l *Library) load(tx Tx, id int64) (*setup.State, error) {
 // Find loads an integration by name or slug. An unknown one is
 // [finding.NoSuchIntegration] with the name as it was given, a damaged one
 // [finding.RecordDamaged] with what is left of it.
-func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err error) {
+func (l *Integrations) Find(ctx context.Context, name string) (*setup.State, error) {
+	return l.find(ctx, name)
+}
+
+func (l *base) find(ctx context.Context, name string) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) error {
 		in, err := tx.Find(core.Slug(name))
 		if errors.Is(err, finding.NoSuchIntegration) {
@@ -165,7 +194,7 @@ func (l *Library) Find(ctx context.Context, name string) (s *setup.State, err er
 
 // Page loads up to limit integrations, damaged ones among them, by name, those after the given one; the zero
 // value starts at the first.
-func (l *Library) Page(ctx context.Context, after core.Integration, limit int) ([]*setup.State, error) {
+func (l *Integrations) Page(ctx context.Context, after core.Integration, limit int) ([]*setup.State, error) {
 	var page []*setup.State
 	err := l.store.Read(ctx, func(tx Tx) error {
 		ins, err := tx.Page(after, limit)
@@ -178,7 +207,7 @@ func (l *Library) Page(ctx context.Context, after core.Integration, limit int) (
 }
 
 // Count returns the number of integrations.
-func (l *Library) Count(ctx context.Context) (n int, err error) {
+func (l *Integrations) Count(ctx context.Context) (n int, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		n, err = tx.Count()
 		return err
@@ -188,7 +217,7 @@ func (l *Library) Count(ctx context.Context) (n int, err error) {
 
 // Events returns what happened to an integration, the latest first; at most limit
 // events, all of them when limit is 0.
-func (l *Library) Events(ctx context.Context, id int64, limit int) (events []Event, err error) {
+func (l *Integrations) Events(ctx context.Context, id int64, limit int) (events []Event, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		events, err = tx.Events(id, limit)
 		return err
@@ -198,6 +227,6 @@ func (l *Library) Events(ctx context.Context, id int64, limit int) (events []Eve
 
 // Remove deletes an integration with its links, facts and secrets. What was set
 // up in Bitbucket stays there.
-func (l *Library) Remove(ctx context.Context, id int64) error {
+func (l *Integrations) Remove(ctx context.Context, id int64) error {
 	return l.store.Write(ctx, func(tx Tx) error { return tx.RemoveIntegration(id) })
 }

@@ -12,11 +12,11 @@ import (
 // Migrate begins to move an integration from OAuth 1 to OAuth 2: it puts a draft
 // link beside the active one, on the same integration, so that its name, its slug
 // and its login link stay. A migration that was begun before goes on; one that was gone
-// back from is switched to by [Library.GoForward]. Nothing is switched until the new
+// back from is switched to by [Moves.GoForward]. Nothing is switched until the new
 // link's set-up is complete; then the old one is superseded in the same transaction.
 //
 // Errors are those of [setup.State.MayMove].
-func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
+func (l *Moves) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if problem := s.MayMove(setup.Migration); problem != nil {
 			return problem
@@ -33,7 +33,7 @@ func (l *Library) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 	return s, nil
 }
 
-func (l *Library) addBeside(tx Tx, s *setup.State, o core.OAuth, event string) (link int64, err error) {
+func (l *base) addBeside(tx Tx, s *setup.State, o core.OAuth, event string) (link int64, err error) {
 	id, now := s.Integration.ID, l.now()
 	if link, err = tx.AddLink(id, o, now); err != nil {
 		return 0, err
@@ -48,7 +48,7 @@ func (l *Library) addBeside(tx Tx, s *setup.State, o core.OAuth, event string) (
 // the active link stays as it was. The move that is meant can be left open with "".
 //
 // Errors are those of [setup.State.MayAbandon].
-func (l *Library) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
+func (l *Moves) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if problem := s.MayAbandon(m); problem != nil {
 			return problem
@@ -65,13 +65,13 @@ func (l *Library) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.S
 }
 
 // GoBack makes the link before the active one active again, and the active one
-// superseded; [Library.GoForward] leads to it again. It is for links that are held here:
-// what an application uses is decided in the application. It asks nobody: [Library.Try]
+// superseded; [Moves.GoForward] leads to it again. It is for links that are held here:
+// what an application uses is decided in the application. It asks nobody: [Moves.Try]
 // tells whether that link works.
 // The move that is meant can be left open with "".
 //
 // Errors are those of [setup.State.MayGoBack].
-func (l *Library) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
+func (l *Moves) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if problem := s.MayGoBack(m); problem != nil {
 			return problem
@@ -85,10 +85,10 @@ func (l *Library) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.St
 }
 
 // GoForward makes the link that was gone back from the active one again. It may be gone by
-// now: [Library.Try] tells.
+// now: [Moves.Try] tells.
 //
 // Errors are those of [setup.State.MayGoForward].
-func (l *Library) GoForward(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
+func (l *Moves) GoForward(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if problem := s.MayGoForward(m); problem != nil {
 			return problem
@@ -104,7 +104,7 @@ func (l *Library) GoForward(ctx context.Context, id int64, m setup.Move) (*setup
 // Try asks Bitbucket, before a switch, whether a link that is not in use works: the outcome
 // is the first that did not pass, or the last. Nothing of it is stored. The state is
 // Unknown when nothing can be asked of such a link.
-func (l *Library) Try(ctx context.Context, s *setup.State, to core.Link, checker Checker) core.Outcome {
+func (l *Moves) Try(ctx context.Context, s *setup.State, to core.Link, checker Checker) core.Outcome {
 	s = s.As(to)
 	o := core.Outcome{State: core.Unknown}
 	for _, name := range s.Ladder() {
@@ -116,7 +116,7 @@ func (l *Library) Try(ctx context.Context, s *setup.State, to core.Link, checker
 }
 
 // swap makes a superseded link the active one, and that one superseded.
-func (l *Library) swap(tx Tx, s *setup.State, to *core.Link, event string) error {
+func (l *base) swap(tx Tx, s *setup.State, to *core.Link, event string) error {
 	if err := tx.SetState(s.Integration.Active().ID, core.LinkSuperseded); err != nil {
 		return err
 	}

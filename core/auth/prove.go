@@ -18,8 +18,8 @@ type Prover interface {
 // Prove puts a transient answer to the server and stores the outcome when it passed;
 // the answer itself is stored nowhere. The outcome is [core.Unknown] when ctx ended.
 // What failed is an error, the finding of the outcome. It is stored while there is no
-// proof: an earlier one was made with another secret, which is as good as it was. An empty text is as of [Library.Answer].
-func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.Text, prover Prover) (*setup.State, core.Outcome, error) {
+// proof: an earlier one was made with another secret, which is as good as it was. An empty text is as of [Integrations.Answer].
+func (l *Integrations) Prove(ctx context.Context, id int64, f core.Field, text seal.Text, prover Prover) (*setup.State, core.Outcome, error) {
 	s, err := l.State(ctx, id)
 	if err != nil {
 		return nil, core.Outcome{}, err
@@ -49,7 +49,7 @@ func (l *Library) Prove(ctx context.Context, id int64, f core.Field, text seal.T
 }
 
 // recordProof stores what came of a transient answer. It decides nothing when what it rests on has changed since.
-func (l *Library) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, core.Outcome, error) {
+func (l *Integrations) recordProof(ctx context.Context, asked *setup.State, o core.Outcome) (*setup.State, core.Outcome, error) {
 	now, err := l.State(ctx, asked.Integration.ID)
 	if err != nil {
 		return nil, o, err
@@ -77,7 +77,7 @@ func transient(s *setup.State, f core.Field) (setup.Step, bool) {
 
 // goOnWithout takes an empty answer to a transient question for the word on its step,
 // unless the step is proved. Any other is not for the store.
-func (l *Library) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
+func (l *Integrations) goOnWithout(ctx context.Context, s *setup.State, st setup.Step, value string) (*setup.State, error) {
 	if value != "" {
 		return nil, finding.SecretNotStored.With(s.App.InSentence())
 	}

@@ -14,7 +14,7 @@ import (
 // means to go on without proof. A step that is not on the path ([finding.NoSuchChoice])
 // has no word. The word on [setup.Retire] retires the superseded link, unless
 // [setup.State.MayRetire] tells why not.
-func (l *Library) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
+func (l *Integrations) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if f := s.MayRetire(); step == setup.Retire && f != nil {
 			return f
@@ -55,7 +55,7 @@ func stepNames(s *setup.State) string {
 // checked, looks through, and returns the state seen through that link. What decides
 // nothing (core.Unknown), or belongs to no step of such a link, leaves everything as it
 // is. A failure takes no proof back, see [setup.State.Proof].
-func (l *Library) Record(ctx context.Context, checked *setup.State, o core.Outcome) (*setup.State, error) {
+func (l *Integrations) Record(ctx context.Context, checked *setup.State, o core.Outcome) (*setup.State, error) {
 	if o.At.IsZero() {
 		o.At = l.now()
 	}
@@ -93,7 +93,7 @@ func linkOf(s *setup.State, st setup.Step) int64 {
 
 // change runs a change of one integration in one transaction and returns the
 // state after it.
-func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State) error) (*setup.State, error) {
+func (l *base) change(ctx context.Context, id int64, fn func(Tx, *setup.State) error) (*setup.State, error) {
 	var s *setup.State
 	err := l.store.Write(ctx, func(tx Tx) (err error) {
 		if s, err = l.load(tx, id); err != nil {
@@ -115,7 +115,7 @@ func (l *Library) change(ctx context.Context, id int64, fn func(Tx, *setup.State
 // set-up of a draft, makes that link the active one and supersedes the one before. A key
 // that took the place of the one in use is the active one at once, whatever is left to do.
 // What the link is held to is stored with it.
-func (l *Library) settle(tx Tx, before *setup.State) (*setup.State, error) {
+func (l *base) settle(tx Tx, before *setup.State) (*setup.State, error) {
 	id := before.Integration.ID
 	s, err := l.load(tx, id)
 	if err != nil {
@@ -140,7 +140,7 @@ func (l *Library) settle(tx Tx, before *setup.State) (*setup.State, error) {
 }
 
 // activate makes the link that is looked through the active one.
-func (l *Library) activate(tx Tx, s *setup.State) error {
+func (l *base) activate(tx Tx, s *setup.State) error {
 	if old := s.Integration.Active(); old != nil {
 		if err := tx.SetState(old.ID, core.LinkSuperseded); err != nil {
 			return err

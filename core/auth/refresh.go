@@ -60,14 +60,23 @@ func (r *refreshes) begin() error {
 	return nil
 }
 
+// end lets no other begin, and waits for those under way.
+func (r *refreshes) end() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.begun.Wait()
+}
+
 // Close waits for the refreshes that are under way, 25 seconds at most, so that
-// no new pair of tokens is lost, and lets no other begin. The store is closed
-// after it.
-func (l *Library) Close() {
-	l.refreshes.mu.Lock()
-	l.refreshes.closed = true
-	l.refreshes.mu.Unlock()
-	l.refreshes.begun.Wait()
+// no new pair of tokens is lost, and lets no other begin. It closes what [Open]
+// opened; the store of [New] is closed after it by whoever opened it.
+func (l *Library) Close() error {
+	l.Credentials.refreshes.end()
+	if l.database == nil {
+		return nil
+	}
+	return l.database.Close()
 }
 
 // fresh returns tokens that hold, refreshed if need be. They are others than

@@ -12,7 +12,7 @@ import (
 // secrets and the kept tokens are deleted here, and from then on there is no way
 // back. Links before it with the same Client ID end with it. Of any other link it does
 // nothing.
-func (l *Library) retire(tx Tx, id, link int64) error {
+func (l *base) retire(tx Tx, id, link int64) error {
 	s, err := l.load(tx, id)
 	if err != nil {
 		return err

@@ -10,16 +10,16 @@ import (
 
 // Rotate begins to change the key or secret of an integration: it puts a draft link
 // of the same protocol beside the active one, to be walked by the same steps. A
-// rotation that was begun before goes on. As with [Library.Migrate], nothing is switched
-// until the new link is complete; [Library.Abandon], [Library.GoBack] and
-// [Library.GoForward] do for both.
+// rotation that was begun before goes on. As with [Moves.Migrate], nothing is switched
+// until the new link is complete; [Moves.Abandon], [Moves.GoBack] and
+// [Moves.GoForward] do for both.
 //
 // An OAuth 1 link is not made twice, because Bitbucket links an application URL only
 // once: its key is replaced. Where the key is held here, the Client ID stays; Bitbucket
 // has one key of it, so that the switch is due as soon as it takes the new one.
 //
 // Errors are those of [setup.State.MayMove].
-func (l *Library) Rotate(ctx context.Context, id int64) (*setup.State, error) {
+func (l *Moves) Rotate(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
 		if problem := s.MayMove(setup.Rotation); problem != nil {
 			return problem

@@ -17,9 +17,9 @@ const secretClient = "client-secret"
 
 // keepSecret seals the client secret of a link and answers its question with a
 // mark that says nothing but that it is another one than before.
-func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string) (*setup.State, error) {
+func (l *base) keepSecret(ctx context.Context, s *setup.State, secret string) (*setup.State, error) {
 	link := s.Link.ID
-	if old, err := l.ClientSecret(ctx, link); err != nil || !old.Empty() && old.Reveal() == secret {
+	if old, err := l.clientSecret(ctx, link); err != nil || !old.Empty() && old.Reveal() == secret {
 		return s, err
 	}
 	if err := l.rotates(ctx, s, secret); err != nil {
@@ -41,7 +41,7 @@ func (l *Library) keepSecret(ctx context.Context, s *setup.State, secret string)
 }
 
 // rotates refuses the very credentials that a rotation is to replace.
-func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) error {
+func (l *base) rotates(ctx context.Context, s *setup.State, secret string) error {
 	if !s.Rotating() {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (l *Library) rotates(ctx context.Context, s *setup.State, secret string) er
 	if active.Answers[core.FieldClientID].Value != s.Value(core.FieldClientID) {
 		return nil
 	}
-	old, err := l.ClientSecret(ctx, active.ID)
+	old, err := l.clientSecret(ctx, active.ID)
 	if err != nil || old.Reveal() != secret {
 		return err
 	}
@@ -84,15 +84,19 @@ func secretMark() string {
 }
 
 // ClientSecret opens the client secret of an OAuth 2 link that is held here; it
-// is empty when the link has none. Errors are those of [Library.PrivateKey].
-func (l *Library) ClientSecret(ctx context.Context, link int64) (seal.Text, error) {
+// is empty when the link has none. Errors are those of [Credentials.PrivateKey].
+func (l *Credentials) ClientSecret(ctx context.Context, link int64) (seal.Text, error) {
+	return l.clientSecret(ctx, link)
+}
+
+func (l *base) clientSecret(ctx context.Context, link int64) (seal.Text, error) {
 	plain, err := l.secret(ctx, link, secretClient)
 	return seal.NewText(string(plain)), err
 }
 
 // Opens tries whether everything that is sealed of an integration opens. Errors are
-// those of [Library.PrivateKey].
-func (l *Library) Opens(ctx context.Context, s *setup.State) error {
+// those of [Credentials.PrivateKey].
+func (l *Credentials) Opens(ctx context.Context, s *setup.State) error {
 	for _, link := range s.Integration.Links {
 		for _, name := range []string{secretPrivateKey, secretClient} {
 			if _, err := l.secret(ctx, link.ID, name); err != nil {
@@ -117,7 +121,7 @@ func (l *Library) Opens(ctx context.Context, s *setup.State) error {
 }
 
 // secret opens a sealed value of a link, nil when there is none.
-func (l *Library) secret(ctx context.Context, link int64, name string) ([]byte, error) {
+func (l *base) secret(ctx context.Context, link int64, name string) ([]byte, error) {
 	var sealed []byte
 	err := l.store.Read(ctx, func(tx Tx) (err error) {
 		sealed, err = tx.Secret(link, name)

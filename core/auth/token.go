@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/finding"
@@ -72,9 +74,9 @@ func unmarshalTokens(plain []byte, renewAt time.Time, base string) (Tokens, erro
 // bound.
 func tokenPlace(link int64) string { return fmt.Sprintf("tokens/%d", link) }
 
-// InUse loads an integration by name as [Library.Find] does, and looks at it
+// InUse loads an integration by name as [Integrations.Find] does, and looks at it
 // through the link in use: the active one, else the one that is being set up.
-func (l *Library) InUse(ctx context.Context, name string) (*setup.State, error) {
+func (l *Integrations) InUse(ctx context.Context, name string) (*setup.State, error) {
 	s, err := l.Find(ctx, name)
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func (l *Library) InUse(ctx context.Context, name string) (*setup.State, error) 
 
 // KeepTokens seals and stores what a user granted the link that the state looks
 // through, in place of what was kept for it before.
-func (l *Library) KeepTokens(ctx context.Context, s *setup.State, t Tokens) error {
+func (l *Credentials) KeepTokens(ctx context.Context, s *setup.State, t Tokens) error {
 	kept, err := l.sealTokens(ctx, s, t)
 	if err != nil {
 		return err
@@ -106,7 +108,7 @@ type Granting interface{ Granted() Tokens }
 
 // KeepGranted keeps what a sign-in that passed was granted, where that is asked for or the
 // admin said so beforehand ([core.FieldKeepTokens]).
-func (l *Library) KeepGranted(ctx context.Context, s *setup.State, d core.Dance, asked bool) error {
+func (l *Credentials) KeepGranted(ctx context.Context, s *setup.State, d core.Dance, asked bool) error {
 	g, ok := d.(Granting)
 	if !ok || !asked && s.Value(core.FieldKeepTokens) != "yes" {
 		return nil
@@ -116,7 +118,7 @@ func (l *Library) KeepGranted(ctx context.Context, s *setup.State, d core.Dance,
 
 // DropTokens forgets the tokens of a link. Bitbucket is not told, because it lets
 // no program revoke a token: the user does that in the profile.
-func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
+func (l *Credentials) DropTokens(ctx context.Context, s *setup.State) error {
 	err := l.store.Write(ctx, func(tx Tx) error {
 		return errors.Join(tx.DropTokens(s.TokensOf(s.Link).ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
 	})
@@ -127,29 +129,74 @@ func (l *Library) DropTokens(ctx context.Context, s *setup.State) error {
 }
 
 // Token returns the access token that is kept for the OAuth 2 link in use of an
-// integration, refreshed if its end is near. Errors are those of [Library.Client];
+// integration, refreshed if its end is near. Errors are those of [Credentials.Client];
 // an OAuth 1 token, of which nothing can be done without the key, is
 // [finding.NoBearerToken].
-func (l *Library) Token(ctx context.Context, name string) (seal.Text, error) {
-	k, err := l.keeper(ctx, name)
+func (l *Credentials) Token(ctx context.Context, name string) (seal.Text, error) {
+	k, err := l.bearer(ctx, name)
 	if err != nil {
 		return seal.Text{}, err
 	}
-	defer k.idle()
-	if k.state.OAuth() == core.OAuth1 {
-		return seal.Text{}, finding.NoBearerToken.With(k.state.Integration.Name, k.state.Integration.Slug)
-	}
-	g, err := k.fresh(ctx, nil)
+	t, err := k.bearerToken(ctx)
 	if err != nil {
 		return seal.Text{}, err
 	}
-	if g.OAuth2 == nil {
-		return seal.Text{}, finding.NoKeptTokens.With(k.state.Integration.Name).Because("the kept tokens are of another protocol")
-	}
-	return g.OAuth2.Access, nil
+	return t.Access, nil
 }
 
-func (l *Library) sealTokens(ctx context.Context, s *setup.State, t Tokens) (KeptTokens, error) {
+// TokenSource returns the tokens of [Credentials.Token] in the form that other
+// libraries take. Each Token looks anew, so the source may be kept as long as the
+// link is the one in use, and is not to be wrapped in [oauth2.ReuseTokenSource].
+// The refresh token is not handed out: whoever used it would end the pair that is kept.
+// The context is for all of its calls. Errors are those of [Credentials.Token], here
+// and of each call.
+func (l *Credentials) TokenSource(ctx context.Context, name string) (oauth2.TokenSource, error) {
+	k, err := l.bearer(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := k.row(ctx); err != nil {
+		return nil, err
+	}
+	return &tokenSource{ctx, k}, nil
+}
+
+type tokenSource struct {
+	ctx context.Context
+	*keeper
+}
+
+// Token returns an access token that holds.
+func (s *tokenSource) Token() (*oauth2.Token, error) {
+	t, err := s.bearerToken(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &oauth2.Token{AccessToken: t.Access.Reveal(), TokenType: "Bearer", Expiry: t.Expires}, nil
+}
+
+// bearer is the keeper of an OAuth 2 link.
+func (l *Credentials) bearer(ctx context.Context, name string) (*keeper, error) {
+	k, err := l.keeper(ctx, name)
+	if err == nil && k.state.OAuth() == core.OAuth1 {
+		return nil, finding.NoBearerToken.With(k.state.Integration.Name, k.state.Integration.Slug)
+	}
+	return k, err
+}
+
+func (k *keeper) bearerToken(ctx context.Context) (*oauth.Token2, error) {
+	defer k.idle()
+	g, err := k.fresh(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if g.OAuth2 == nil {
+		return nil, finding.NoKeptTokens.With(k.state.Integration.Name).Because("the kept tokens are of another protocol")
+	}
+	return g.OAuth2, nil
+}
+
+func (l *base) sealTokens(ctx context.Context, s *setup.State, t Tokens) (KeptTokens, error) {
 	plain, renewAt, err := t.marshal(s.Value(core.FieldBaseURL))
 	if err != nil {
 		return KeptTokens{}, err
@@ -164,22 +211,22 @@ func (l *Library) sealTokens(ctx context.Context, s *setup.State, t Tokens) (Kep
 
 // keeper gives out the tokens of one link.
 type keeper struct {
-	*Library
+	*Credentials
 	state     *setup.State // seen through the link in use
 	transport http.RoundTripper
 }
 
-func (l *Library) keeper(ctx context.Context, name string) (*keeper, error) {
-	s, err := l.InUse(ctx, name)
+func (l *Credentials) keeper(ctx context.Context, name string) (*keeper, error) {
+	s, err := l.find(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	k := &keeper{Library: l, state: s}
+	k := &keeper{Credentials: l, state: s.InUse()}
 	if l.Transport != nil {
-		k.transport, err = l.Transport(s)
+		k.transport, err = l.Transport(k.state)
 		return k, err
 	}
-	authorities, err := seal.Authorities(s.Value(core.FieldCAFile))
+	authorities, err := seal.Authorities(k.state.Value(core.FieldCAFile))
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ var doubts = []struct {
 
 // Twins warns about other integrations whose link is the same one in Bitbucket: on the
 // same server, with the same Client ID. Changing or deleting the one breaks the other.
-func (l *Library) Twins(ctx context.Context, s *setup.State) (twins []*core.Finding, err error) {
+func (l *Integrations) Twins(ctx context.Context, s *setup.State) (twins []*core.Finding, err error) {
 	key := s.Value(core.FieldClientID)
 	if key == "" {
 		return nil, nil

@@ -25,6 +25,10 @@ const (
 	headConfirm = "Confirm"
 )
 
+func init() {
+	core.TitleFindings(func(f *core.Finding) string { return Problem(f).Title })
+}
+
 // Problem returns the page of a finding. It always returns a page: a finding
 // without one of its own, nil included, gets a general page.
 func Problem(f *core.Finding) ProblemPage {
