@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -125,7 +126,11 @@ func (w *plainWalk) allow(printed string) {
 func (w *plainWalk) live(random *rand.Rand, signals *int, ends map[string]int) (over bool) {
 	out := &printed{}
 	cmd, done := w.begin(out)
-	signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP}[*signals%3]
+	endings := []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP}
+	if signal.Ignored(syscall.SIGHUP) {
+		endings = endings[:2] // under nohup the terminal's end is to be survived
+	}
+	ending := endings[*signals%len(endings)]
 	replies, delay := random.IntN(4), time.Duration(random.IntN(25))*time.Millisecond
 	if replies == 0 {
 		delay *= 5 // of which the start takes a part
@@ -135,7 +140,7 @@ func (w *plainWalk) live(random *rand.Rand, signals *int, ends map[string]int) (
 	for ; ; replies-- {
 		if replies == 0 && *signals > 0 {
 			time.Sleep(delay)
-			if sent = cmd.Process.Signal(signal) == nil; sent {
+			if sent = cmd.Process.Signal(ending) == nil; sent {
 				*signals--
 				<-done
 			}
@@ -170,9 +175,9 @@ func (w *plainWalk) live(random *rand.Rand, signals *int, ends map[string]int) (
 	state := cmd.ProcessState
 	ends[state.String()]++
 	status := state.Sys().(syscall.WaitStatus)
-	bySignal := sent && (status.Signaled() && status.Signal() == signal || signal == syscall.SIGTERM && state.ExitCode() == exitInterrupted)
+	bySignal := sent && (status.Signaled() && status.Signal() == ending || ending == syscall.SIGTERM && state.ExitCode() == exitInterrupted)
 	if text := out.text(); !bySignal && state.ExitCode() != exitOK || strings.Contains(text, finding.Internal.String()) || strings.Contains(text, "panic") {
-		w.t.Errorf("ended with %s after %s:\n%s", state, signal, text)
+		w.t.Errorf("ended with %s after %s:\n%s", state, ending, text)
 	}
 	w.compare(out.text())
 	return state.ExitCode() == exitOK
