@@ -185,7 +185,7 @@ func TestQuestionsOfAnAdoptionHaveWords(t *testing.T) {
 			d := at(t, f)
 			s := d.w.last
 			for _, st := range s.Path() {
-				page := (&plain{state: s}).page(setup.Position{Step: st}, nil)
+				page := guide.Of(s, st.ID, 0, nil)
 				for _, q := range s.Questions(st) {
 					if page.Asks[q.Field].Title == "" {
 						t.Errorf("%s over OAuth %s: %s of step %s has no words", app.ID, o, q.Field, st.ID)

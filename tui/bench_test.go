@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/setup"
+	"applink/core/walk"
 )
 
 // BenchmarkHomeKey is a key and the frame that follows it.
@@ -36,7 +37,7 @@ func BenchmarkHomeKey(b *testing.B) {
 func BenchmarkFirstView(b *testing.B) {
 	s := newStage(b)
 	for b.Loop() {
-		w := newWizard(b.Context(), &Session{Library: s.lib, Checker: s.checker, Carrier: s.carrier}, s.open(b, RunOptions{}).w.theme)
+		w := newWizard(b.Context(), &Session{Session: walk.Session{Library: s.lib, Checker: s.checker, Remote: s.carrier.remote}, Carrier: s.carrier}, s.open(b, RunOptions{}).w.theme)
 		w.open(RunOptions{})
 		w.resize(80, 24)
 		_ = w.View()

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core/carry"
+	"applink/core/walk"
 	"applink/tui/theme"
 )
 
@@ -135,7 +136,7 @@ func newStage(t testing.TB) *stage {
 // open opens a wizard whose first command has not run yet.
 func (s *stage) open(t testing.TB, o RunOptions) *driver {
 	ctx, cancel := context.WithCancel(context.Background())
-	session := &Session{Library: s.lib, Checker: s.checker, Carrier: s.carrier, ReducedMotion: s.still}
+	session := &Session{Session: walk.Session{Library: s.lib, Checker: s.checker, Remote: s.carrier.remote}, Carrier: s.carrier, ReducedMotion: s.still}
 	d := &driver{stage: s, w: newWizard(ctx, session, theme.New(o.Profile))}
 	d.w.now = func() time.Time { return noon }
 	d.w.theme.Install()

@@ -177,8 +177,6 @@ func (r *recorder) OpenAsked(ctx context.Context, url string) carry.Result {
 	return r.carry(ctx)
 }
 
-func (r *recorder) Remote() bool { return r.remote }
-
 func passed(strength core.Strength) core.Outcome {
 	return core.Outcome{State: core.Passed, Strength: strength, Evidence: []core.Evidence{
 		{Label: "request", Value: "POST " + base + "/plugins/servlet/oauth/request-token"}, {Label: "answer", Value: "HTTP 200 OK"}}}

@@ -2,221 +2,277 @@ package tui
 
 import (
 	"context"
-	"errors"
+	"slices"
+	"strconv"
 	"strings"
 
-	"applink/core"
-	"applink/core/auth"
-	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
+	"applink/core/walk"
 )
 
 // ask puts a question until it is answered or left.
-func (p *plain) ask(ctx context.Context, at setup.Position) error {
-	q := p.asking(at)
-	p.heading(at)
+func (p *plain) ask(ctx context.Context) error {
+	p.heading()
+	q := p.Question()
 	p.putQuestion(q)
-	doubted := "" // an answer that was warned about
 	for {
 		text, err := p.answerText(ctx, q)
 		if err != nil || text == nil {
 			return err
 		}
-		if q.question.Transient && *text == "" && p.earlier == nil {
-			if left, err := p.overrule(ctx, at); left || err != nil {
-				return err
-			}
-			continue
+		if d := p.Doubted(); !d.Empty() && word(*text) == "yes" {
+			*text = d.Reveal()
 		}
-		if doubted != "" && word(*text) == "yes" {
-			text = &doubted
-		}
-		if f := auth.Doubt(p.state, q.question, *text); f != nil && *text != q.proposal && *text != doubted {
-			doubted = *text
-			p.say("\n%s\nType yes to take it all the same, or give another.", guide.ProblemText(f))
-			continue
-		}
-		if err = p.answer(ctx, q, *text, false); errors.Is(err, finding.ChangeUnconfirmed) {
-			err = p.costly(ctx, q, *text, err)
-		}
-		if err == nil {
-			for _, f := range auth.Notes(q.question, *text) {
-				p.say("\n%s", guide.ProblemText(f))
-			}
-			return p.tellTwins(ctx, q.question)
-		}
-		var f *core.Finding
-		if !errors.As(err, &f) {
+		left, err := p.give(ctx, &q, *text)
+		if left || err != nil {
 			return err
 		}
-		if errors.Is(f, finding.KeyEncrypted) {
-			if opened, err := p.unlock(ctx, seal.NewText(*text)); opened || err != nil {
-				return err
-			}
-			p.putQuestion(q)
-			continue
-		}
-		p.say("\n%s", guide.ProblemText(f))
-		if q.secret() {
-			q.proposal, q.proposed = p.proposal(q.question)
-		}
-		if base := f.Params["base"]; base != "" {
-			q.proposal, q.proposed = base, true
-			p.say("Press Enter to take %s, or type another answer.", base)
-		}
 	}
 }
 
-func (p *plain) asking(at setup.Position) asking {
-	q := asking{question: *at.Question, words: p.page(at, nil).Asks[at.Question.Field], optional: at.Question.MayBeEmpty(p.state)}
-	if q.words.Title == "" {
-		q.words.Title = string(q.question.Field) + "?"
-	}
-	if q.question.Options != nil {
-		q.options = q.question.Options(p.state)
-	}
-	q.proposal, q.proposed = p.proposal(q.question)
-	return q
-}
-
-// proposal is what an empty line answers: the answer so far, what the session
-// proposes, or the question's own default.
-func (p *plain) proposal(q setup.Question) (string, bool) {
-	if q.Afresh {
-		return "", false
-	}
-	if a, ok := p.state.AnswerTo(q); ok {
-		return shownAnswer(q, a.Value), true
-	}
-	if v := p.session.Proposals[q.Field]; v != "" {
-		return v, true
-	}
-	if q.Default == nil {
-		return "", false
-	}
-	v := q.Default(p.state)
-	return v, v != ""
-}
-
-func (p *plain) putQuestion(q asking) {
-	p.say("\n%s", q.words.Title)
-	if q.words.Help != "" {
-		p.say("%s", guide.Plain([]guide.Block{{Kind: guide.Paragraph, Spans: []guide.Span{{Text: q.words.Help}}}}, plainWidth))
-	}
-	if q.words.Example != "" {
-		p.say("Example: %s", q.words.Example)
-	}
-	for i, o := range q.options {
-		label, note := q.label(o)
-		if note != "" {
-			label += ": " + note
+// give gives an answer, and tells what followed.
+func (p *plain) give(ctx context.Context, q *walk.Question, text string) (left bool, err error) {
+	job, taken := p.Give(text)
+	if job != nil {
+		if q.Transient && text != "" {
+			p.say("Asking %s.", guide.Host(p.State()))
 		}
-		p.say("  %d. %s", i+1, label)
+		if taken, err = p.do(ctx, job); err != nil {
+			return false, err
+		}
+	}
+	if taken == walk.Stayed && p.Question().Costly {
+		if taken, err = p.costly(ctx); err != nil || taken == "" {
+			return true, err
+		}
+	}
+	switch taken {
+	case walk.Skips:
+		return p.overrule(ctx)
+	case walk.Proved:
+		return true, p.proved(ctx, p.Forward)
+	case walk.Moved:
+		for _, f := range p.Told() {
+			p.problem(f)
+		}
+		return true, nil
+	}
+	p.mend(q)
+	return false, nil
+}
+
+// mend tells what is wrong with an answer, and what an empty line takes then.
+func (p *plain) mend(q *walk.Question) {
+	now := p.Question()
+	if f := p.Problem(); f != nil {
+		p.problem(f)
+	}
+	switch {
+	case !p.Doubted().Empty():
+		p.say("Type yes to take it all the same, or give another.")
+	case now.Mended:
+		q.Draft = now.Draft
+		p.say("Press Enter to take %s, or type another answer.", q.Draft)
+	case now.Passphrase && !q.Passphrase:
+		*q = now
+		p.say("\n%s\n%s", q.Words.Title, q.Words.Help)
 	}
 }
 
-// answerText reads an answer; nil means that the place was left.
-func (p *plain) answerText(ctx context.Context, q asking) (*string, error) {
+// costly asks whether an answer may take from a link in use what it takes; "" when not.
+func (p *plain) costly(ctx context.Context) (walk.Taken, error) {
+	p.problem(p.Problem())
+	p.prompt(costs + " Type yes: ")
+	line, err := p.in.line(ctx)
+	if err != nil {
+		return "", err
+	}
+	if yes(line) {
+		return p.do(ctx, p.Confirm())
+	}
+	p.Withdraw()
+	p.say("The answer is left as it is.")
+	return "", nil
+}
+
+func (p *plain) putQuestion(q walk.Question) {
+	p.say("\n%s", q.Words.Title)
+	if q.Words.Help != "" {
+		p.say("%s", guide.Plain([]guide.Block{{Kind: guide.Paragraph, Spans: []guide.Span{{Text: q.Words.Help}}}}, plainWidth))
+	}
+	if q.Words.Example != "" {
+		p.say("Example: %s", q.Words.Example)
+	}
+	for i, o := range q.Options {
+		if o.Note != "" {
+			o.Label += ": " + o.Note
+		}
+		p.say("  %d. %s", i+1, o.Label)
+	}
+}
+
+// answerText reads an answer; nil means that the place was left. An empty line answers
+// what the question starts with.
+func (p *plain) answerText(ctx context.Context, q walk.Question) (*string, error) {
 	for {
-		if q.secret() {
-			p.prompt(p.secretPrompt(q))
-		} else {
-			p.prompt(q.prompt())
-		}
+		p.prompt(promptFor(q))
 		line, err := p.readAnswer(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		word := strings.ToLower(strings.TrimSpace(line))
-		switch word {
-		case "quit":
+		switch w := word(line); {
+		case q.Passphrase && line == "":
+			p.Relock()
+			return nil, nil
+		case q.Passphrase:
+			return &line, nil
+		case w == "quit":
 			return nil, errQuit
-		case "back":
+		case w == "back":
 			p.back()
 			return nil, nil
-		case "help":
+		case w == "help":
 			p.say("%s", askHelp)
 			continue
-		case "":
-			if q.proposed || q.optional {
-				return &q.proposal, nil
-			}
+		case w == "" && (q.Draft != "" || q.MayBeEmpty || q.Hidden() && q.Stored):
+			return &q.Draft, nil
+		case w == "":
 			p.say("This question needs an answer.")
 			continue
 		}
-		value, ok := q.choice(line)
-		if ok {
+		if value, ok := choice(q, line); ok {
 			return &value, nil
 		}
-		p.say("Type a number from 1 to %d.", len(q.options))
+		p.say("Type a number from 1 to %d.", len(q.Options))
 	}
-}
-
-// answer stores an answer; the first one of all creates the integration. An
-// answer that is kept moves on to the next place.
-func (p *plain) answer(ctx context.Context, q asking, text string, confirmed bool) error {
-	lib, id := p.session.Library, p.state.Integration.ID
-	if id == 0 {
-		return p.take(create(ctx, lib, p.state, text))
-	}
-	a, ok := p.state.AnswerTo(q.question)
-	if ok && a.Value == text && p.earlier != nil { // of a secret the answer only tells that it is kept
-		p.forward()
-		return nil
-	}
-	if q.question.Transient && text != "" {
-		return p.proveAnswer(ctx, q.question, seal.NewText(text))
-	}
-	s, err := lib.AnswerWith(ctx, id, q.question.Field, text, auth.Assent{Confirmed: confirmed, Checker: p.session.Checker})
-	if err != nil && s != nil {
-		p.state = s // the answer before was taken back
-	}
-	return p.take(s, err)
-}
-
-// tellTwins warns when a Client ID that was answered is that of another integration.
-func (p *plain) tellTwins(ctx context.Context, q setup.Question) error {
-	twins, err := twinsOf(ctx, p.session, q, p.state)
-	for _, f := range twins {
-		p.say("\n%s", guide.ProblemText(f))
-	}
-	return err
-}
-
-// costly asks whether an answer may take from a link in use what it takes.
-func (p *plain) costly(ctx context.Context, q asking, text string, refusal error) error {
-	p.say("\n%s", guide.ProblemText(problemOf(refusal)))
-	p.prompt(costs + " Type yes: ")
-	line, err := p.in.line(ctx)
-	if err != nil {
-		return err
-	}
-	if w := word(line); w != "yes" && w != "y" {
-		p.say("The answer is left as it is.")
-		return nil
-	}
-	return p.answer(ctx, q, text, true)
-}
-
-// proveAnswer has a transient answer proved, which is stored nowhere.
-func (p *plain) proveAnswer(ctx context.Context, q setup.Question, text seal.Text) error {
-	p.say("Asking %s.", p.host())
-	s, o, err := p.session.Library.Prove(ctx, p.state.Integration.ID, q.Field, text, p.session.Checker)
-	if ctx.Err() != nil {
-		return ErrInterrupted
-	}
-	if err := p.take(s, err); err != nil || o.State != core.Passed {
-		return err
-	}
-	p.say("%s", guide.ProofWords(s, o))
-	if o.Finding != nil {
-		p.say("\n%s", guide.ProblemText(o.Finding))
-	}
-	return p.pressEnter(ctx)
 }
 
 const askHelp = `Type an answer and press Enter. Enter alone takes the default.
   back   the question before
   quit   leave; everything so far is saved`
+
+// choice turns the number, value or name of an option into its value; other questions take
+// the text as it is.
+func choice(q walk.Question, line string) (string, bool) {
+	if q.Kind != setup.Choice {
+		return line, true
+	}
+	line = strings.TrimSpace(line)
+	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.Options) {
+		return q.Options[n-1].Value, true
+	}
+	i := slices.IndexFunc(q.Options, func(o walk.Option) bool {
+		return strings.EqualFold(o.Value, line) || strings.EqualFold(o.Name(), line)
+	})
+	if i < 0 {
+		return "", false
+	}
+	return q.Options[i].Value, true
+}
+
+// promptFor asks for an answer, and tells what an empty line answers.
+func promptFor(q walk.Question) string {
+	ask, def := "Answer", ""
+	switch {
+	case q.Kind == setup.PrivateKey && !q.Passphrase:
+		ask = "Paste it, up to its END line, or type the path of its file; it is not shown"
+	case q.Hidden():
+		ask = "It is not shown while you type"
+	case q.Kind == setup.Choice:
+		ask = "Number"
+	case q.Kind == setup.PublicKey:
+		ask = "Paste it, up to its END line"
+	}
+	i := slices.IndexFunc(q.Options, func(o walk.Option) bool { return o.Value == q.Draft })
+	switch {
+	case q.Passphrase:
+	case q.Transient && q.Draft == "":
+		def = "empty: be asked whether to go on without"
+	case q.Hidden() && q.Stored:
+		def = "default: keep the one that is stored"
+	case q.Hidden() && q.Draft != "":
+		def = "default: the one that was given"
+	case q.Hidden():
+	case i >= 0:
+		def = "default: " + q.Options[i].Name()
+	case q.Draft != "":
+		def = "default: " + guide.Shorten(q.Draft)
+	case q.MayBeEmpty:
+		def = "default: leave empty"
+	}
+	if def != "" {
+		ask += " (" + def + ")"
+	}
+	return ask + ": "
+}
+
+// readAnswer reads a line, or a key with all its lines, unseen when it is a secret.
+func (p *plain) readAnswer(ctx context.Context, q walk.Question) (string, error) {
+	read := p.in.line
+	if q.Lines() {
+		read = p.readKey
+	}
+	if !q.Hidden() || p.hide == nil {
+		return read(ctx)
+	}
+	show := p.hide()
+	defer func() { show(); p.say("") }()
+	return read(ctx)
+}
+
+func (p *plain) readKey(ctx context.Context) (string, error) {
+	line, err := p.in.line(ctx)
+	if err != nil || !seal.Unfinished(line) && !strings.Contains(line, "-----BEGIN") {
+		return line, err
+	}
+	return p.in.pem(ctx, line)
+}
+
+// withoutProofPlain is [withoutProof] where a line is typed. Whatever is no yes is a no,
+// an empty line above all.
+const withoutProofPlain = "Go on without proof? The step is kept as said, not as proved. Type yes: "
+
+// overrule asks whether to go on without proof, and does.
+func (p *plain) overrule(ctx context.Context) (left bool, err error) {
+	p.prompt(withoutProofPlain)
+	line, err := p.in.line(ctx)
+	if err != nil {
+		return false, err
+	}
+	return p.gaveUp(ctx, line)
+}
+
+// gaveUp takes the answer to [withoutProofPlain].
+func (p *plain) gaveUp(ctx context.Context, line string) (left bool, err error) {
+	if !yes(line) {
+		p.say("Not gone on.")
+		return false, nil
+	}
+	return true, p.move(ctx, p.Say())
+}
+
+func word(line string) string { return strings.ToLower(strings.TrimSpace(line)) }
+
+func yes(line string) bool { w := word(line); return w == "yes" || w == "y" }
+
+// heading says once per step where the set-up is. A step that only asks has its
+// page read before its first question.
+func (p *plain) heading() {
+	at := p.At()
+	if p.step == at.Step.ID {
+		return
+	}
+	p.title()
+	if at.Step.Shows != nil && !at.Step.Shows(p.State()) {
+		p.body(p.Page())
+	}
+}
+
+func (p *plain) title() {
+	p.step = p.At().Step.ID
+	if n, steps := p.State().Number(p.step); n > 0 {
+		p.say("\nStep %d of %d: %s", n, steps, p.Page().Title)
+	}
+}

@@ -22,19 +22,18 @@ func (p *plain) home(ctx context.Context) error {
 		}
 		if len(list) == 0 && after.ID == 0 {
 			p.say("To take over a link that was set up by hand: applink adopt")
-			p.state = p.session.Library.Begin()
-			return p.walk(ctx)
+			return p.walk(ctx, p.session.Library.Begin())
 		}
 		p.say("\nIntegrations:")
 		for i, s := range list {
 			p.say("  %d. %s: %s", i+1, s.Integration.Name, guide.StateWords(s))
 		}
-		next, err := p.choose(ctx, list)
+		chosen, next, err := p.choose(ctx, list)
 		if err != nil {
 			return err
 		}
-		if p.state != nil {
-			return p.walk(ctx)
+		if chosen != nil {
+			return p.walk(ctx, chosen)
 		}
 		after = next
 	}
@@ -42,31 +41,28 @@ func (p *plain) home(ctx context.Context) error {
 
 // choose reads which integration to open; next is the integration after which the
 // list goes on when more of it is wanted.
-func (p *plain) choose(ctx context.Context, list []*setup.State) (next core.Integration, err error) {
+func (p *plain) choose(ctx context.Context, list []*setup.State) (chosen *setup.State, next core.Integration, err error) {
 	for {
 		p.prompt("\nType a number to open one, new to begin another, adopt to take over a link that was set up by hand, more for the next ones, or quit: ")
 		line, err := p.in.line(ctx)
 		if err != nil {
-			return next, err
+			return nil, next, err
 		}
 		switch w := word(line); w {
 		case "quit":
-			return next, errQuit
+			return nil, next, errQuit
 		case "new":
-			p.state = p.session.Library.Begin()
-			return next, nil
+			return p.session.Library.Begin(), next, nil
 		case "adopt":
-			p.state = p.session.Library.BeginAdoption()
-			return next, nil
+			return p.session.Library.BeginAdoption(), next, nil
 		case "more":
 			if len(list) < homePage {
-				return next, nil
+				return nil, next, nil
 			}
-			return list[len(list)-1].Integration, nil
+			return nil, list[len(list)-1].Integration, nil
 		default:
 			if n, err := strconv.Atoi(w); err == nil && n >= 1 && n <= len(list) {
-				p.state = list[n-1]
-				return next, nil
+				return list[n-1], next, nil
 			}
 		}
 	}

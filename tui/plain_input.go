@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"applink/core/seal"
+	"applink/core/walk"
 )
 
 // ErrEndOfInput is returned by [Plain] when the answers end before the set-up
@@ -64,21 +65,32 @@ func readLine(r *bufio.Reader) (string, error) {
 	}
 }
 
+// ready is the channel of the next line, which is to be popped when it was received.
+func (l *lines) ready() <-chan string {
+	if len(l.back) == 0 {
+		return l.next
+	}
+	next := make(chan string, 1)
+	next <- l.back[0]
+	return next
+}
+
+func (l *lines) pop() {
+	if len(l.back) > 0 {
+		l.back = l.back[1:]
+	}
+}
+
 // line waits for the next line.
 func (l *lines) line(ctx context.Context) (string, error) {
-	if len(l.back) > 0 {
-		line := l.back[0]
-		l.back = l.back[1:]
-		return line, nil
-	}
 	select {
-	case line, ok := <-l.next:
-		if !ok {
+	case line, ok := <-l.ready():
+		if l.pop(); !ok {
 			return "", ErrEndOfInput
 		}
 		return line, nil
 	case <-ctx.Done():
-		return "", ErrInterrupted
+		return "", walk.ErrInterrupted
 	}
 }
 

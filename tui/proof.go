@@ -126,7 +126,7 @@ func (p *proof) urls() map[string]string {
 	if url, _ := p.dance.Warmup(); !p.warm {
 		urls["warmup-url"] = url
 	}
-	if p.f.w.session.Carrier.Remote() {
+	if p.f.w.session.Remote {
 		urls["forward-command"] = p.dance.Forward()
 	}
 	return urls

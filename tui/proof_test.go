@@ -12,6 +12,7 @@ import (
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 )
 
 func unknownKey() core.Outcome {
@@ -222,7 +223,7 @@ func startPlainOn(t *testing.T, s *stage, id int64) *talk {
 		}
 	}()
 	go func() {
-		_, err := Plain(ctx, &Session{Library: s.lib, Checker: s.checker, Carrier: s.carrier}, PlainOptions{Integration: c.id, In: in, Out: c})
+		_, err := Plain(ctx, &Session{Session: walk.Session{Library: s.lib, Checker: s.checker, Remote: s.carrier.remote}, Carrier: s.carrier}, PlainOptions{Integration: c.id, In: in, Out: c})
 		c.done <- err
 	}()
 	t.Cleanup(func() { out.Close(); cancel(); <-c.done })

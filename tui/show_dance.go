@@ -11,14 +11,14 @@ import (
 // codeFirst reports whether a dance begins with a code: over SSH, where the browser
 // is elsewhere, and over OAuth 1, whose port is known too late to forward it.
 func codeFirst(session *Session, s *setup.State) bool {
-	return session.Carrier.Remote() && s.OAuth() == core.OAuth1
+	return session.Remote && s.OAuth() == core.OAuth1
 }
 
 func (s *show) way() core.WayBack { return s.f.state.WayBack(s.byCode) }
 
 // typed reports whether enter opens the field for what the browser ends with.
 func (s *show) typed() bool {
-	return s.proof.dance != nil && (s.way() != core.BackHere || s.f.w.session.Carrier.Remote())
+	return s.proof.dance != nil && (s.way() != core.BackHere || s.f.w.session.Remote)
 }
 
 func (s *show) typedDoes() string {
@@ -63,7 +63,7 @@ func (s *show) nextInDance() string {
 		return "o opens Bitbucket. Allow, enter, paste the whole address."
 	case !s.proof.warm:
 		return "o opens the local page: accept its certificate there."
-	case s.f.w.session.Carrier.Remote():
+	case s.f.w.session.Remote:
 		return "It comes back by the forwarded port, or enter pastes it."
 	}
 	return "o opens Bitbucket; the browser comes back here by itself."

@@ -98,7 +98,7 @@ func TestCostlyAnswerInPlainMode(t *testing.T) {
 	c.type_(elsewhere)
 	c.see("Type yes: ")
 	c.type_("yes")
-	c.see("Step 5 of 13")
+	c.see("Press Enter to go on, or type retry")
 	if base, proved, _ := s.stands(c.id); base != elsewhere || proved {
 		t.Errorf("confirmed: %s, proved %v", base, proved)
 	}

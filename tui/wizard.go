@@ -12,6 +12,7 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/theme"
 	"applink/tui/widget"
 )
@@ -27,10 +28,6 @@ type RunOptions struct {
 	In      io.Reader
 	Out     io.Writer
 }
-
-// ErrInterrupted is returned by [Run] when the user left by Ctrl-C or a signal;
-// everything that was answered is saved.
-var ErrInterrupted = errors.New("interrupted")
 
 // Run draws the wizard until the user leaves it. The returned sentence says what
 // was saved and how to go on; it is to be printed after the screen is restored.
@@ -55,7 +52,7 @@ func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err er
 	_, err = tea.NewProgram(w, options...).Run()
 	ended := errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled)
 	if w.interrupted || ended && !errors.Is(err, tea.ErrProgramPanic) {
-		err = ErrInterrupted
+		err = walk.ErrInterrupted
 	}
 	return w.farewell(), err
 }

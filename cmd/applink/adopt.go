@@ -84,27 +84,32 @@ func (a *app) keyPassphrase(c *cobra.Command) (seal.Text, error) {
 
 // adoption prepares the walk over a link that was set up by hand: a new one, or one of
 // that name whose adoption was begun.
-func (sc *script) adoption(ctx context.Context, alone bool) (err error) {
+func (sc *script) adoption(ctx context.Context, alone bool) error {
 	name, application := sc.given[core.FieldName], sc.given[core.FieldApplication]
+	sc.open(sc.lib.BeginAdoption())
 	if name != "" {
-		sc.state, err = sc.lib.Find(ctx, name)
-		if err == nil && (!sc.state.Adopted() || sc.state.Link.State != core.LinkDraft) {
+		s, err := sc.lib.Find(ctx, name)
+		if err == nil && (!s.Adopted() || s.Link.State != core.LinkDraft) {
 			err = finding.NameTaken.With(name)
+		}
+		if err == nil {
+			sc.open(s)
 		}
 		if !errors.Is(err, finding.NoSuchIntegration) {
 			return err
 		}
 	}
 	if application == "" {
-		sc.state = sc.lib.BeginAdoption()
 		return nil
 	}
-	if sc.state, err = sc.lib.Adopt(ctx, application); err != nil {
+	s, err := sc.lib.Adopt(ctx, application)
+	if err != nil {
 		return err
 	}
+	sc.open(s)
 	sc.created, sc.unnamed = true, name == ""
 	if alone {
-		sc.suppose(core.FieldName, sc.state.Integration.Name)
+		sc.suppose(core.FieldName, s.Integration.Name)
 		sc.suppose(core.FieldPlatform, string(core.PlatformDataCenter))
 		sc.suppose(core.FieldOAuth, string(core.OAuth1))
 	}

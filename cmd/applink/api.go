@@ -17,7 +17,7 @@ import (
 	"applink/core/diagnose"
 	"applink/core/finding"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // apiCall is one command line of api.
@@ -103,7 +103,7 @@ func (a *app) api(ctx context.Context, name string, k apiCall) error {
 	client.Transport = noted
 	if err := a.print(ctx, &bitbucket.Client{Base: base, HTTP: client}, k); err != nil {
 		if ctx.Err() != nil {
-			return tui.ErrInterrupted
+			return walk.ErrInterrupted
 		}
 		return refusal(s, noted.last, err)
 	}

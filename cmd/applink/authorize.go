@@ -8,11 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
-	"applink/core/auth"
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // authorization is one command line of authorize.
@@ -69,11 +68,15 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 			return err
 		}
 	}
-	outcome, tokens, err := a.dance(ctx, runner, s, o, lines)
-	if err != nil {
+	session := walk.Session{Library: lib, Checker: runner, Keep: o.keep, Remote: a.carrier().Remote()}
+	w := walk.New(&session, s)
+	defer w.Close()
+	step, _ := s.Asks(core.CheckIdentity)
+	w.Visit(setup.Position{Step: step})
+	if err := a.dance(ctx, w, o.code, lines); err != nil {
 		return err
 	}
-	return a.danced(ctx, lib, s, o, outcome, tokens)
+	return a.danced(w, o)
 }
 
 // signedInto looks through the link that is signed in to: the one that is set up, when that
@@ -85,17 +88,9 @@ func signedInto(s *setup.State) *setup.State {
 	return s.InUse()
 }
 
-// danced stores and tells what came of a dance.
-func (a *app) danced(ctx context.Context, lib *auth.Library, s *setup.State, o authorization, outcome core.Outcome, tokens auth.Tokens) error {
-	if o.keep && outcome.State == core.Passed {
-		if err := lib.KeepTokens(ctx, s, tokens); err != nil {
-			return err
-		}
-	}
-	s, err := lib.Record(ctx, s, outcome)
-	if err != nil {
-		return err
-	}
+// danced tells what came of a dance.
+func (a *app) danced(w *walk.Walk, o authorization) error {
+	s, outcome := w.State(), w.Outcome()
 	if outcome.State != core.Passed {
 		return outcome.Finding
 	}
@@ -144,7 +139,7 @@ func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) 
 		fmt.Fprintln(a.err, "Nothing was done.")
 		return exit(exitUsage)
 	case <-ctx.Done():
-		return tui.ErrInterrupted
+		return walk.ErrInterrupted
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"applink/core/diagnose"
 	"applink/core/finding"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // atOnce is how many servers are asked at the same time.
@@ -83,7 +83,7 @@ and not asked again. What is known of the end of support is in "lifecycle".`,
 			}
 			results := climbAll(c.Context(), lib, a.checker(lib), states, a.err)
 			if c.Context().Err() != nil {
-				return tui.ErrInterrupted
+				return walk.ErrInterrupted
 			}
 			for i := range results {
 				if results[i].err != nil {
@@ -120,7 +120,7 @@ func (a *app) chosen(c *cobra.Command, names []string, all bool) ([]*setup.State
 }
 
 // climbAll runs the ladders of all integrations, many at once.
-func climbAll(ctx context.Context, lib *auth.Library, checker tui.Checker, states []*setup.State, talk io.Writer) []checked {
+func climbAll(ctx context.Context, lib *auth.Library, checker walk.Checker, states []*setup.State, talk io.Writer) []checked {
 	results := make([]checked, len(states))
 	turns := make(chan struct{}, atOnce)
 	var wg sync.WaitGroup

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"io"
 	"os"
 	"runtime"
 	"strings"
 
 	"golang.org/x/term"
-
-	"applink/tui"
 )
 
 // face is how the program talks with the user.
@@ -64,7 +63,7 @@ func (a *app) line() (string, error) {
 			text = append(text, b[0])
 		case n == 0 && err == nil:
 		case n == 0 && len(text) == 0:
-			return "", tui.ErrEndOfInput
+			return "", io.EOF
 		default:
 			return strings.TrimSpace(string(text)), nil
 		}

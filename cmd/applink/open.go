@@ -20,6 +20,7 @@ import (
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/seal"
+	"applink/core/walk"
 	"applink/store"
 	"applink/tui"
 )
@@ -216,8 +217,7 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &tui.Session{Library: lib, Checker: a.checker(lib), Carrier: a.carrier(),
-		Proposals: map[core.Field]string{}, ReducedMotion: a.reducedMotion(), Fleeting: a.fleeting}
+	s := &tui.Session{Session: a.walks(lib), Carrier: a.carrier(), ReducedMotion: a.reducedMotion(), Fleeting: a.fleeting}
 	for _, f := range seal.CheckModes(a.db.Path()) {
 		if a.face() != fullScreen {
 			break // told already
@@ -225,6 +225,11 @@ func (a *app) session(ctx context.Context) (*tui.Session, error) {
 		s.Notes = append(s.Notes, "Warning "+string(f.Code)+": "+guide.Problem(f).Title)
 	}
 	return s, a.unlock(ctx)
+}
+
+// walks is what the walks of this run share.
+func (a *app) walks(lib *auth.Library) walk.Session {
+	return walk.Session{Library: lib, Checker: a.checker(lib), Proposals: map[core.Field]string{}, Remote: a.carrier().Remote()}
 }
 
 func (a *app) checker(lib *auth.Library) *check.Runner {

@@ -70,6 +70,8 @@ func TestPlainMigrateTakesOverFirst(t *testing.T) {
 		c.see("keep the one that is stored): ")
 		c.say("back")
 		c.answer("Which Client ID", "ci")
+		c.see("keep the one that is stored): ")
+		c.say("")
 		c.see("Proved (consumer)")
 		c.answer("Press Enter to go on", "")
 		c.answer("default: leave empty", "")

@@ -52,7 +52,7 @@ type valueJSON struct {
 // report tells where a script stopped, and ends with the code that says it too.
 func (a *app) report(ctx context.Context, sc *script, end ending) error {
 	next := sc.next(end)
-	twins, err := sc.lib.Twins(ctx, sc.state)
+	twins, err := sc.lib.Twins(ctx, sc.State())
 	if err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ func (a *app) report(ctx context.Context, sc *script, end ending) error {
 }
 
 func (sc *script) document(end ending, next string) setupJSON {
-	in, step := sc.state.Integration, end.steps[0]
+	in, step := sc.State().Integration, end.steps[0]
 	d := setupJSON{Integration: refJSON{in.Name, in.Slug}, State: end.state, Step: step.ID,
-		Title: pageOf(sc.state, step.ID).Title, Finding: asJSON(end.outcome.Finding), Next: next}
-	d.Done, d.Total = sc.state.Progress()
-	st := sc.state.Standing()
+		Title: pageOf(sc.State(), step.ID).Title, Finding: asJSON(end.outcome.Finding), Next: next}
+	d.Done, d.Total = sc.State().Progress()
+	st := sc.State().Standing()
 	d.Proof = st.Proof
 	if d.Finding == nil && end.state == "complete" {
 		d.Finding = asJSON(st.Problem)
@@ -98,7 +98,7 @@ func (sc *script) document(end ending, next string) setupJSON {
 		return d
 	}
 	for _, st := range end.steps {
-		d.Pages = append(d.Pages, pageAsJSON(pageOf(sc.state, st.ID)))
+		d.Pages = append(d.Pages, pageAsJSON(pageOf(sc.State(), st.ID)))
 	}
 	return d
 }
@@ -129,31 +129,31 @@ func openable(p guide.Page) string {
 func (a *app) reportText(sc *script, end ending, next string) {
 	if end.outcome.Finding != nil {
 		fmt.Fprintln(a.err, guide.ProblemText(end.outcome.Finding))
-	} else if problem := sc.state.Standing().Problem; problem != nil && end.state == "complete" {
+	} else if problem := sc.State().Standing().Problem; problem != nil && end.state == "complete" {
 		fmt.Fprintln(a.err, guide.ProblemText(problem))
 	}
 	switch end.state {
 	case "missing":
 		fmt.Fprint(a.err, guide.ProblemText(finding.AnswerMissing.With(flagList(sc.missing()))))
-		if step := end.steps[0]; sc.state.AskedOnce(step) {
-			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
+		if step := end.steps[0]; sc.State().AskedOnce(step) {
+			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.State().Integration.Slug, step.ID)
 		}
 	case "complete":
-		if sc.state.Adopted() {
-			a.adopted(sc.state, end)
+		if sc.State().Adopted() {
+			a.adopted(sc.State(), end)
 			break
 		}
-		fmt.Fprintf(a.out, "%s.\n", guide.Headline(sc.state))
+		fmt.Fprintf(a.out, "%s.\n", guide.Headline(sc.State()))
 	default:
 		for _, st := range end.steps {
-			a.pageText(pageOf(sc.state, st.ID))
+			a.pageText(pageOf(sc.State(), st.ID))
 		}
 		if step := end.steps[0]; step.Needs.Dance {
 			fmt.Fprintf(a.out, "The page to open is printed by this command, which waits for you to sign in:\n%s\n\n", sc.authorize())
-			fmt.Fprintf(a.err, "To go on without this proof: applink setup %s --overrule %s\n", sc.state.Integration.Slug, step.ID)
+			fmt.Fprintf(a.err, "To go on without this proof: applink setup %s --overrule %s\n", sc.State().Integration.Slug, step.ID)
 		}
-		if sc.state.Adopted() {
-			a.adopted(sc.state, end)
+		if sc.State().Adopted() {
+			a.adopted(sc.State(), end)
 			return
 		}
 		fmt.Fprintln(a.err, "Waiting: do what is written above, then go on.")
@@ -183,8 +183,8 @@ func (a *app) pageText(p guide.Page) {
 // authorize is the command that proves a step by signing in. Where the browser does
 // not come back to this machine, it reads the address or code from standard input.
 func (sc *script) authorize() string {
-	command := "applink authorize " + sc.state.Integration.Slug
-	if sc.state.WayBack(false) != core.BackHere {
+	command := "applink authorize " + sc.State().Integration.Slug
+	if sc.State().WayBack(false) != core.BackHere {
 		command += " --plain"
 	}
 	return command
@@ -193,9 +193,9 @@ func (sc *script) authorize() string {
 // next is the command to call after what is to be done. It repeats the answers
 // that had no turn yet.
 func (sc *script) next(end ending) string {
-	slug := sc.state.Integration.Slug
+	slug := sc.State().Integration.Slug
 	if end.state == "complete" {
-		if sc.state.Adopted() && sc.state.MoveReason() != "" {
+		if sc.State().Adopted() && sc.State().MoveReason() != "" {
 			return "applink migrate " + slug
 		}
 		return "applink check " + slug

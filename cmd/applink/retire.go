@@ -9,6 +9,7 @@ import (
 	"applink/core"
 	"applink/core/finding"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui"
 )
 
@@ -53,19 +54,20 @@ func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 
 // proveRetired asks Bitbucket about the superseded link, or takes the admin's word.
 func (a *app) proveRetired(ctx context.Context, s *setup.State, said bool) error {
-	if said {
-		_, err := a.library.Say(ctx, s.Integration.ID, setup.Retire)
-		return err
+	session := a.walks(a.library)
+	w := walk.New(&session, s)
+	job := w.Say
+	if !said {
+		job = w.Ask
 	}
-	o := a.checker(a.library).Run(ctx, s, core.CheckRetired)
-	if ctx.Err() != nil {
-		return tui.ErrInterrupted
-	}
-	if _, err := a.library.Record(ctx, s, o); err != nil {
-		return err
-	}
-	if o.State != core.Passed {
-		return o.Finding
+	w.Run(ctx, job())
+	switch f := w.Problem(); {
+	case ctx.Err() != nil:
+		return walk.ErrInterrupted
+	case f != nil:
+		return f
+	case !said && !w.Passed():
+		return w.Outcome().Finding
 	}
 	return nil
 }

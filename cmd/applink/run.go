@@ -13,7 +13,7 @@ import (
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // The exit codes of every command.
@@ -57,7 +57,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	err := root.ExecuteContext(ctx)
 	a.close()
 	if ctx.Err() != nil && err != nil {
-		err = tui.ErrInterrupted
+		err = walk.ErrInterrupted
 	}
 	return a.code(err)
 }
@@ -76,7 +76,7 @@ func (a *app) code(err error) int {
 		return exitOK
 	case errors.As(err, &told):
 		return int(told)
-	case errors.Is(err, tui.ErrInterrupted), errors.Is(err, context.Canceled):
+	case errors.Is(err, walk.ErrInterrupted), errors.Is(err, context.Canceled):
 		if a.fleeting || a.told {
 			fmt.Fprintln(a.err, "Interrupted.")
 		} else {

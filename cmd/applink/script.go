@@ -12,16 +12,16 @@ import (
 	"applink/core/guide"
 	"applink/core/seal"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // script walks through a set-up by flags alone.
 type script struct {
+	*walk.Walk
+	session       *walk.Session
 	lib           *auth.Library
-	checker       tui.Checker // nil: put no question to the server
-	prover        tui.Checker // of secrets that are not kept, and of another server
-	confirm       string      // the name of the integration that may lose what an answer takes from it
-	state         *setup.State
+	alone         bool                  // nobody opens a wizard afterwards: questions are put to the server
+	confirm       string                // the name of the integration that may lose what an answer takes from it
 	given         map[core.Field]string // not used yet
 	passphrase    seal.Text             // of the private key among them
 	say, overrule map[core.StepID]bool  // not used yet
@@ -31,14 +31,17 @@ type script struct {
 	locked        string                // a private key whose passphrase is to be asked for
 }
 
+// open begins the walk over an integration.
+func (sc *script) open(s *setup.State) { sc.Walk = walk.New(sc.session, s) }
+
 // undo forgets a new integration whose name was refused, or that got none: the mended
 // command line could not find it again. With a name it stays, with every answer before
 // the wrong one.
 func (sc *script) undo(ctx context.Context) error {
-	if _, named := sc.state.Answer(core.FieldName); named && !sc.unnamed || !sc.created {
+	if _, named := sc.State().Answer(core.FieldName); named && !sc.unnamed || !sc.created {
 		return nil
 	}
-	return sc.lib.Remove(ctx, sc.id())
+	return sc.lib.Remove(ctx, sc.State().Integration.ID)
 }
 
 // ending is where a script stopped.
@@ -50,49 +53,40 @@ type ending struct {
 }
 
 // run goes on until nothing more can be done without the admin.
-func (sc *script) run(ctx context.Context) (ending, error) {
-	for {
-		moved, err := sc.answerGiven(ctx)
-		if err != nil {
-			return ending{}, err
-		}
-		if moved {
+func (sc *script) run(ctx context.Context) (end ending, err error) {
+	for end.state == "" && err == nil {
+		var moved bool
+		if moved, err = sc.answerGiven(ctx); moved || err != nil {
 			continue
 		}
-		at := sc.state.Current()
-		if at.Step.Last {
-			return ending{state: "complete", steps: []setup.Step{at.Step}}, nil
-		}
-		if q := at.Question; q != nil {
-			if q.Transient && sc.overrule[at.Step.ID] {
-				delete(sc.overrule, at.Step.ID)
-				if err := sc.take(sc.lib.Say(ctx, sc.id(), at.Step.ID)); err != nil {
-					return ending{}, err
-				}
-				continue
-			}
-			if q.Transient || !q.MayBeEmpty(sc.state) || sc.checker == nil {
-				return ending{state: "missing", missing: q.Field, steps: []setup.Step{at.Step}}, nil
-			}
-			if err := sc.take(sc.lib.Answer(ctx, sc.id(), q.Field, "")); err != nil {
-				return ending{}, err
-			}
-			continue
-		}
-		end, err := sc.page(ctx, at.Step)
-		if end.state != "" || err != nil {
-			return end, err
+		sc.ToCurrent()
+		switch at := sc.At(); {
+		case at.Step.Last:
+			end = ending{state: "complete", steps: []setup.Step{at.Step}}
+		case at.Question == nil:
+			end, err = sc.page(ctx, at.Step)
+		case at.Question.Transient && sc.overrule[at.Step.ID]:
+			delete(sc.overrule, at.Step.ID)
+			err = sc.do(ctx, sc.Say())
+		case at.Question.Transient || !at.Question.MayBeEmpty(sc.State()) || !sc.alone:
+			end = ending{state: "missing", missing: at.Question.Field, steps: []setup.Step{at.Step}}
+		default:
+			err = sc.answer(ctx, "")
 		}
 	}
+	return end, err
 }
 
-func (sc *script) id() int64 { return sc.state.Integration.ID }
-
-func (sc *script) take(s *setup.State, err error) error {
-	if err == nil {
-		sc.state = s
+// do does a job of the walk, or tells why it was not done.
+func (sc *script) do(ctx context.Context, job walk.Job) error {
+	sc.Run(ctx, job)
+	switch f := sc.Problem(); {
+	case ctx.Err() != nil:
+		return walk.ErrInterrupted
+	case f != nil && !f.Warning:
+		return f
 	}
-	return err
+	return nil
 }
 
 // answerGiven gives the first answer whose turn has come, and reports whether
@@ -101,11 +95,12 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 	for _, st := range sc.reachable() {
 		for _, q := range st.Asks {
 			text, ok := sc.given[q.Field]
-			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.state) || q.Transient && !sc.state.Reached() {
+			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.State()) || q.Transient && !sc.State().Reached() {
 				continue
 			}
 			delete(sc.given, q.Field)
-			return true, sc.answer(ctx, q, text)
+			sc.Visit(setup.Position{Step: st, Question: &q})
+			return true, sc.answer(ctx, text)
 		}
 	}
 	return false, nil
@@ -113,44 +108,39 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 
 // answer gives an answer, and tells what is odd about it and how it was understood. An
 // encrypted key whose passphrase is not known stays the proposal of whoever can ask for it.
-func (sc *script) answer(ctx context.Context, q setup.Question, text string) error {
-	if f := auth.Doubt(sc.state, q, text); f != nil {
-		sc.tell(guide.ProblemText(f) + "It is taken all the same: nobody is asked here. To mend it, give --" + string(q.Field) + " again.")
+func (sc *script) answer(ctx context.Context, text string) error {
+	q := sc.Question()
+	job, _ := sc.Give(text)
+	if !sc.Doubted().Empty() {
+		sc.tell(guide.ProblemText(sc.Problem()) + "It is taken all the same: nobody is asked here. To mend it, give --" + string(q.Field) + " again.")
+		job, _ = sc.Give(text)
 	}
-	if err := sc.give(ctx, q, text); err != nil {
-		return err
-	}
-	for _, f := range auth.Notes(q, text) {
-		sc.tell(guide.ProblemText(f))
-	}
-	return nil
-}
-
-func (sc *script) give(ctx context.Context, q setup.Question, text string) error {
-	if q.Transient {
-		return sc.prove(ctx, q, text)
-	}
-	if q.Kind != setup.PrivateKey {
-		s, err := sc.lib.AnswerWith(ctx, sc.id(), q.Field, text, auth.Assent{Confirmed: named(sc.state, sc.confirm), Checker: sc.prover})
-		return sc.take(s, err)
-	}
-	err := sc.take(sc.lib.KeepPrivateKey(ctx, sc.id(), seal.NewText(text), sc.passphrase))
-	if errors.Is(err, finding.KeyEncrypted) && sc.checker == nil {
-		sc.locked = text
+	if job == nil {
 		return nil
 	}
-	return err
-}
-
-// prove has a transient answer proved, which is stored nowhere.
-func (sc *script) prove(ctx context.Context, q setup.Question, text string) error {
-	sc.tell(fmt.Sprintf("Asking %s (%s).", sc.state.Values()["host"], q.Field))
-	s, o, err := sc.lib.Prove(ctx, sc.id(), q.Field, seal.NewText(text), sc.prover)
-	if ctx.Err() != nil {
-		return tui.ErrInterrupted
+	if q.Transient {
+		sc.tell(fmt.Sprintf("Asking %s (%s).", guide.Host(sc.State()), q.Field))
 	}
-	if err := sc.take(s, err); err == nil && o.State == core.Passed {
-		sc.tell(guide.ProofWords(s, o))
+	err := sc.do(ctx, job)
+	if at := sc.At().Question; at != nil && at.Field == q.Field {
+		switch now := sc.Question(); {
+		case now.Costly && named(sc.State(), sc.confirm):
+			err = sc.do(ctx, sc.Confirm())
+		case q.Passphrase: // it does not open the key
+		case now.Passphrase && !sc.passphrase.Empty():
+			return sc.answer(ctx, sc.passphrase.Reveal())
+		case now.Passphrase && sc.alone:
+			err = finding.KeyEncrypted.With()
+		case now.Passphrase:
+			sc.locked = text
+		case q.Transient && err == nil && sc.Passed():
+			sc.tell(guide.ProofWords(sc.State(), sc.Outcome()))
+		}
+	}
+	for _, f := range sc.Told() {
+		if !errors.Is(f, finding.ClientIDShared) { // which the report tells
+			sc.tell(guide.ProblemText(f))
+		}
 	}
 	return err
 }
@@ -160,16 +150,16 @@ func (sc *script) prove(ctx context.Context, q setup.Question, text string) erro
 // later step tells that an earlier page was done. Of a link that exists everything
 // can be answered.
 func (sc *script) reachable() []setup.Step {
-	current := sc.state.Current()
-	path := sc.state.Path()
-	if sc.state.Adopted() {
+	current := sc.State().Current()
+	path := sc.State().Path()
+	if sc.State().Adopted() {
 		return path
 	}
 	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == current.Step.ID })
 	if current.Question != nil {
 		return path[:i+1]
 	}
-	for i < len(path)-1 && (path[i].Needs.Check == "" || sc.state.AskedOnce(path[i])) {
+	for i < len(path)-1 && (path[i].Needs.Check == "" || sc.State().AskedOnce(path[i])) {
 		i++
 	}
 	return path[:i+1]
@@ -183,49 +173,43 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 	if said := sc.say[st.ID] && st.Needs.Check == "" || sc.overrule[st.ID]; said {
 		delete(sc.say, st.ID)
 		delete(sc.overrule, st.ID)
-		return ending{}, sc.take(sc.lib.Say(ctx, sc.id(), st.ID))
+		return ending{}, sc.do(ctx, sc.Say())
 	}
-	if sc.checker == nil {
-		return ending{state: "waiting", steps: []setup.Step{st}}, nil
+	steps, ok := []setup.Step{st}, false
+	if sc.alone {
+		steps, ok = sc.proof(st)
 	}
-	steps, ok := sc.proof(st)
 	if !ok {
 		return ending{state: "waiting", steps: steps}, nil
 	}
 	last := steps[len(steps)-1]
-	sc.tell(fmt.Sprintf("Asking %s (%s).", sc.state.Values()["host"], last.Needs.Check))
-	o := sc.checker.Run(ctx, sc.state, last.Needs.Check)
-	if ctx.Err() != nil {
-		return ending{}, tui.ErrInterrupted
+	sc.Visit(setup.Position{Step: last})
+	sc.tell(fmt.Sprintf("Asking %s (%s).", guide.Host(sc.State()), last.Needs.Check))
+	if err := sc.do(ctx, sc.Ask()); err != nil {
+		return ending{}, err
 	}
-	heard := last.Ask().Take(o)
-	if heard.Store {
-		if err := sc.take(sc.lib.Record(ctx, sc.state, o)); err != nil {
-			return ending{}, err
-		}
-	}
-	if heard.Passed {
-		sc.tell(guide.ProofWords(sc.state, o))
+	o := sc.Outcome()
+	switch o.State {
+	case core.Passed:
+		sc.tell(guide.ProofWords(sc.State(), o))
 		return ending{}, nil
+	case core.Failed:
+		return ending{state: "failed", steps: steps, outcome: o}, nil
 	}
-	end := ending{state: "waiting", steps: steps, outcome: o}
-	if o.State == core.Failed {
-		end.state = "failed"
-	}
-	return end, nil
+	return ending{state: "waiting", steps: steps, outcome: o}, nil
 }
 
 // proof finds the check that can complete a step without the admin: its own, or
 // that of a later step of the link, with the pages that are to be done until
 // then.
 func (sc *script) proof(from setup.Step) (steps []setup.Step, ok bool) {
-	path := sc.state.Path()
+	path := sc.State().Path()
 	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == from.ID })
 	for _, st := range path[i:] {
-		if st.ID != from.ID && (!st.OfLink || len(sc.state.Questions(st)) > 0 && sc.state.Status(st) == setup.Open) {
+		if st.ID != from.ID && (!st.OfLink || len(sc.State().Questions(st)) > 0 && sc.State().Status(st) == setup.Open) {
 			break
 		}
-		if sc.state.Status(st) != setup.Open {
+		if sc.State().Status(st) != setup.Open {
 			continue
 		}
 		steps = append(steps, st)

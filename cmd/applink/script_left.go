@@ -19,16 +19,16 @@ func (sc *script) unused() []core.Field {
 // which has an answer. The choices of a later one can depend on an earlier one.
 func (sc *script) missing() []core.Field {
 	var fields []core.Field
-	for _, st := range sc.state.Path() {
-		if sc.state.Status(st) != setup.Open {
+	for _, st := range sc.State().Path() {
+		if sc.State().Status(st) != setup.Open {
 			continue
 		}
-		for _, q := range sc.state.Questions(st) {
-			if a, _ := sc.state.AnswerTo(q); a.Value == "" && (q.Transient || !q.MayBeEmpty(sc.state)) && !has(sc.given, q.Field) {
+		for _, q := range sc.State().Questions(st) {
+			if a, _ := sc.State().AnswerTo(q); a.Value == "" && (q.Transient || !q.MayBeEmpty(sc.State())) && !has(sc.given, q.Field) {
 				fields = append(fields, q.Field)
 			}
 		}
-		if st.Needs.Check == "" && (st.Shows == nil || st.Shows(sc.state)) {
+		if st.Needs.Check == "" && (st.Shows == nil || st.Shows(sc.State())) {
 			break
 		}
 	}
@@ -53,8 +53,8 @@ func flagList(fields []core.Field) string {
 // chosen, not all its steps are known.
 func (sc *script) foreign() error {
 	for _, id := range sc.waiting() {
-		if _, known := sc.state.Step(id); !known && sc.state.OAuth() != "" {
-			return finding.UnknownStep.With(string(id), sc.state.Integration.Slug)
+		if _, known := sc.State().Step(id); !known && sc.State().OAuth() != "" {
+			return finding.UnknownStep.With(string(id), sc.State().Integration.Slug)
 		}
 	}
 	return nil
@@ -65,7 +65,7 @@ func (sc *script) waiting() []core.StepID {
 	var ids []core.StepID
 	for _, given := range []map[core.StepID]bool{sc.say, sc.overrule} {
 		for id := range given {
-			if st, known := sc.state.Step(id); !known || sc.state.Status(st) == setup.Open {
+			if st, known := sc.State().Step(id); !known || sc.State().Status(st) == setup.Open {
 				ids = append(ids, id)
 			}
 		}

@@ -104,7 +104,7 @@ func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
 	if err != nil {
 		return err
 	}
-	if sc.state.Integration.ID == 0 {
+	if sc.State().Integration.ID == 0 {
 		s.Proposals = f.given
 		return a.wizard(ctx, s, tui.RunOptions{New: !f.adopt, Adopt: f.adopt})
 	}
@@ -114,7 +114,7 @@ func (a *app) setup(ctx context.Context, args []string, f setupFlags) error {
 	if s.Proposals = sc.given; sc.locked != "" {
 		s.Proposals[core.FieldPrivateKey] = sc.locked
 	}
-	return a.wizard(ctx, s, tui.RunOptions{Integration: sc.state.Integration.ID})
+	return a.wizard(ctx, s, tui.RunOptions{Integration: sc.State().Integration.ID})
 }
 
 // talks reports whether questions may be asked.
@@ -130,10 +130,10 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 	if err != nil {
 		return err
 	}
-	if sc.state.Integration.ID == 0 {
+	if sc.State().Integration.ID == 0 {
 		return finding.AnswerMissing.With(flagList(sc.missing()))
 	}
-	sc.checker = a.checker(lib)
+	sc.alone = true
 	end, err := sc.run(ctx)
 	if err == nil && end.state == "missing" && sc.unnamed {
 		err = finding.AnswerMissing.With(flagList(sc.missing()))
@@ -150,30 +150,35 @@ func (a *app) setupAlone(ctx context.Context, args []string, f setupFlags) error
 // script prepares the walk: over the integration that is named, by argument or
 // by flag, else over a new one, which needs to know its application.
 func (a *app) script(ctx context.Context, lib *auth.Library, args []string, f setupFlags) (*script, error) {
-	sc := &script{lib: lib, prover: a.checker(lib), given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule, confirm: f.confirm,
+	session := a.walks(lib)
+	sc := &script{session: &session, lib: lib, given: f.given, passphrase: f.passphrase, say: f.say, overrule: f.overrule, confirm: f.confirm,
 		tell: func(text string) { fmt.Fprintln(a.err, text) }}
+	sc.open(lib.Begin())
 	if f.adopt {
 		return sc, sc.adoption(ctx, !a.talks())
 	}
-	var err error
+	name := f.given[core.FieldName]
 	if len(args) == 1 {
-		sc.state, err = lib.Find(ctx, args[0])
-		if !errors.Is(err, finding.NoSuchIntegration) || f.given[core.FieldApplication] == "" {
-			return sc, err
-		}
-		f.given[core.FieldName] = args[0]
-	} else if name := f.given[core.FieldName]; name != "" {
-		if sc.state, err = lib.Find(ctx, name); !errors.Is(err, finding.NoSuchIntegration) {
-			return sc, err
-		}
+		name = args[0]
 	}
 	application := f.given[core.FieldApplication]
+	if name != "" {
+		s, err := lib.Find(ctx, name)
+		if err == nil {
+			sc.open(s)
+		}
+		if !errors.Is(err, finding.NoSuchIntegration) || len(args) == 1 && application == "" {
+			return sc, err
+		}
+		f.given[core.FieldName] = name
+	}
 	if application == "" {
-		sc.state = lib.Begin()
 		return sc, nil
 	}
-	sc.state, err = lib.Create(ctx, application)
-	sc.created = err == nil
+	s, err := lib.Create(ctx, application)
+	if sc.created = err == nil; sc.created {
+		sc.open(s)
+	}
 	return sc, err
 }
 

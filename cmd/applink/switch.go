@@ -7,7 +7,7 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
-	"applink/tui"
+	"applink/core/walk"
 )
 
 // switchTo makes a link that is not in use the active one: the one before, or the one that
@@ -18,7 +18,7 @@ func (a *app) switchTo(ctx context.Context, s *setup.State, to core.Link, do fun
 	fmt.Fprintf(a.err, "Asking %s about the %s link.\n", s.Values()["host"], to.OAuth)
 	o := a.library.Try(ctx, s, to, a.checker(a.library))
 	if ctx.Err() != nil {
-		return tui.ErrInterrupted
+		return walk.ErrInterrupted
 	}
 	why := guide.Tried(o)
 	if o.Finding != nil {

@@ -187,7 +187,7 @@ func (w *Walk) answered(r Result) Taken {
 	w.giving.busy = false
 	switch {
 	case r.err == nil && r.outcome.State == core.Passed:
-		w.problem, w.giving = r.outcome.Finding, giving{} // what the proof leaves open
+		w.problem, w.giving, w.proof.outcome = r.outcome.Finding, giving{}, r.outcome // with what it leaves open
 		w.told = r.told
 		return Proved
 	case r.err == nil && r.outcome.State != "":

@@ -198,7 +198,9 @@ incoming: not again
 	{name: "a finding offers the question that mends it", links: "draft", lines: own + `
 base-url: ask failed AL-TLS-001 -> stayed
 base-url: mend
-base-url/ca-file: back -> stayed
+base-url/ca-file: back
+base-url: ask failed AL-TLS-001 -> stayed
+base-url: mend
 base-url/ca-file: give
 base-url: end
 `},

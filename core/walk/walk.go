@@ -83,11 +83,15 @@ func (w *Walk) Problem() *core.Finding { return w.problem }
 // Told tells how the answer before this place was understood, and warns about it.
 func (w *Walk) Told() []*core.Finding { return w.told }
 
-// Back looks at the place before and reports false at the first one, and at a question
-// that is asked on request only, where there is none before.
+// Back looks at the place before and reports false at the first one. What is not on the
+// path, as a question that is asked on request only, was come to from the current place.
 func (w *Walk) Back() bool {
 	places, i := w.state.Places(), w.index(w.at)
-	if i <= 0 {
+	switch {
+	case i < 0:
+		w.ToCurrent()
+		return true
+	case i == 0:
 		return false
 	}
 	w.again = true
