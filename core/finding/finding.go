@@ -107,6 +107,12 @@ func IsAny(f *core.Finding, kinds ...error) bool {
 	return slices.ContainsFunc(kinds, func(kind error) bool { return f.Is(kind) })
 }
 
+// Unreached reports whether a finding tells that no answer of Bitbucket came, be it good or
+// bad. It does not stand once Bitbucket has answered.
+func Unreached(f *core.Finding) bool {
+	return f != nil && (f.Code.Family() == "NET" || f.Code.Family() == "TLS") || IsAny(f, Unavailable, BadGateway)
+}
+
 // Retypable reports whether a finding about what was typed at the end of a dance can
 // be mended by typing once more, so that the dance is to go on.
 func Retypable(f *core.Finding) bool {

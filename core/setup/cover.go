@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Cover says what a check proves when it passes, and by that what it does not.
@@ -17,6 +18,9 @@ type Cover struct {
 	// What it proves, for people: "proved in part: the Client ID and its key". Weak is
 	// what it proves where it is a weak proof.
 	What, Weak string
+	// Contradicts are refusals that do not stand once it has passed strongly since, though
+	// it was another check that met them.
+	Contradicts []error
 	// Whole marks the check that goes the whole way of the link: with it the link is
 	// proved, with all the others in part.
 	Whole bool
@@ -26,9 +30,11 @@ type Cover struct {
 var covers = []Cover{
 	{Check: core.CheckReach, Steps: []core.StepID{BaseURL}, What: "the server"},
 	{Check: core.CheckConsumer, OAuth: core.OAuth1, Steps: []core.StepID{Keys, CreateLink, Incoming},
-		What: "the Client ID and its key", Weak: "the Client ID"},
+		What: "the Client ID and its key", Weak: "the Client ID",
+		Contradicts: []error{finding.UnknownConsumerKey, finding.PublicKeyMismatch, finding.KeySizeMismatch, finding.ClockSkew, finding.NonceUsed}},
 	{Check: core.CheckClient, OAuth: core.OAuth2, Steps: []core.StepID{Credentials},
-		What: "the Client ID and secret", Weak: "the Client ID and secret were not refused"},
+		What: "the Client ID and secret", Weak: "the Client ID and secret were not refused",
+		Contradicts: []error{finding.InvalidClient}},
 	{Check: core.CheckIdentity, OAuth: core.OAuth1, Steps: []core.StepID{Keys, CreateLink, Incoming, Authorize},
 		What: "a sign-in", Whole: true},
 	{Check: core.CheckIdentity, OAuth: core.OAuth2, Steps: []core.StepID{Callback, CreateLink, Incoming, Credentials, Authorize},

@@ -167,6 +167,43 @@ func TestRefusalStands(t *testing.T) {
 	}
 }
 
+// A refusal that a sign-in met is made good by a later check that contradicts it, and by no
+// other.
+func TestRefusalIsContradicted(t *testing.T) {
+	over2 := func() *State {
+		a := basics("own", core.OAuth2)
+		a[core.FieldCallback], a[core.FieldClientID], a[core.FieldSecret], a[core.FieldTwoFactor] = LocalCallback, "id", "sealed", "no"
+		return given("9.4.0", a, CreateLink, Incoming, Credentials, Authorize)
+	}
+	for _, tc := range []struct {
+		state   *State
+		refusal *core.Finding
+		later   core.Outcome
+		stands  bool
+	}{
+		{signedOff(), finding.PublicKeyMismatch.With("", ""), passedAt(core.CheckConsumer, 6, core.Strong), false},
+		{signedOff(), finding.UnknownConsumerKey.With(""), passedAt(core.CheckConsumer, 6, core.Strong), false},
+		{signedOff(), finding.PublicKeyMismatch.With("", ""), passedAt(core.CheckConsumer, 6, core.Weak), true},
+		{signedOff(), finding.PublicKeyMismatch.With("", ""), passedAt(core.CheckConsumer, 4, core.Strong), true},
+		{signedOff(), finding.PublicKeyMismatch.With("", ""), passedAt(core.CheckReach, 6, core.Strong), true},
+		{signedOff(), finding.AccessDenied.With(), passedAt(core.CheckConsumer, 6, core.Strong), true},
+		{signedOff(), finding.SignedCallHTML.With("", ""), passedAt(core.CheckConsumer, 6, core.Strong), true},
+		{signedOff(), finding.ConnectionRefused.With(""), passedAt(core.CheckReach, 6, core.Strong), false},
+		{signedOff(), finding.Unavailable.With("503"), passedAt(core.CheckConsumer, 6, core.Strong), false},
+		{over2(), finding.InvalidClient.With(""), passedAt(core.CheckClient, 6, core.Strong), false},
+		{over2(), finding.InvalidClient.With(""), passedAt(core.CheckClient, 6, core.Weak), true},
+		{over2(), finding.InvalidScope.With(""), passedAt(core.CheckClient, 6, core.Strong), true},
+	} {
+		s := tc.state.with(refusedAt(core.CheckIdentity, 5, core.Failed, tc.refusal))
+		if s.Standing().Problem == nil {
+			t.Errorf("%s at a sign-in is no problem", tc.refusal.Code)
+		}
+		if stands := s.with(tc.later).Standing().Problem != nil; stands != tc.stands {
+			t.Errorf("%s, then %s %s at %d: stands %v", tc.refusal.Code, tc.later.Strength, tc.later.Check, tc.later.At.Unix(), stands)
+		}
+	}
+}
+
 // A failure takes no proof back: what was set up is, with the problem of now.
 func TestFailureTakesNoProofBack(t *testing.T) {
 	s := signedOff()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // Standing is how an integration stands, as every list tells it.
@@ -84,8 +85,8 @@ func (s *State) refusal() (refused core.Outcome, back core.StepID) {
 }
 
 // RefusedBy returns the outcome by which a step stands refused: the latest of its check did
-// not pass, and nothing that covers the step passed since. Of the server every later
-// proof tells that it was reached. What is waited for is a refusal once the step is
+// not pass, and nothing passed since that covers the step or contradicts the refusal. Of the
+// server every later proof tells that it was reached. What is waited for is a refusal once the step is
 // complete all the same.
 func (s *State) RefusedBy(st Step) (core.Outcome, bool) {
 	o, ok := s.Check(st.Needs.Check)
@@ -98,7 +99,11 @@ func (s *State) RefusedBy(st Step) (core.Outcome, bool) {
 
 func (s *State) madeGood(st Step, o core.Outcome) bool {
 	for c, proof := range s.proofs {
-		if c.Check != o.Check && !proof.At.Before(o.At) && (!st.OfLink || slices.Contains(c.Steps, st.ID)) {
+		if c.Check == o.Check || proof.At.Before(o.At) {
+			continue
+		}
+		contradicted := proof.Strength != core.Weak && finding.IsAny(o.Finding, c.Contradicts...)
+		if !st.OfLink || slices.Contains(c.Steps, st.ID) || contradicted || finding.Unreached(o.Finding) {
 			return true
 		}
 	}
