@@ -248,6 +248,10 @@ func (db *DB) migrate(ctx context.Context) error {
 	err := db.sql.QueryRowContext(ctx, `SELECT user_version, application_id, journal_mode,
 		(SELECT count(*) FROM sqlite_schema WHERE name IN ('integrations', 'key_record', 'goose_db_version')) = 3
 		FROM pragma_user_version, pragma_application_id, pragma_journal_mode`).Scan(&version, &id, &journal, &ours)
+	newest := version
+	if err == nil && ours {
+		newest, err = db.newest(ctx, version)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -255,7 +259,7 @@ func (db *DB) migrate(ctx context.Context) error {
 		return finding.DatabaseDamaged.With(db.path).Because("the head of the file and its tables differ")
 	case id != applicationID:
 		return finding.ForeignDatabase.With(db.path)
-	case version > latest():
+	case newest > latest():
 		return finding.DatabaseNewer.With(db.path)
 	case version == latest() && journal == "wal":
 		return nil
@@ -263,6 +267,13 @@ func (db *DB) migrate(ctx context.Context) error {
 		return errReplaced // its log would be taken for that of the other
 	}
 	return db.update(ctx, version)
+}
+
+// newest is the highest version that either record of the migrations names: an update that
+// was broken off has noted it in one of them only.
+func (db *DB) newest(ctx context.Context, version int) (n int, err error) {
+	err = db.sql.QueryRowContext(ctx, `SELECT max(?, coalesce(max(version_id), 0)) FROM goose_db_version WHERE is_applied`, version).Scan(&n)
+	return n, err
 }
 
 // update brings the tables from a version to the latest. The version is noted last: what

@@ -151,6 +151,10 @@ func TestRestoreRefusesWhatIsNoCopy(t *testing.T) {
 			execute(t, copied, `PRAGMA user_version = 99`)
 			return copied
 		}, finding.DatabaseNewer.Code()},
+		"migrated by a newer one": {func(t *testing.T, copied string) string {
+			execute(t, copied, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
+			return copied
+		}, finding.DatabaseNewer.Code()},
 		"another's": {func(t *testing.T, copied string) string {
 			other := copied + "2"
 			execute(t, other, `CREATE TABLE x (y)`)

@@ -348,8 +348,9 @@ func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
 		prepare func(*testing.T, string)
 		code    core.Code
 	}{
-		"newer":   {ours(change(`PRAGMA user_version = 99`)), finding.DatabaseNewer.Code()},
-		"garbage": {func(t *testing.T, path string) { must(t, os.WriteFile(path, garbage, 0o600)) }, finding.DatabaseDamaged.Code()},
+		"newer":                   {ours(change(`PRAGMA user_version = 99`)), finding.DatabaseNewer.Code()},
+		"migrated by a newer one": {ours(change(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)), finding.DatabaseNewer.Code()},
+		"garbage":                 {func(t *testing.T, path string) { must(t, os.WriteFile(path, garbage, 0o600)) }, finding.DatabaseDamaged.Code()},
 		"cut": {ours(func(t *testing.T, path string) {
 			b, err := os.ReadFile(path)
 			must(t, errors.Join(err, os.WriteFile(path, b[:len(b)/2], 0o600)))

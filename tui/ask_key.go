@@ -68,8 +68,8 @@ func (a *ask) relock() tea.Cmd {
 	return a.renew(draft)
 }
 
-// hidden tells of a private key that it is there, without a character of it; "" when
-// the field may be shown. Where one is asked for, only a path may.
+// hidden tells of a private key, or a Client secret in the place of its ID, that it is
+// there, without a character of it; "" when the field may be shown. Where one is asked for, only a path may.
 func (a *ask) hidden() string {
 	text := a.field.Value()
 	switch wanted := a.kind() == setup.PrivateKey; {
@@ -77,6 +77,8 @@ func (a *ask) hidden() string {
 		return "•••• " + lineCount(text) + ", not shown. Enter takes it, another paste replaces it."
 	case !wanted && seal.HoldsPrivateKey(text):
 		return "•••• a private key, not shown. Delete it, or press enter to be told what belongs here."
+	case a.kind() == setup.ClientID && a.f.state.OAuth() == core.OAuth2 && core.HoldsSecret(text):
+		return "•••• a Client secret, not shown. Delete it, or press enter to be told what belongs here."
 	}
 	return ""
 }

@@ -93,7 +93,7 @@ func TestSecretIsLeftOut(t *testing.T) {
 }
 
 // A secret that is pasted on the page of the Client ID takes the place of the answer
-// there, is warned about and not shown; the answer stays until that is overruled.
+// there, is refused and neither shown nor stored.
 func TestSecretOnTheClientID(t *testing.T) {
 	d := at(t, atSecret())
 	d.press("esc")
@@ -101,11 +101,11 @@ func TestSecretOnTheClientID(t *testing.T) {
 	d.paste(strings.Repeat("0a", 32))
 	d.press("enter")
 	d.stands(setup.Credentials, core.FieldClientID)
-	d.shows(finding.UnusualClientID.String())
-	d.shows("Pasted once more, it is taken all the same.")
+	d.shows(finding.NotAClientID.String())
 	if strings.Contains(d.view(120, 40), "0a0a") {
 		t.Errorf("it is shown:\n%s", d.w.View())
 	}
+	d.press("enter") // insisting does not help
 	if id := d.w.last.Value(core.FieldClientID); id != "5f1c0e8a7b2d4963a1e0c7d5b8f24690" {
 		t.Errorf("stored as %q", id)
 	}

@@ -59,9 +59,9 @@ const spoilTwo = `UPDATE answers SET value = 'https://other.example' WHERE integ
 // One damaged record is told by name wherever it is met, and the others work.
 func TestDamagedRecordIsTold(t *testing.T) {
 	path := damaged(t, spoilTwo)
-	wantRun(t, runApplink(t, "", "list", "--db", path), exitOK, "Two    -       -        -     problem AL-STORE-021", "")
+	wantRun(t, runApplink(t, "", "list", "--db", path), exitFinding, "Two    -       -        -     problem AL-STORE-021", "")
 	list := runApplink(t, "", "list", "--db", path, "--json")
-	wantRun(t, list, exitOK, `"code": "AL-STORE-021"`, "")
+	wantRun(t, list, exitFinding, `"code": "AL-STORE-021"`, "")
 	if n := strings.Count(list.out, finding.RecordDamaged.String()); n != 2 { // in words and as the finding
 		t.Errorf("%d mentions of the damage", n)
 	}
@@ -192,7 +192,7 @@ func TestBackupAndRestore(t *testing.T) {
 	damage(t, path, `UPDATE links SET state = 'x'`)
 	again := filepath.Join(t.TempDir(), "again.db")
 	wantRun(t, runApplink(t, "", "backup", "--db", path, again), exitWarnings, "", "Damaged: One")
-	wantRun(t, runApplink(t, "", "list", "--db", again), exitOK, finding.RecordDamaged.String(), "")
+	wantRun(t, runApplink(t, "", "list", "--db", again), exitFinding, finding.RecordDamaged.String(), "")
 
 	info, err := os.Stat(path)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -40,16 +41,24 @@ func (a *app) listCommand() *cobra.Command {
 with name, slug, application, purpose, server, version, oauth, complete, step,
 state (in words), proof (what the link in use rests on: proved, weak or said),
 proved_at (the latest proof of it), finding (the refusal that stands, if one does),
-tokens (state, since, renewed) where some are kept, and updated.`,
+tokens (state, since, renewed) where some are kept, and updated. One whose record is
+damaged is in the list with that finding, and the exit code is 1 then, as of doctor.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			all, err := a.first(c, limit)
 			if err != nil {
 				return err
 			}
+			print := a.printTable
 			if a.json {
-				return a.printList(c.Context(), all)
+				print = func(all []*setup.State) error { return a.printList(c.Context(), all) }
 			}
-			return a.printTable(all)
+			if err := print(all); err != nil {
+				return err
+			}
+			if slices.ContainsFunc(all, func(s *setup.State) bool { return s.Integration.Damage != nil }) {
+				return exit(exitFinding)
+			}
+			return nil
 		},
 	}
 	c.Flags().IntVar(&limit, "limit", 0, "print at most so many; 0 prints all")

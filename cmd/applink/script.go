@@ -54,6 +54,9 @@ type ending struct {
 
 // run goes on until nothing more can be done without the admin.
 func (sc *script) run(ctx context.Context) (end ending, err error) {
+	if err := sc.foreign(); err != nil {
+		return end, err
+	}
 	for end.state == "" && err == nil {
 		var moved bool
 		if moved, err = sc.answerGiven(ctx); moved || err != nil {

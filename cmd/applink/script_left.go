@@ -50,10 +50,14 @@ func flagList(fields []core.Field) string {
 }
 
 // foreign refuses a word for a step that the set-up does not have. Before the protocol is
-// chosen, not all its steps are known.
+// chosen, be it by a flag that is not used yet, not all its steps are known.
 func (sc *script) foreign() error {
+	s := sc.State()
+	if o := sc.given[core.FieldOAuth]; s.OAuth() == "" && o != "" {
+		s = s.With(core.FieldOAuth, o)
+	}
 	for _, id := range sc.waiting() {
-		if _, known := sc.State().Step(id); !known && sc.State().OAuth() != "" {
+		if _, known := s.Step(id); !known && s.OAuth() != "" {
 			return finding.UnknownStep.With(string(id), sc.State().Integration.Slug)
 		}
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,5 +191,26 @@ func TestSetupFails(t *testing.T) {
 		if doc.State != "failed" || doc.Step != setup.BaseURL || doc.Finding == nil || doc.Finding.Code != code {
 			t.Errorf("%s: %+v", fault, doc)
 		}
+	}
+}
+
+// A word for a step that the set-up does not have is refused before anything is asked of the
+// server or kept.
+func TestForeignStepIsRefusedFirst(t *testing.T) {
+	cleanHome(t)
+	asked := make(chan string, 99)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked <- r.URL.Path }))
+	defer server.Close()
+	begin := []string{"setup", "--application=own", "--app-url=https://ci.example", "--name=Build farm", "--purpose=sign-in",
+		"--platform=data-center", "--base-url=" + server.URL, "--oauth=1", "--key-source=file"}
+	for _, word := range []string{"--overrule=credentials", "--say=finish"} {
+		r := runApplink(t, "", append(begin, word)...)
+		wantRun(t, r, exitUsage, "", finding.UnknownStep.String())
+		wantRun(t, runApplink(t, "", "list"), exitOK, "", "There is no integration yet")
+	}
+	select {
+	case path := <-asked:
+		t.Errorf("the server was asked for %s", path)
+	default:
 	}
 }

@@ -212,6 +212,11 @@ func TestWarningsOfOAuth2(t *testing.T) {
 	if w := auth.Warnings(s, time.Now()); len(w) != 1 || !errors.Is(w[0], finding.UnusualClientID) {
 		t.Errorf("an odd Client ID: %v", w)
 	}
+	for _, secret := range []string{strings.Repeat("0a", 32), "Client ID: " + strings.Repeat("0A", 32)} {
+		if _, err := f.Answer(t.Context(), f.id, core.FieldClientID, secret); !errors.Is(err, finding.NotAClientID) {
+			t.Errorf("a secret in its place: %v", err)
+		}
+	}
 	s = f.answer(core.FieldClientID, "0123456789abcdef0123456789abcdef")
 	if w := auth.Warnings(s, time.Now()); len(w) != 0 {
 		t.Errorf("a usual Client ID: %v", w)

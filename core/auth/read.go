@@ -166,8 +166,12 @@ func readVersion(_ *setup.State, _ setup.Question, text string) (string, error) 
 }
 
 // readClientID takes any format, since the consumer determines it, but notices a
-// key or a URL pasted into the wrong question.
-func readClientID(_ *setup.State, _ setup.Question, text string) (string, error) {
+// key or a URL pasted into the wrong question. It stands where everybody may read it, so
+// that over OAuth 2 nothing with the shape of a Client secret is taken.
+func readClientID(s *setup.State, _ setup.Question, text string) (string, error) {
+	if s.OAuth() == core.OAuth2 && core.HoldsSecret(text) {
+		return "", finding.NotAClientID.With()
+	}
 	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 	if strings.ContainsFunc(text, odd) || strings.HasPrefix(text, "-----") || strings.Contains(text, "://") || len(text) > longestClientID {
 		return "", finding.NotAClientID.With()

@@ -87,6 +87,8 @@ func TestAnswers(t *testing.T) {
 		{app: "cloud", field: core.FieldClientID, text: "-----BEGIN", code: finding.NotAClientID.Code()},
 		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("A", 300), code: finding.NotAClientID.Code()},
 
+		{app: "cloud", field: core.FieldClientID, text: strings.Repeat("0a", 32), stored: strings.Repeat("0a", 32)}, // over OAuth 1 the application made it
+
 		{app: "cloud", field: core.FieldCallback, text: " https://a.example/cb/x , https://a.example/login/x", stored: "https://a.example/cb/x,https://a.example/login/x"},
 		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/ , https://a.example/login/x", code: finding.RedirectWithoutName.Code()},
 		{app: "cloud", field: core.FieldCallback, text: "https://a.example/cb/x,", code: finding.InvalidURL.Code()},

@@ -51,7 +51,7 @@ func TestBasicOfALockedOutAccount(t *testing.T) {
 		}
 		for how, f := range map[string]*core.Finding{
 			"to a token": diagnose.Bearer(ex), "to a signed call": diagnose.Signed(ex), "at a token endpoint": diagnose.OAuth2(ex, diagnose.Call2{}),
-			"when it was looked for": diagnose.Reach([]core.Exchange{ex}),
+			"when it was looked for": diagnose.Reach("", []core.Exchange{ex}),
 		} {
 			if f == nil || f.Code != tt.code || f.Params["message"] == "" {
 				t.Errorf("%s, %s: %v", tt.name, how, f)

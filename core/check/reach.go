@@ -21,7 +21,7 @@ func (r *Runner) reach(ctx context.Context, s *setup.State) core.Outcome {
 	}
 	report, exchanges := bitbucket.Probe(ctx, s.Value(core.FieldBaseURL), t)
 	o := core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(exchanges...)}
-	o.Finding = diagnose.Reach(exchanges)
+	o.Finding = diagnose.Reach(s.Value(core.FieldBaseURL), exchanges)
 	if o.Finding == nil && !report.Version.Known() {
 		o.Finding = finding.VersionUnreadable.With(report.RawVersion)
 	}

@@ -89,7 +89,7 @@ func TestGates(t *testing.T) {
 		{"a site that speaks of gates", 200, "<title>Blog</title>" + strings.Repeat("We moved from Zscaler and Imperva. ", 600), []string{ctype, page}, finding.UnexpectedHTML.Code(), nil},
 	} {
 		ex := replied(propertiesURL, tt.status, tt.body, tt.headers...)
-		check(t, tt.name, Reach([]core.Exchange{ex}), tt.code, tt.pairs...)
+		check(t, tt.name, Reach("", []core.Exchange{ex}), tt.code, tt.pairs...)
 		if !strings.HasPrefix(string(tt.code), "AL-HTTP-01") {
 			continue
 		}
@@ -155,7 +155,7 @@ func TestRefusalsThatLeadToSignIn(t *testing.T) {
 		"Bitbucket's own":               {replied(propertiesURL, 401, `<title>Log in</title>`, "Content-Type", page, "X-AREQUESTID", "@1"), finding.UnexpectedResponse.Code()},
 		"a refusal that leads anywhere": {replied(propertiesURL, 401, "", "Location", "/b/hello"), finding.UnexpectedResponse.Code()},
 	} {
-		check(t, name, Reach([]core.Exchange{tt.ex}), tt.code)
+		check(t, name, Reach("", []core.Exchange{tt.ex}), tt.code)
 	}
 }
 
@@ -212,7 +212,7 @@ func TestRedirects(t *testing.T) {
 		if from == "" {
 			from = propertiesURL
 		}
-		check(t, tt.name, Reach([]core.Exchange{replied(from, tt.status, "", "Location", tt.to, "Server", "nginx")}), tt.code, tt.pairs...)
+		check(t, tt.name, Reach("", []core.Exchange{replied(from, tt.status, "", "Location", tt.to, "Server", "nginx")}), tt.code, tt.pairs...)
 	}
 	for body, want := range map[string]core.Code{
 		`<meta http-equiv="refresh" content="0; url=/b/hello?goto=x">`:                         signInCode,
@@ -220,6 +220,6 @@ func TestRedirects(t *testing.T) {
 		`<form action="https://idp.acme.com"><input type="hidden" name="SAMLRequest">`:         signInCode,
 		`<meta http-equiv="refresh" content="60">`:                                             finding.UnexpectedHTML.Code(),
 	} {
-		check(t, body, Reach([]core.Exchange{replied(propertiesURL, 200, body, ctype, page)}), want)
+		check(t, body, Reach("", []core.Exchange{replied(propertiesURL, 200, body, ctype, page)}), want)
 	}
 }

@@ -197,7 +197,7 @@ func TestBitbucketsOwnWords(t *testing.T) {
 			theirs = [3]core.Code{finding.RefusedWithoutReason.Code(), finding.RefusedWithoutReason.Code(), finding.AccessTokenInvalid.Code()}
 		}
 		if tt.code != "" {
-			check(t, tt.name+" when it was looked for", Reach([]core.Exchange{replied(propertiesURL, tt.status, tt.body, tt.header...)}), tt.code, tt.pairs...)
+			check(t, tt.name+" when it was looked for", Reach("", []core.Exchange{replied(propertiesURL, tt.status, tt.body, tt.header...)}), tt.code, tt.pairs...)
 		}
 		check(t, tt.name+" at a token endpoint", OAuth1(replied(requestTokenURL, tt.status, tt.body, tt.header...), Call{}), theirs[0], tt.pairs...)
 		check(t, tt.name+" to a signed call", Signed(replied(rest, tt.status, tt.body, tt.header...)), theirs[1], tt.pairs...)

@@ -15,10 +15,11 @@ import (
 
 // Reach explains the exchanges of a probe: the first one asked for Bitbucket's
 // application-properties, the others for whatever helps to tell why that
-// failed. It is nil when a Bitbucket answered with a version.
-func Reach(exchanges []core.Exchange) *core.Finding {
+// failed. Base is what the probe was for. It is nil when a Bitbucket answered with a
+// version.
+func Reach(base string, exchanges []core.Exchange) *core.Finding {
 	if len(exchanges) == 0 {
-		return finding.ConnectionReset.With("the server", "").Because("nothing was asked")
+		return Network(errors.New("nothing was asked"), base)
 	}
 	first := exchanges[0]
 	if f := secureInstead(exchanges); f != nil {

@@ -73,9 +73,9 @@ func TestReach(t *testing.T) {
 			[]core.Exchange{{URL: propertiesURL, Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}}, finding.HTTPSExpected.Code(), nil},
 		{"neither", core.Exchange{URL: plain, Err: io.EOF}, []core.Exchange{{URL: propertiesURL, Err: io.EOF}}, finding.ConnectionReset.Code(), nil},
 	} {
-		check(t, tt.name, Reach(append([]core.Exchange{tt.first}, tt.more...)), tt.code, tt.pairs...)
+		check(t, tt.name, Reach("", append([]core.Exchange{tt.first}, tt.more...)), tt.code, tt.pairs...)
 	}
-	check(t, "nothing asked", Reach(nil), finding.ConnectionReset.Code())
+	check(t, "nothing asked", Reach("https://git.acme.com:8443/b", nil), finding.ConnectionReset.Code(), "host", "git.acme.com", "origin", "https://git.acme.com:8443")
 }
 
 func TestClock(t *testing.T) {

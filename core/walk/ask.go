@@ -208,7 +208,7 @@ func (w *Walk) answered(r Result) Taken {
 		w.giving = giving{draft: &draft, costly: &draft}
 	case errors.As(r.err, &better):
 		w.giving = giving{draft: &better.Value, typed: draft}
-	case q.Hidden() || seal.HoldsPrivateKey(draft):
+	case q.Hidden() || seal.HoldsPrivateKey(draft) || q.Kind == setup.ClientID && core.HoldsSecret(draft):
 		w.giving = giving{draft: new(string)}
 	default:
 		w.giving = giving{draft: &draft}

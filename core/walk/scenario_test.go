@@ -251,9 +251,13 @@ credentials/client-secret: back
 credentials/client-id: give odd
 credentials/client-secret: end
 `},
-	{name: "a secret on the question before it is doubted and not shown", links: "draft", lines: transient + `
+	{name: "a secret on the question before it is refused and not shown", links: "draft", lines: transient + `
 credentials/client-secret: back
 credentials/client-id: give ` + secret + ` -> stayed
+credentials/client-id: shows AL-INPUT-050
+credentials/client-id: draft
+credentials/client-id: give ` + secret + ` -> stayed
+credentials/client-id: shows AL-INPUT-050
 credentials/client-id: draft
 `},
 	{name: "a secret that is not kept is proved", links: "active", lines: transient + `
