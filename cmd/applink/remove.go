@@ -28,7 +28,14 @@ on the integration, and asks for its name to be typed.`,
 			if err != nil && !errors.Is(err, finding.RecordDamaged) {
 				return err // a damaged one can still be removed
 			}
+			copies, err := a.exports(c.Context(), s)
+			if err != nil {
+				return err
+			}
 			a.plan(s)
+			if words := copyWords(copies); words != "" {
+				fmt.Fprintf(a.out, "  the copies of its secrets that were exported: %s\n", words)
+			}
 			if dry {
 				fmt.Fprintln(a.err, "Nothing was removed (--dry-run).")
 				return nil

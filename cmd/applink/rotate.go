@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"applink/core/setup"
@@ -37,6 +39,13 @@ old key is not taken any more, and deletes it here; --overrule takes your word f
 			s, err := a.find(c, args[0])
 			if err != nil {
 				return err
+			}
+			copies, err := a.exports(c.Context(), s)
+			if err != nil {
+				return err
+			}
+			if words := copyWords(copies); words != "" && !f.back && !f.abandon {
+				fmt.Fprintf(a.err, "The application has a copy of the secret (exported %s): give it the new one too, with applink export.\n", words)
 			}
 			return a.move(c.Context(), setup.Rotation, s, f)
 		},

@@ -34,6 +34,7 @@ type showJSON struct {
 	Answers     map[core.Field]string `json:"answers"`
 	Checks      []outcomeJSON         `json:"checks"`
 	Tokens      *keptJSON             `json:"tokens,omitempty"`
+	Exports     []exportJSON          `json:"exports,omitempty"`
 	Created     time.Time             `json:"created"`
 	Updated     time.Time             `json:"updated"`
 }
@@ -63,8 +64,8 @@ the link in use rests on: proved, weak or said), proved_at (the latest proof of 
 finding (the refusal that stands, if one does), steps (step, title, status: open,
 answered, said, implied, weak, proved, or new where the link was completed before the
 step was there), answers, checks (the latest outcome of each: check, state, strength,
-at, learned, finding), tokens (state, since, renewed) where some are kept, created and
-updated.`,
+at, learned, finding), tokens (state, since, renewed) where some are kept, exports (kind,
+fingerprint, at) where the secret half was handed out, created and updated.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
@@ -75,12 +76,16 @@ updated.`,
 			if err != nil {
 				return err
 			}
+			copies, err := a.exports(c.Context(), s)
+			if err != nil {
+				return err
+			}
 			if a.json {
 				j := showAsJSON(s)
-				j.Tokens = kept
+				j.Tokens, j.Exports = kept, copies
 				return a.printJSON(j)
 			}
-			a.printShow(s, kept)
+			a.printShow(s, kept, copies)
 			return nil
 		},
 	}
@@ -147,7 +152,7 @@ func showAsJSON(s *setup.State) showJSON {
 	return j
 }
 
-func (a *app) printShow(s *setup.State, kept *keptJSON) {
+func (a *app) printShow(s *setup.State, kept *keptJSON, copies []exportJSON) {
 	in, srv := s.Integration, s.Server()
 	fmt.Fprintf(a.out, "%s (%s)\n\n", in.Name, in.Slug)
 	line := func(label, value string) {
@@ -177,6 +182,7 @@ func (a *app) printShow(s *setup.State, kept *keptJSON) {
 	if kept != nil {
 		line("Tokens", kept.words())
 	}
+	line("Exported", copyWords(copies))
 	fmt.Fprintln(a.out, "\nSteps:")
 	for _, st := range s.Path() {
 		if !st.Last {

@@ -15,6 +15,10 @@ var (
 	UnusualClientSecret = define1("AL-INPUT-006", "why")
 	// AnswerEmpty: an empty answer where one is needed.
 	AnswerEmpty = define1("AL-INPUT-007", "what")
+	// ExportFileExists: the file that an export is to be written to exists.
+	ExportFileExists = define1("AL-INPUT-055", "path")
+	// FileUnwritable: a file cannot be written.
+	FileUnwritable = define1("AL-INPUT-056", "path")
 	// FileExists: the file that a backup is to be written to exists.
 	FileExists = define1("AL-INPUT-031", "path")
 	// TypingNeeded: a sign-in ends with a code or an address to type, where nobody can be asked.

@@ -46,6 +46,10 @@ var (
 	FileEmpty = define1("AL-KEY-021", "path")
 	// TextBehindKey: a warning: what follows the key is left out.
 	TextBehindKey = define1("AL-KEY-030", "text")
+	// SecretElsewhere: export of credentials whose secret half the application holds.
+	SecretElsewhere = define2("AL-KEY-031", "name", "application")
+	// NothingToExport: export of a link that has no key or secret here yet.
+	NothingToExport = define2("AL-KEY-032", "name", "slug")
 	// KeyTooShort: fewer bits than a signature needs.
 	KeyTooShort = define2("AL-KEY-022", "bits", "least", "application")
 )
