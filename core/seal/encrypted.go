@@ -43,6 +43,11 @@ func DecryptPrivateKey(s, passphrase Text) (*PrivateKey, error) {
 		key, best = k, refusal{}
 		return true
 	})
+	if key == nil {
+		if _, err := ParsePublicKey(s.Reveal()); err == nil { // whole, and the other half
+			return nil, finding.NotAKey.With()
+		}
+	}
 	return key, best.err()
 }
 

@@ -52,27 +52,65 @@ func asPrivate(n, e, d, p, q *big.Int) string {
 	return armour("PRIVATE KEY", der)
 }
 
-// fromJWK converts a JSON Web Key of type RSA (RFC 7518, section 6.3).
-func fromJWK(members map[string]any) (text string, ok bool) {
-	if members["kty"] != "RSA" {
+// fromMembers converts the numbers of an RSA key by their names: a JSON Web Key (RFC 7518,
+// section 6.3), or the RSAParameters of .NET.
+func fromMembers(members map[string]any) (text string, ok bool) {
+	named := map[string]string{}
+	for name, v := range members {
+		if s, is := v.(string); is {
+			named[strings.ToLower(name)] = s
+		}
+	}
+	n, e := "n", "e"
+	if named["modulus"] != "" && named["exponent"] != "" {
+		n, e = "modulus", "exponent"
+	} else if named["kty"] != "RSA" {
 		return "", false
 	}
 	number := func(name string) *big.Int {
-		s, _ := members[name].(string)
-		s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
+		s := strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(named[name], "="))
 		b, _ := base64.RawURLEncoding.DecodeString(s)
 		return new(big.Int).SetBytes(b)
 	}
-	if _, private := members["d"]; private {
-		return asPrivate(number("n"), number("e"), number("d"), number("p"), number("q")), true
+	if named["d"] != "" {
+		return asPrivate(number(n), number(e), number("d"), number("p"), number("q")), true
 	}
-	return asPublic(number("n"), number("e")), true
+	return asPublic(number(n), number(e)), true
 }
 
-var keyValue = core.Pattern(`(?s)<RSAKeyValue.*?</RSAKeyValue>`)
+// member is a name with a value in base64, as YAML and programs write them.
+var member = core.Pattern(`(?m)^\s*["']?([A-Za-z]{1,8})["']?[ \t]*[:=][ \t]*["']?([A-Za-z0-9+/_-]+={0,2})["']?\s*$`)
+
+// parted puts what a list or an object parts on lines of its own.
+var parted = strings.NewReplacer(",", "\n", ";", "\n", "{", "\n", "}", "\n", "(", "\n", ")", "\n", "- ", "\n")
+
+// membersOf lists what a text names so; nil where it gives a name two values.
+func membersOf(s string) map[string]any {
+	members := map[string]any{}
+	for _, m := range member().FindAllStringSubmatch(parted.Replace(s), -1) {
+		switch old, twice := members[m[1]]; {
+		case m[2] == "null", m[2] == "None", m[2] == "nil":
+			continue
+		case twice && old != m[2]:
+			return nil
+		}
+		members[m[1]] = m[2]
+	}
+	return members
+}
+
+// fromNumbers converts the numbers of a key that no JSON holds.
+func fromNumbers(s string) []string {
+	if text, ok := fromMembers(membersOf(s)); ok && text != "" {
+		return []string{text}
+	}
+	return nil
+}
+
+var keyValue = core.Pattern(`(?s)<(?:\w+:)?RSA(?:KeyValue|Parameters)[\s>].*?</(?:\w+:)?RSA(?:KeyValue|Parameters)>`)
 
 // fromXML converts the RSAKeyValue that .NET and XML signatures use (RFC 3275, section
-// 4.4.2.2); .NET adds the private numbers.
+// 4.4.2.2), and the RSAParameters of .NET; .NET adds the private numbers.
 func fromXML(s string) []string {
 	var found []string
 	for _, text := range keyValue().FindAllString(s, mostTries) {
@@ -185,6 +223,10 @@ func foreign(text, s string) *core.Finding {
 		return ofType("Ed25519 or X25519, as a JSON Web Key")
 	case holds("SSH-DSS", "DSAKEYVALUE"):
 		return ofType("DSA")
+	case holds("KTY:RSA") && !holds(",D:", "{D:"):
+		return is("a JSON Web Key (JWK) that is not whole", "")
+	case holds("RSAKEYVALUE", "RSAPARAMETERS"):
+		return is("a key in XML that is not whole", "")
 	case holds("KTY:OCT"):
 		return is("a shared secret (JSON Web Key of type oct)", "")
 	case holds("ARN:AWS:KMS:", "ARN:AWS-"):
@@ -197,6 +239,10 @@ func foreign(text, s string) *core.Finding {
 		return is("a fingerprint of a key", "")
 	case holds("MODULUS=", "PUBLIC-KEY:(", "MODULUS:") && !holds("BEGIN"):
 		return is("a printout of a key", "")
+	case object().MatchString(text):
+		return is("what a program prints in place of a key", "")
+	case manyNumbers().MatchString(text):
+		return is("the bytes of a file, written as numbers", "")
 	case webPage().MatchString(text) && !holds("BEGIN"):
 		return is("a web page", "")
 	case address().MatchString(strings.TrimSpace(text)):
@@ -211,6 +257,8 @@ func foreign(text, s string) *core.Finding {
 
 var (
 	fingerprint = core.Pattern(`^(?i:(SHA1|SHA256|MD5)?(FINGERPRINT)?[:=]?)(([0-9A-Fa-f]{2}:){15,31}[0-9A-Fa-f]{2}|SHA256:[A-Za-z0-9+/]{43}=?|[0-9a-f]{40})$`)
+	object      = core.Pattern(`(?i)(?:public|private)_?key\w* object|#<OpenSSL::|\bOpenSSL(?:AsymmetricKey)? (?:Object|Resource)|\[object (?:Crypto)?Key|Resource id #\d|RSACryptoServiceProvider$|KeyObject \{|@[0-9a-f]{6,8}$`)
+	manyNumbers = core.Pattern(`(?i)(?:\b(?:0x[0-9a-f]{1,2}|\d{1,3})\b\s*,\s*){32}`)
 	webPage     = core.Pattern(`(?i)^\s*(<!doctype html|<html)`)
 	address     = core.Pattern(`^https?://\S+$`)
 	fileName    = core.Pattern(`^(\.{0,2}/|~/|[A-Za-z]:\\)?[^\s:]{1,200}\.(pem|crt|cer|der|key|pub|p7b|p12|pfx|jks|ppk|txt)$`)

@@ -78,7 +78,7 @@ func (w *refusal) add(err error, r reading) {
 			return 0
 		case errors.Is(f, finding.KeyDamaged):
 			return 1
-		case errors.Is(f, finding.KeyEncrypted), errors.Is(f, finding.WrongPassphrase), errors.Is(f, finding.KeyIsPrivate):
+		case errors.Is(f, finding.KeyEncrypted), errors.Is(f, finding.WrongPassphrase), errors.Is(f, finding.KeyIsPrivate), errors.Is(f, finding.SeveralKeys):
 			return 3
 		}
 		return 2

@@ -44,6 +44,7 @@ var wrappings = []layer{
 	{"hexadecimal digits", fromHex},
 	{"JSON", fromJSON},
 	{"an XML RSAKeyValue", fromXML},
+	{"the numbers of a key by their names", fromNumbers},
 	{anSSHKey, fromSSH},
 	{"HTML", fromHTML},
 	{"a URL-encoded text", fromURL},
@@ -190,7 +191,7 @@ func keysIn(v any, depth int) (found []string) {
 			found = append(found, keysIn(e, depth+1)...)
 		}
 	case map[string]any:
-		if text, ok := fromJWK(v); ok {
+		if text, ok := fromMembers(v); ok {
 			return []string{text}
 		}
 		for _, e := range v {
@@ -587,7 +588,8 @@ func Unfinished(text string) bool {
 	case start == "":
 		return false
 	case strings.ContainsRune("{[", rune(start[0])) && balance > 0,
-		strings.Contains(text, "<RSAKeyValue") && !strings.Contains(text, "</RSAKeyValue>"),
+		openXML().MatchString(text) && !keyValue().MatchString(text),
+		namedRSA(text),
 		strings.Contains(text, "PuTTY-User-Key-File") && !strings.Contains(text, "Private-MAC"):
 		return true
 	}
@@ -601,6 +603,14 @@ func Unfinished(text string) bool {
 		total, ok := derLength(der)
 		return err == nil && ok && len(s) >= 40 && len(der) < total || len(s) < 60 && opened().MatchString(r.text)
 	})
+}
+
+var openXML = core.Pattern(`<(?:\w+:)?RSA(?:KeyValue|Parameters)\b`)
+
+// namedRSA reports whether the numbers of an RSA key have begun by their names, and lack one.
+func namedRSA(text string) bool {
+	m := membersOf(text)
+	return m["kty"] == "RSA" && (m["n"] == nil || m["e"] == nil)
 }
 
 // told is the note that tells how a key was read; nil when there is nothing to tell.

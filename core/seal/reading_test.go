@@ -11,13 +11,16 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"html"
+	"maps"
 	"math/big"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -354,6 +357,29 @@ func sshLine(t testing.TB, k *PrivateKey) string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
 }
 
+// dotNet are the RSAParameters of .NET.
+func dotNet(k *rsa.PrivateKey, private bool) map[string]any {
+	b := func(n *big.Int) string { return base64.StdEncoding.EncodeToString(n.Bytes()) }
+	m := map[string]any{"Modulus": b(k.N), "Exponent": b(big.NewInt(int64(k.E)))}
+	if private {
+		m["D"], m["P"], m["Q"] = b(k.D), b(k.Primes[0]), b(k.Primes[1])
+	}
+	return m
+}
+
+func dotNetXML(k *rsa.PrivateKey, private bool) string {
+	return `<?xml version="1.0"?>` + strings.NewReplacer("<RSAKeyValue>", `<RSAParameters xmlns:xsd="http://www.w3.org/2001/XMLSchema">`, "/RSAKeyValue", "/RSAParameters").Replace(keyXML(k, private))
+}
+
+// yamlText writes a map as YAML, some values in quotes.
+func yamlText(m map[string]any) string {
+	var b strings.Builder
+	for i, name := range slices.Sorted(maps.Keys(m)) {
+		fmt.Fprintf(&b, []string{"%s: %s\n", "%s: \"%s\"\n"}[i%2], name, m[name])
+	}
+	return b.String()
+}
+
 // Other forms of the same numbers are converted to the one that Bitbucket takes.
 func TestForms(t *testing.T) {
 	want, key := strings.TrimSpace(publicPEM(t, testKey())), testKey().RSA()
@@ -366,6 +392,13 @@ func TestForms(t *testing.T) {
 		"JWK with padded base64":    {strings.ReplaceAll(jsonText(jwk(key, false)), `"AQAB"`, `"AQAB=="`), "AL-KEY-018 JSON"},
 		"XML":                       {keyXML(key, false), "AL-KEY-018 an XML RSAKeyValue"},
 		"XML, escaped":              {html.EscapeString(keyXML(key, false)), "AL-KEY-018 HTML, in an XML RSAKeyValue"},
+		"XML with a prefix":         {strings.NewReplacer("</", "</ds:", "<", "<ds:").Replace(keyXML(key, false)), "AL-KEY-018 an XML RSAKeyValue"},
+		"RSAParameters in XML":      {dotNetXML(key, false), "AL-KEY-018 an XML RSAKeyValue"},
+		"RSAParameters in JSON":     {jsonText(dotNet(key, false)), "AL-KEY-018 JSON"},
+		"RSAParameters, half empty": {strings.Replace(jsonText(dotNet(key, false)), "{", `{"D":null,"P":null,`, 1), "AL-KEY-018 JSON"},
+		"JWK in YAML":               {yamlText(jwk(key, false)), "AL-KEY-018 the numbers of a key by their names"},
+		"JWK in a list of YAML":     {"keys:\n  - " + strings.ReplaceAll(yamlText(jwk(key, false)), "\n", "\n    "), "AL-KEY-018 the numbers of a key by their names"},
+		"JWK of Python":             {strings.ReplaceAll(jsonText(jwk(key, false)), `"`, "'"), "AL-KEY-018 the numbers of a key by their names"},
 		"SSH":                       {line, finding.KeyFromSSH.String()},
 		"SSH with a comment":        {line + " maria@example.com", finding.KeyFromSSH.String()},
 		"SSH with options":          {`command="ls",no-pty ` + line + " x\n", finding.KeyFromSSH.String()},
@@ -403,6 +436,9 @@ func TestPrivateForms(t *testing.T) {
 		"a set":                   jsonText(map[string]any{"keys": []any{jwk(key, true)}}),
 		"XML":                     keyXML(key, true),
 		"XML, escaped":            html.EscapeString(keyXML(key, true)),
+		"RSAParameters in XML":    dotNetXML(key, true),
+		"RSAParameters in JSON":   jsonText(dotNet(key, true)),
+		"JWK in YAML":             yamlText(jwk(key, true)),
 		"OpenSSH":                 openssh,
 		"OpenSSH, bare":           bare(openssh),
 		"OpenSSH in one line":     strings.ReplaceAll(openssh, "\n", " "),
@@ -472,35 +508,41 @@ func TestNamed(t *testing.T) {
 		code core.Code
 		what string
 	}{
-		"request":          {requestPEM, finding.KeyFormatUnsupported.Code(), "certificate request"},
-		"request, bare":    {bare(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
-		"request, DER":     {string(request), finding.KeyFormatUnsupported.Code(), "certificate request"},
-		"request, escaped": {jsonText(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
-		"PKCS#7, label":    {"-----BEGIN PKCS7-----\nMIIC\n-----END PKCS7-----", finding.KeyFormatUnsupported.Code(), "PKCS#7"},
-		"web page":         {"<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>", finding.KeyFormatUnsupported.Code(), "web page"},
-		"CRL":              {"-----BEGIN X509 CRL-----\nMIIC\n-----END X509 CRL-----", finding.KeyFormatUnsupported.Code(), "CRL"},
-		"parameters":       {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----", finding.KeyFormatUnsupported.Code(), "parameters"},
-		"PGP":              {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----", finding.KeyTypeUnsupported.Code(), "PGP"},
-		"EC JWK":           {`{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}`, finding.KeyIsEC.Code(), ""},
-		"Ed25519 JWK":      {`{"kty":"OKP","crv":"Ed25519","x":"a"}`, finding.KeyTypeUnsupported.Code(), "Ed25519"},
-		"shared JWK":       {`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}`, finding.KeyFormatUnsupported.Code(), "shared secret"},
-		"KMS name":         {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
-		"KMS text":         {"AQICAHhSVzUQqW3Yb0yVGJ4K8qvF0a2U1gA3F3kxgXrXkPzv4wGmZ0m6", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
-		"SSH certificate":  {"ssh-rsa-cert-v01@openssh.com AAAAHHNzaC1yc2EtY2VydC12MDFAb3BlbnNzaC5jb20AAAAg me", finding.KeyFormatUnsupported.Code(), "SSH certificate"},
-		"fingerprint":      {"SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", finding.KeyFormatUnsupported.Code(), "fingerprint"},
-		"MD5 fingerprint":  {"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", finding.KeyFormatUnsupported.Code(), "fingerprint"},
-		"printout":         {"Public-Key: (2048 bit)\nModulus:\n    00:b1:0c:11:85:bb", finding.KeyFormatUnsupported.Code(), "printout"},
-		"modulus":          {"Modulus=B10C1185BB", finding.KeyFormatUnsupported.Code(), "printout"},
-		"address":          {"https://app.example/.well-known/jwks.json", finding.KeyFormatUnsupported.Code(), "web address"},
-		"file":             {"./keys/public.pem", finding.KeyFormatUnsupported.Code(), "file"},
-		"Windows file":     {`C:\keys\public.pem`, finding.KeyFormatUnsupported.Code(), "file"},
-		"masked":           {"••••••••••••", finding.MaskedValue.Code(), ""},
-		"stars":            {"****************", finding.MaskedValue.Code(), ""},
-		"shortened":        {"MIIBIjANBgkq…", finding.KeyDamaged.Code(), ""},
-		"shortened, dots":  {"MIIBIjANBgkq...IDAQAB", finding.KeyDamaged.Code(), ""},
-		"shortened PEM":    {"-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----", finding.KeyDamaged.Code(), ""},
-		"starred PEM":      {"-----BEGIN CERTIFICATE-----\n********\n-----END CERTIFICATE-----", finding.KeyDamaged.Code(), ""},
-		"labelled and cut": {"Public Key: " + bare(publicPEM(t, testKey()))[:120], finding.KeyDamaged.Code(), ""},
+		"request":           {requestPEM, finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, bare":     {bare(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, DER":      {string(request), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"request, escaped":  {jsonText(requestPEM), finding.KeyFormatUnsupported.Code(), "certificate request"},
+		"PKCS#7, label":     {"-----BEGIN PKCS7-----\nMIIC\n-----END PKCS7-----", finding.KeyFormatUnsupported.Code(), "PKCS#7"},
+		"web page":          {"<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>", finding.KeyFormatUnsupported.Code(), "web page"},
+		"CRL":               {"-----BEGIN X509 CRL-----\nMIIC\n-----END X509 CRL-----", finding.KeyFormatUnsupported.Code(), "CRL"},
+		"parameters":        {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----", finding.KeyFormatUnsupported.Code(), "parameters"},
+		"PGP":               {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----", finding.KeyTypeUnsupported.Code(), "PGP"},
+		"EC JWK":            {`{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}`, finding.KeyIsEC.Code(), ""},
+		"Ed25519 JWK":       {`{"kty":"OKP","crv":"Ed25519","x":"a"}`, finding.KeyTypeUnsupported.Code(), "Ed25519"},
+		"shared JWK":        {`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}`, finding.KeyFormatUnsupported.Code(), "shared secret"},
+		"KMS name":          {"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
+		"KMS text":          {"AQICAHhSVzUQqW3Yb0yVGJ4K8qvF0a2U1gA3F3kxgXrXkPzv4wGmZ0m6", finding.KeyFormatUnsupported.Code(), "AWS KMS"},
+		"SSH certificate":   {"ssh-rsa-cert-v01@openssh.com AAAAHHNzaC1yc2EtY2VydC12MDFAb3BlbnNzaC5jb20AAAAg me", finding.KeyFormatUnsupported.Code(), "SSH certificate"},
+		"half a JWK":        {`{"kty":"RSA","n":"AQAB"}`, finding.KeyFormatUnsupported.Code(), "JSON Web Key"},
+		"half in YAML":      {"kty: RSA\nn: AQAB\n", finding.KeyFormatUnsupported.Code(), "JSON Web Key"},
+		"half in XML":       {"<RSAParameters><Modulus>AQAB</Modulus></RSAParameters>", finding.KeyFormatUnsupported.Code(), "XML"},
+		"an object":         {"<cryptography.hazmat.bindings._rust.openssl.rsa.RSAPublicKey object at 0x7f12>", finding.KeyFormatUnsupported.Code(), "a program prints"},
+		"an object of Node": {"PublicKeyObject {}", finding.KeyFormatUnsupported.Code(), "a program prints"},
+		"bytes as numbers":  {"{" + strings.Repeat("0x30, 0x82, ", 40) + "0}", finding.KeyFormatUnsupported.Code(), "numbers"},
+		"fingerprint":       {"SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", finding.KeyFormatUnsupported.Code(), "fingerprint"},
+		"MD5 fingerprint":   {"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", finding.KeyFormatUnsupported.Code(), "fingerprint"},
+		"printout":          {"Public-Key: (2048 bit)\nModulus:\n    00:b1:0c:11:85:bb", finding.KeyFormatUnsupported.Code(), "printout"},
+		"modulus":           {"Modulus=B10C1185BB", finding.KeyFormatUnsupported.Code(), "printout"},
+		"address":           {"https://app.example/.well-known/jwks.json", finding.KeyFormatUnsupported.Code(), "web address"},
+		"file":              {"./keys/public.pem", finding.KeyFormatUnsupported.Code(), "file"},
+		"Windows file":      {`C:\keys\public.pem`, finding.KeyFormatUnsupported.Code(), "file"},
+		"masked":            {"••••••••••••", finding.MaskedValue.Code(), ""},
+		"stars":             {"****************", finding.MaskedValue.Code(), ""},
+		"shortened":         {"MIIBIjANBgkq…", finding.KeyDamaged.Code(), ""},
+		"shortened, dots":   {"MIIBIjANBgkq...IDAQAB", finding.KeyDamaged.Code(), ""},
+		"shortened PEM":     {"-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----", finding.KeyDamaged.Code(), ""},
+		"starred PEM":       {"-----BEGIN CERTIFICATE-----\n********\n-----END CERTIFICATE-----", finding.KeyDamaged.Code(), ""},
+		"labelled and cut":  {"Public Key: " + bare(publicPEM(t, testKey()))[:120], finding.KeyDamaged.Code(), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, err := ParsePublicKey(c.text)
@@ -755,6 +797,34 @@ func TestTextBehindAKeyIsTold(t *testing.T) {
 	for _, behind := range []string{`\n`, `\n"`, "</textarea>", "&quot;", "%0A", "<br/>\n"} {
 		if k, err := ParsePublicKey(line + behind); err != nil || strings.Contains(notesOf(k), finding.TextBehindKey.String()) {
 			t.Errorf("%q behind: %v, %q", behind, err, notesOf(k))
+		}
+	}
+}
+
+// A public key in the place of the private one is told as that, however it is wrapped.
+func TestPublicHalfIsNoPrivateKey(t *testing.T) {
+	text := publicPEM(t, testKey())
+	for name, text := range map[string]string{
+		"PEM": text, "in a diff": "+" + strings.ReplaceAll(text, "\n", "\n+"), "escaped": strings.ReplaceAll(text, "\n", `\n`),
+		"of RFC 4716": "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"me\"\n" + wrap(strings.Fields(sshLine(t, testKey()))[1], 70) + "\n---- END SSH2 PUBLIC KEY ----\n",
+		"a JWK":       jsonText(jwk(testKey().RSA(), false)), "XML": keyXML(testKey().RSA(), false),
+	} {
+		if _, err := ParsePrivateKey(NewText(text)); !errors.Is(err, finding.NotAKey) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Numbers that come line by line are waited for.
+func TestNumbersAreUnfinished(t *testing.T) {
+	key := testKey().RSA()
+	for _, whole := range []string{"kty: RSA\nn: " + raw(key.N) + "\ne: AQAB\n", dotNetXML(key, false), keyXML(key, false)} {
+		lines := strings.SplitAfter(strings.ReplaceAll(whole, ">", ">\n"), "\n")
+		if text := strings.Join(lines[:2], ""); !Unfinished(text) {
+			t.Errorf("it ends behind\n%s", text)
+		}
+		if Unfinished(whole) {
+			t.Errorf("it goes on behind\n%s", whole)
 		}
 	}
 }
