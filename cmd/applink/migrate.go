@@ -7,9 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"applink/core"
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui"
 )
 
@@ -101,11 +103,7 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		}
 		return a.switchTo(ctx, s, *s.Before(), a.library.GoBack, f.confirm)
 	case f.abandon:
-		_, err := a.library.Abandon(ctx, id, m)
-		if err == nil {
-			fmt.Fprintf(a.err, "%s is as it was before. What was made in Bitbucket for the new link stays there.\n", name)
-		}
-		return err
+		return a.abandon(ctx, m, s, f.confirm)
 	case f.retired:
 		return a.retire(ctx, s, f)
 	case s.MayGoForward(m) == nil:
@@ -124,4 +122,32 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		return exit(exitWaiting)
 	}
 	return a.wizard(ctx, nil, tui.RunOptions{Integration: id})
+}
+
+// abandon drops the move that is under way. Where Bitbucket has the new key already, its
+// private half here is the only one that it takes, so that dropping it has to be confirmed.
+func (a *app) abandon(ctx context.Context, m setup.Move, s *setup.State, confirm string) error {
+	if problem := s.MayAbandon(m); problem != nil {
+		return problem
+	}
+	if s.UnderWay() == setup.Rotation && s.SetUp().OAuth() == core.OAuth1 {
+		o := a.library.Try(ctx, s, *s.Integration.Active(), a.checker(a.library))
+		if ctx.Err() != nil {
+			return walk.ErrInterrupted
+		}
+		if errors.Is(o.Finding, finding.KeyBeingReplaced) {
+			if confirm == "" && a.face() == nobody {
+				return o.Finding
+			}
+			fmt.Fprintln(a.err, guide.ProblemText(o.Finding))
+			if err := a.confirmed(s, confirm, "drop the new key", "Nothing was dropped."); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := a.library.Abandon(ctx, s.Integration.ID, m)
+	if err == nil {
+		fmt.Fprintf(a.err, "%s is as it was before. What was made in Bitbucket for the new link stays there.\n", s.Integration.Name)
+	}
+	return err
 }

@@ -15,7 +15,7 @@ import (
 
 // retireFlags declares the flags about the link before the switch.
 func (f *moveFlags) retireFlags(c *cobra.Command) {
-	c.Flags().StringVar(&f.confirm, flagConfirm, "", "the integration's name, to switch to the link before, or forward again, without being asked")
+	c.Flags().StringVar(&f.confirm, flagConfirm, "", "the integration's name, to switch to the link before, or forward again, or to drop a key that Bitbucket has, without being asked")
 	c.Flags().BoolVar(&f.retired, "retired", false, "retire the old link: prove that Bitbucket does not take it any more, and delete its key here")
 	c.Flags().StringVar(&f.synchronized, string(core.FieldSynchronized), "", "with --retired: has a synchronization run since the switch (yes or no)")
 	c.Flags().BoolVar(&f.overrule, "overrule", false, "with --retired: go on without proof")

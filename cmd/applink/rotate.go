@@ -26,8 +26,8 @@ one is deleted.
 For your own application --back makes the old key or secret the active one again,
 until it is retired; over OAuth 1 enter the old Public Key in Bitbucket again, too.
 rotate then leads to the new one again. Both ask Bitbucket first whether that link works;
-see migrate about --confirm. --abandon drops a rotation that is not
-complete.
+see migrate about --confirm. --abandon drops a rotation that is not complete; where
+Bitbucket has the new key already, that is confirmed in the same way.
 
 --retired shows what to delete in Bitbucket, proves, where that is possible, that the
 old key is not taken any more, and deletes it here; --overrule takes your word for it.`,

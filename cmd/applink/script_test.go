@@ -61,6 +61,7 @@ func builtFolder() string {
 //	link NAME                      make the link of an integration in it
 //	byhand URL KEY                 make a link that no integration knows of; its
 //	                               private key is in private.pem, encrypted with x
+//	replace NAME                   enter the Public Key of an integration in it
 //	exits CODE ARGS...             run applink; what it prints holds no secret
 //	canaries                       no file holds a secret
 func TestScripts(t *testing.T) {
@@ -90,7 +91,14 @@ func TestScripts(t *testing.T) {
 				ts.Check(linkFor(ts, ts.Getenv("BASE"), args[0]))
 			},
 			"byhand": byHand,
-			"exits":  exits,
+			"replace": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(ts.Exec("applink", "copy", args[0], "public-key", "--print"))
+				admin := bitbuckettest.NewAdmin(ts.Getenv("BASE"))
+				ts.Check(admin.Login(context.Background(), "admin", "admin"))
+				ts.Check(admin.UpdateIncoming(context.Background(), ts.Getenv("LINK"), bitbuckettest.LinkForm{
+					ApplicationURL: "https://app.example.com", Name: args[0], ConsumerKey: args[0], PublicKey: ts.ReadFile("stdout")}))
+			},
+			"exits": exits,
 			"canaries": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(canaries(ts.Getenv("WORK")))
 			},
@@ -124,9 +132,10 @@ func byHand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("private.pem"), pem, 0o600))
 	admin := bitbuckettest.NewAdmin(ts.Getenv("BASE"))
 	ts.Check(admin.Login(context.Background(), "admin", "admin"))
-	_, err = admin.CreateOAuth1Link(context.Background(), bitbuckettest.LinkForm{ApplicationURL: args[0],
+	id, err := admin.CreateOAuth1Link(context.Background(), bitbuckettest.LinkForm{ApplicationURL: args[0],
 		Name: args[1], ConsumerKey: args[1], PublicKey: public})
 	ts.Check(err)
+	ts.Setenv("LINK", id)
 }
 
 // encryptedKey is a private key with the passphrase x.
