@@ -85,9 +85,10 @@ func (h *home) stand(s *setup.State) string {
 		return "Not finished: " + problemText(problem) + ". Press enter, then f, to go back to the step, c to check again."
 	case problem != nil && moving != "":
 		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
-	case problem != nil && st.Before.State == core.Passed:
-		return "Proved " + guide.Ago(h.w.now().Sub(st.Before.At)) + "; now: " + problemText(problem) + ". Press enter to look at it, c to check again."
 	case problem != nil:
+		if before := guide.StoodBefore(st, h.w.now()); before != "" {
+			return strings.ToUpper(before[:1]) + before[1:] + "; now: " + problemText(problem) + ". Press enter to look at it, c to check again."
+		}
 		return problemText(problem) + ". Press enter to look at it, c to check again."
 	case moving != "":
 		return moving + " Press enter to go on."

@@ -48,7 +48,7 @@ func TestOutageIsReportedAndChangesNothing(t *testing.T) {
 		t.Errorf("check: %d\n%s", check.code, check.out)
 	}
 	list := runApplink(t, "", "list", "--json")
-	for _, want := range []string{`"complete": true`, `"version": "8.19`, `; now: AL-NET-002`, `"code": "AL-NET-002"`} {
+	for _, want := range []string{`"complete": true`, `"version": "8.19`, `"state": "set up, said; now: AL-NET-002"`, `"code": "AL-NET-002"`} {
 		if !strings.Contains(list.out, want) {
 			t.Errorf("no %s in\n%s", want, list.out)
 		}

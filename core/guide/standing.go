@@ -70,9 +70,10 @@ func StateWords(s *setup.State) string {
 	switch {
 	case st.Unfinished():
 		return "not finished: " + string(st.Problem.Code)
-	case st.Problem != nil && st.Before.State == core.Passed:
-		return "proved " + Ago(time.Since(st.Before.At)) + "; now: " + string(st.Problem.Code)
 	case st.Problem != nil:
+		if before := StoodBefore(st, time.Now()); before != "" {
+			return before + "; now: " + string(st.Problem.Code)
+		}
 		return "problem " + string(st.Problem.Code)
 	case st.Step > 0:
 		return moving[st.UnderWay] + "step " + strconv.Itoa(st.Step) + " of " + strconv.Itoa(st.Steps)
@@ -80,6 +81,23 @@ func StateWords(s *setup.State) string {
 		return proofStanding(st) + ", move to OAuth 2"
 	}
 	return proofStanding(st)
+}
+
+// StoodBefore tells how an integration stood before the check failed that did not fail
+// always: what of its link is proved, and since when; "" where it is not set up and nothing
+// of it is proved. That its server was reached proves nothing of the link.
+func StoodBefore(st setup.Standing, now time.Time) string {
+	switch {
+	case st.Before.State != core.Passed:
+		return ""
+	case st.Proof == setup.Proved:
+		return "proved " + Ago(now.Sub(st.Latest.At))
+	case st.Proof == setup.Weak:
+		return "proved in part " + Ago(now.Sub(st.Latest.At))
+	case st.Step == 0:
+		return "set up, said"
+	}
+	return ""
 }
 
 // Tried tells in a sentence what Bitbucket said, before a switch, about the link that is
