@@ -17,8 +17,9 @@ import (
 	"sync"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 	"applink/core/seal"
 )
 
@@ -27,11 +28,11 @@ const awayRedirect = "https://app.example.com/oauth/callback"
 
 // setupOAuth2 sets one's own application up to the point where somebody has to
 // sign in.
-func setupOAuth2(t *testing.T, redirect string) *bitbuckettest.Server {
+func setupOAuth2(t *testing.T, redirect string) *practice.Server {
 	t.Helper()
 	cleanHome(t)
 	server := startBitbucket(t, "8.19")
-	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Redirect: redirect, Scopes: []string{"REPO_ADMIN"}})
+	client, err := server.Bitbucket.AddClient(practice.Client{Redirect: redirect, Scopes: []string{"REPO_ADMIN"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func (p *someone) Write(b []byte) (int, error) {
 }
 
 func (p *someone) signIn(page string) {
-	jane := bitbuckettest.NewAdmin(p.base)
+	jane := drive.NewAdmin(p.base)
 	if err := jane.Login(context.Background(), "jane", "jane"); err != nil {
 		p.t.Error(err)
 		return
@@ -146,7 +147,7 @@ func TestAuthorizeKeepTokenAPI(t *testing.T) {
 	wantRun(t, runApplink(t, "https://elsewhere.example/?code=x\n", "authorize", "buildfarm", "--plain"), exitFinding, "", finding.StateMismatch.String())
 	wantRun(t, runApplink(t, "{", "api", "buildfarm", "/rest", "--data-file", "-"), exitUsage, "", finding.NotJSON.String())
 
-	if err := server.Bitbucket.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
+	if err := server.Bitbucket.SetFault(practice.TokenRevoked, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"api", "buildfarm", "/rest/api/latest/projects"}, {"token", "buildfarm"}} {
@@ -229,14 +230,14 @@ func TestAuthorizeOAuth1(t *testing.T) {
 	cleanHome(t)
 	server := startBitbucket(t, "8.19")
 	doc := setupDocument(t, exitWaiting, base(server.BaseURL())...)
-	consumer := bitbuckettest.Consumer{Key: doc.value("client-id"), PublicKey: doc.value("public-key")}
+	consumer := practice.Consumer{Key: doc.value("client-id"), PublicKey: doc.value("public-key")}
 	if _, err := server.Bitbucket.AddConsumer(consumer); err != nil {
 		t.Fatal(err)
 	}
 	wantRun(t, authorizes(t, server.BaseURL(), true, "--code", "--keep", "--yes"), exitOK, "signed in as jane", "are kept")
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitOK, `"isLastPage"`, "")
 	wantRun(t, runApplink(t, "", "token", "buildfarm"), exitFinding, "", "applink api buildfarm")
-	if err := server.Bitbucket.SetFault(bitbuckettest.Anonymous, true); err != nil {
+	if err := server.Bitbucket.SetFault(practice.Anonymous, true); err != nil {
 		t.Fatal(err)
 	}
 	wantRun(t, runApplink(t, "", "api", "buildfarm", "/rest/api/latest/projects"), exitWarnings, "values", finding.UserUnknown.String())
@@ -246,13 +247,13 @@ func TestAuthorizeOAuth1(t *testing.T) {
 func TestAuthorizeErrorPage(t *testing.T) {
 	for _, redirect := range []string{awayRedirect, freeRedirect(t, "http", "/callback")} {
 		server := setupOAuth2(t, redirect)
-		server.Bitbucket.SetFault(bitbuckettest.RedirectRefused, true)
+		server.Bitbucket.SetFault(practice.RedirectRefused, true)
 		r := runApplink(t, "error\n", "authorize", "buildfarm", "--plain")
 		wantRun(t, r, exitFinding, "", finding.OAuth2ErrorPage.String())
 		if !strings.Contains(r.errOut, "type error to be told the causes") || !strings.Contains(r.errOut, redirect) {
 			t.Errorf("it says\n%s", r.errOut)
 		}
-		server.Bitbucket.SetFault(bitbuckettest.Maintenance, true)
+		server.Bitbucket.SetFault(practice.Maintenance, true)
 		r = runApplink(t, "", "authorize", "buildfarm", "--plain")
 		if wantRun(t, r, exitFinding, "", finding.Unavailable.String()); strings.Contains(r.errOut, "Open this page") {
 			t.Errorf("a browser is waited for:\n%s", r.errOut)
@@ -278,14 +279,14 @@ func TestAuthorizeTellsWhoSignedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	admin := bitbuckettest.NewAdmin(server.BaseURL())
+	admin := drive.NewAdmin(server.BaseURL())
 	if err := admin.Login(t.Context(), "admin", "admin"); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(passphrase, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.CreateOAuth1Link(t.Context(), bitbuckettest.LinkForm{ApplicationURL: "https://ci.example.com", Name: "ci", ConsumerKey: "ci", PublicKey: public}); err != nil {
+	if _, err := admin.CreateOAuth1Link(t.Context(), drive.LinkForm{ApplicationURL: "https://ci.example.com", Name: "ci", ConsumerKey: "ci", PublicKey: public}); err != nil {
 		t.Fatal(err)
 	}
 	wantRun(t, runApplink(t, "", "adopt", "--application=own", "--app-url=https://ci.example.com", "--name=Build farm", "--purpose=sign-in",
@@ -308,7 +309,7 @@ func TestTokensOfARotatedLink(t *testing.T) {
 	wantRun(t, runApplink(t, "", "setup", "buildfarm", "--two-factor=no", "--login-link="), exitOK, "is set up", "")
 	before := runApplink(t, "", "token", "buildfarm").out
 	wantRun(t, runApplink(t, "", "rotate", "buildfarm"), exitWaiting, "", finding.TokensEndWithSwitch.String())
-	client, err := server.Bitbucket.AddClient(bitbuckettest.Client{Name: "Build farm 2", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
+	client, err := server.Bitbucket.AddClient(practice.Client{Name: "Build farm 2", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
+	drive "applink/core/practice/browser"
 )
 
 // forms is a browser that only posts the forms which are on the pages.
@@ -19,8 +19,8 @@ type forms struct {
 	t         *testing.T
 	base      string // of Bitbucket
 	roots     *x509.CertPool
-	admin     *bitbuckettest.Admin
-	packagist *bitbuckettest.PackagistAdmin
+	admin     *drive.Admin
+	packagist *drive.PackagistAdmin
 	link      string         // its id
 	url       string         // of the application
 	carried   chan [2]string // Client ID and secret, on their way into the open form
@@ -57,14 +57,14 @@ func (f *forms) confirmURL(applicationURL string) {
 func (f *forms) describeLink(name string) {
 	f.t.Helper()
 	var err error
-	f.link, err = f.admin.CreateOAuth1Link(f.t.Context(), bitbuckettest.LinkForm{ApplicationURL: f.url, Name: name})
+	f.link, err = f.admin.CreateOAuth1Link(f.t.Context(), drive.LinkForm{ApplicationURL: f.url, Name: name})
 	f.must(err)
 }
 
 func (f *forms) saveIncoming(_ string, c consumer) {
 	f.t.Helper()
 	f.must(f.admin.UpdateIncoming(f.t.Context(), f.link,
-		bitbuckettest.LinkForm{ConsumerKey: c.key, ConsumerName: c.name, PublicKey: c.publicKey}))
+		drive.LinkForm{ConsumerKey: c.key, ConsumerName: c.name, PublicKey: c.publicKey}))
 }
 
 func (f *forms) allow(authorizeURL string) {
@@ -86,7 +86,7 @@ const cameBack = "go back to the terminal"
 
 func (f *forms) addIntegration(packagistURL, name, baseURL string) (clientID, publicKey string) {
 	f.t.Helper()
-	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL)
+	f.packagist = drive.NewPackagistAdmin(packagistURL)
 	clientID, publicKey, err := f.packagist.AddOAuth1(f.t.Context(), name, baseURL)
 	f.must(err)
 	return clientID, publicKey
@@ -112,7 +112,7 @@ func (f *forms) createIncoming(linksURL string, in incoming) (clientID, secret s
 	f.t.Helper()
 	f.chooseApplication(linksURL, "")
 	_, clientID, secret, err := f.admin.CreateIncomingLink(f.t.Context(),
-		bitbuckettest.IncomingForm{Name: in.name, RedirectURL: in.redirectURL, Permissions: in.permissions})
+		drive.IncomingForm{Name: in.name, RedirectURL: in.redirectURL, Permissions: in.permissions})
 	f.must(err)
 	return clientID, secret
 }
@@ -141,26 +141,26 @@ func (f *forms) allowLocally(localPage, authorizeURL string) {
 
 func (f *forms) beginIntegration(packagistURL, name, baseURL string) (callback string) {
 	f.t.Helper()
-	return f.formOAuth2(packagistURL, func(ctx context.Context, p *bitbuckettest.PackagistAdmin, link carrying) error {
+	return f.formOAuth2(packagistURL, func(ctx context.Context, p *drive.PackagistAdmin, link carrying) error {
 		return p.AddOAuth2(ctx, name, baseURL, link)
 	})
 }
 
 func (f *forms) editIntegration(packagistURL, name string) (callback string) {
 	f.t.Helper()
-	return f.formOAuth2(packagistURL, func(ctx context.Context, p *bitbuckettest.PackagistAdmin, link carrying) error {
+	return f.formOAuth2(packagistURL, func(ctx context.Context, p *drive.PackagistAdmin, link carrying) error {
 		return p.SwitchToOAuth2(ctx, name, link)
 	})
 }
 
 // carrying is what happens between the callback that an open form shows and the
 // Client ID and secret that are brought to it.
-type carrying func(ctx context.Context, callback string) (clientID, secret string, err error)
+type carrying = drive.CreateLink
 
 // formOAuth2 leaves a form open at its callback.
-func (f *forms) formOAuth2(packagistURL string, open func(context.Context, *bitbuckettest.PackagistAdmin, carrying) error) (callback string) {
+func (f *forms) formOAuth2(packagistURL string, open func(context.Context, *drive.PackagistAdmin, carrying) error) (callback string) {
 	f.t.Helper()
-	f.packagist = bitbuckettest.NewPackagistAdmin(packagistURL).Trust(f.roots)
+	f.packagist = drive.NewPackagistAdmin(packagistURL).Trust(f.roots)
 	f.carried, f.saved = make(chan [2]string, 1), make(chan error, 1)
 	shown := make(chan string, 1)
 	ctx := f.t.Context()

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	drive "applink/core/practice/browser"
 )
 
 // TestMigrateByHand adopts a link of Private Packagist that was made by hand into an
@@ -133,7 +133,7 @@ func linkByHand(t *testing.T, server *servers) handMade {
 	if h.login, err = packagist.LoginLink(ctx); err != nil {
 		t.Fatal(err)
 	}
-	h.id, err = server.signedIn(t, "admin").CreateOAuth1Link(ctx, bitbuckettest.LinkForm{ApplicationURL: server.packagist,
+	h.id, err = server.signedIn(t, "admin").CreateOAuth1Link(ctx, drive.LinkForm{ApplicationURL: server.packagist,
 		Name: "Private Packagist", ConsumerKey: h.key, PublicKey: h.publicKey})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
+	"applink/core/practice/packagist"
 )
 
 // servers are a practice Bitbucket that can be made to keep its answers back, and a
@@ -30,26 +32,26 @@ type servers struct {
 
 func serve(t testing.TB, version string, selfHosted bool) *servers {
 	t.Helper()
-	return serveOver(t, bitbuckettest.Options{Version: version}, selfHosted)
+	return serveOver(t, practice.Options{Version: version}, selfHosted)
 }
 
 // serveHTTPS serves over https, with the certificates that practice makes.
 func serveHTTPS(t testing.TB, version string) *servers {
 	t.Helper()
-	return serveOver(t, bitbuckettest.Options{Version: version, TLS: true}, false)
+	return serveOver(t, practice.Options{Version: version, TLS: true}, false)
 }
 
-func serveOver(t testing.TB, o bitbuckettest.Options, selfHosted bool) *servers {
+func serveOver(t testing.TB, o practice.Options, selfHosted bool) *servers {
 	t.Helper()
 	s := &servers{}
 	o.Around = s.around
-	bitbucket, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
+	bitbucket, err := practice.Start(t.Context(), "127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { bitbucket.Close() })
-	packagist, err := bitbuckettest.StartPackagist(t.Context(), "127.0.0.1:0",
-		bitbuckettest.PackagistOptions{SelfHosted: selfHosted, TLS: o.TLS, RootCAs: bitbucket.CertPool()})
+	packagist, err := packagist.Start(t.Context(), "127.0.0.1:0",
+		packagist.Options{SelfHosted: selfHosted, TLS: o.TLS, RootCAs: bitbucket.CertPool()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,14 +77,14 @@ func (s *servers) around(bitbucket http.Handler) http.Handler {
 }
 
 // signedIn is a browser with a session of that user.
-func (s *servers) signedIn(t testing.TB, user string) *bitbuckettest.Admin {
+func (s *servers) signedIn(t testing.TB, user string) *drive.Admin {
 	t.Helper()
 	return signedInOver(t, s.bitbucket, user, s.roots)
 }
 
 // admin is a browser on Private Packagist.
-func (s *servers) admin() *bitbuckettest.PackagistAdmin {
-	return bitbuckettest.NewPackagistAdmin(s.packagist).Trust(s.roots)
+func (s *servers) admin() *drive.PackagistAdmin {
+	return drive.NewPackagistAdmin(s.packagist).Trust(s.roots)
 }
 
 // admits waits while answers are kept back, and tells whether somebody still asks.

@@ -22,8 +22,8 @@ import (
 	"time"
 
 	"applink/core/auth"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/guide"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 	"applink/store"
 )
@@ -83,7 +83,7 @@ var verifierSent = regexp.MustCompile(`oauth_verifier="([^"]+)"`)
 
 func eavesdrop(t *testing.T) *eavesdropper {
 	t.Helper()
-	b, err := bitbuckettest.New(bitbuckettest.Options{Version: "7.17"})
+	b, err := practice.New(practice.Options{Version: "7.17"})
 	if err != nil {
 		t.Fatal(err)
 	}

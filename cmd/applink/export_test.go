@@ -6,7 +6,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
+	drive "applink/core/practice/browser"
 )
 
 // signWithPython asks for a request token as an application of its own does that was
@@ -30,7 +30,7 @@ func TestExportedKeySigns(t *testing.T) {
 	server := startBitbucket(t, "8.19")
 	runApplink(t, "", append([]string{"setup", "--key-source=file"}, base(server.BaseURL())...)...)
 	value := func(name string) string { return runApplink(t, "", "copy", "buildfarm", name, "--print").out }
-	if _, err := signedIn(t, server.BaseURL(), "admin").CreateOAuth1Link(t.Context(), bitbuckettest.LinkForm{ApplicationURL: appURL,
+	if _, err := signedIn(t, server.BaseURL(), "admin").CreateOAuth1Link(t.Context(), drive.LinkForm{ApplicationURL: appURL,
 		Name: "Build farm", ConsumerKey: value("client-id")[:len("applink-00000000")], PublicKey: value("public-key")}); err != nil {
 		t.Fatal(err)
 	}

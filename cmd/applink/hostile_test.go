@@ -22,8 +22,8 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 )
 
 // steering is text that a terminal obeys: a reset, a scroll region, a title, a
@@ -210,8 +210,8 @@ func startTurncoat(t *testing.T) *turncoat {
 	t.Helper()
 	cleanHome(t)
 	h := &turncoat{}
-	server, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{Version: "8.19",
-		Clients: []bitbuckettest.Client{{ID: "cl1ent-0f-th3-farm", Secret: "s3cr3t-0f-th3-farm", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}}},
+	server, err := practice.Start(t.Context(), "127.0.0.1:0", practice.Options{Version: "8.19",
+		Clients: []practice.Client{{ID: "cl1ent-0f-th3-farm", Secret: "s3cr3t-0f-th3-farm", Redirect: awayRedirect, Scopes: []string{"REPO_ADMIN"}}},
 		Around: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if kind := h.kind.Load(); kind != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	drive "applink/core/practice/browser"
 )
 
 // packagist2 sets up Private Packagist over OAuth 2 up to its Client ID.
@@ -16,7 +16,7 @@ func packagist2(t *testing.T) (id, secret string) {
 	server := startBitbucket(t, "8.19")
 	admin := signedIn(t, server.BaseURL(), "admin")
 	const callback = "https://packagist.com/oauth/register/service/onpremisebitbucket"
-	_, id, secret, err := admin.CreateIncomingLink(t.Context(), bitbuckettest.IncomingForm{Name: "Private Packagist",
+	_, id, secret, err := admin.CreateIncomingLink(t.Context(), drive.IncomingForm{Name: "Private Packagist",
 		RedirectURL: callback, Permissions: []string{"Repositories: Read"}})
 	if err != nil {
 		t.Fatal(err)

@@ -5,14 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 	"applink/core/seal"
 )
 
 // ownLinkByHand makes a link as an admin without applink did, and returns its private
 // key, encrypted with the passphrase x.
-func ownLinkByHand(t *testing.T, server *bitbuckettest.Server, id string) string {
+func ownLinkByHand(t *testing.T, server *practice.Server, id string) string {
 	t.Helper()
 	text, err := os.ReadFile(encryptedKey)
 	if err != nil {
@@ -26,7 +27,7 @@ func ownLinkByHand(t *testing.T, server *bitbuckettest.Server, id string) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := bitbuckettest.LinkForm{ApplicationURL: "https://ci.example.com", Name: id, ConsumerKey: id, PublicKey: public}
+	form := drive.LinkForm{ApplicationURL: "https://ci.example.com", Name: id, ConsumerKey: id, PublicKey: public}
 	if _, err := signedIn(t, server.BaseURL(), "admin").CreateOAuth1Link(t.Context(), form); err != nil {
 		t.Fatal(err)
 	}

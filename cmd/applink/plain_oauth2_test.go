@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
+	drive "applink/core/practice/browser"
 )
 
 var authorizeURL2 = regexp.MustCompile(`http://\S+/rest/oauth2/latest/authorize\S+`)
@@ -29,7 +29,7 @@ func TestPlainOAuth2(t *testing.T) {
 	c.see("send the browser back to?")
 	c.say("https://app.example.com/oauth/callback")
 	admin := signedIn(t, server.BaseURL(), "admin")
-	_, id, secret, err := admin.CreateIncomingLink(t.Context(), bitbuckettest.IncomingForm{Name: "Build farm",
+	_, id, secret, err := admin.CreateIncomingLink(t.Context(), drive.IncomingForm{Name: "Build farm",
 		RedirectURL: "https://app.example.com/oauth/callback", Permissions: []string{"Repositories: Read"}})
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 )
 
 var authorizeURL = regexp.MustCompile(`http://\S+/plugins/servlet/oauth/authorize\S+`)
@@ -47,7 +48,7 @@ func TestPlainOwnApplication(t *testing.T) {
 			id := strings.TrimSpace(c.see("\n"))
 
 			admin := signedIn(t, server.BaseURL(), "admin")
-			form := bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm", ConsumerKey: id, PublicKey: key}
+			form := drive.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm", ConsumerKey: id, PublicKey: key}
 			if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +93,7 @@ func TestPlainPackagist(t *testing.T) {
 	c.see("Practice Bitbucket 7.17.0: ")
 	base := strings.TrimSpace(c.see("\n"))
 	c.see("Practice Private Packagist: ")
-	packagist := bitbuckettest.NewPackagistAdmin(strings.TrimSpace(c.see("\n")))
+	packagist := drive.NewPackagistAdmin(strings.TrimSpace(c.see("\n")))
 	c.answer("Which application will use Bitbucket?", "1")
 	c.answer("be called?", "")
 	c.answer("What is the link for?", "2")
@@ -114,7 +115,7 @@ func TestPlainPackagist(t *testing.T) {
 	}
 	c.see("Not yet: ")
 	admin := signedIn(t, base, "admin")
-	form := bitbuckettest.LinkForm{ApplicationURL: "https://packagist.com", Name: "Private Packagist", ConsumerKey: id, PublicKey: key}
+	form := drive.LinkForm{ApplicationURL: "https://packagist.com", Name: "Private Packagist", ConsumerKey: id, PublicKey: key}
 	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +176,7 @@ func TestPlainPipedAnswers(t *testing.T) {
 // overruled, asked once, and the version stated.
 func TestPlainGoesOnWithoutProof(t *testing.T) {
 	cleanHome(t)
-	server := startBitbucket(t, "8.19", bitbuckettest.Maintenance)
+	server := startBitbucket(t, "8.19", practice.Maintenance)
 	c := startTalk(t, "setup")
 	for _, line := range []string{"own", "https://app.example.com", "Build farm", "1", "1", server.BaseURL()} {
 		c.see("?")

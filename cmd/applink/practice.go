@@ -12,8 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	"applink/core/practice/packagist"
 	"applink/core/seal"
 	"applink/tui"
 )
@@ -86,7 +87,7 @@ would offer no OAuth 2 over http otherwise.
 
 func faultList() string {
 	var b strings.Builder
-	for _, f := range bitbuckettest.Faults() {
+	for _, f := range practice.Faults() {
 		fmt.Fprintf(&b, "  %-18s %s\n", f.Fault, f.What)
 	}
 	return b.String()
@@ -94,7 +95,7 @@ func faultList() string {
 
 func knobList() string {
 	var b strings.Builder
-	for _, k := range bitbuckettest.Knobs() {
+	for _, k := range practice.Knobs() {
 		fmt.Fprintf(&b, "  %s=%s\n      %s\n", k.Name, k.Default, k.What)
 	}
 	return b.String()
@@ -110,12 +111,12 @@ func (a *app) practice(ctx context.Context, f practiceFlags) error {
 	if err != nil {
 		return err
 	}
-	server, err := bitbuckettest.Start(ctx, f.listen, o)
+	server, err := practice.Start(ctx, f.listen, o)
 	if err != nil {
 		return practiceRefused(f.listen, err)
 	}
 	defer server.Close()
-	packagist, err := bitbuckettest.StartPackagist(ctx, "127.0.0.1:0", bitbuckettest.PackagistOptions{
+	packagist, err := packagist.Start(ctx, "127.0.0.1:0", packagist.Options{
 		SelfHosted: f.selfHosted, BaseURL: server.BaseURL(), TLS: f.https, RootCAs: server.CertPool()})
 	if err != nil {
 		return practiceRefused(f.listen, err)
@@ -149,8 +150,8 @@ func certificateFile(pem []byte) (path string, forget func(), err error) {
 	return path, func() { os.RemoveAll(dir) }, nil
 }
 
-func (f practiceFlags) options() (bitbuckettest.Options, error) {
-	o := bitbuckettest.Options{Version: f.version, ContextPath: f.context, TLS: f.https, RequireHTTPS: true}
+func (f practiceFlags) options() (practice.Options, error) {
+	o := practice.Options{Version: f.version, ContextPath: f.context, TLS: f.https, RequireHTTPS: true}
 	o.OAuth2.SkipBaseURLHTTPS, o.OAuth2.SkipRedirectURLHTTPS = !f.https, !f.https // unless a knob says otherwise
 	for _, setting := range f.knobs {
 		if err := o.SetKnob(setting); err != nil {
@@ -158,7 +159,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		}
 	}
 	for _, name := range f.faults {
-		o.Faults = append(o.Faults, bitbuckettest.Fault(name))
+		o.Faults = append(o.Faults, practice.Fault(name))
 	}
 	for _, c := range f.consumers {
 		key, path, ok := strings.Cut(c, "=")
@@ -169,7 +170,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		if err != nil {
 			return o, finding.FileUnreadable.With(path).Because(err.Error())
 		}
-		o.Consumers = append(o.Consumers, bitbuckettest.Consumer{Key: key, Name: key, PublicKey: string(pem),
+		o.Consumers = append(o.Consumers, practice.Consumer{Key: key, Name: key, PublicKey: string(pem),
 			ApplicationURL: "https://app.example.com/" + key})
 	}
 	for _, c := range f.clients {
@@ -178,7 +179,7 @@ func (f practiceFlags) options() (bitbuckettest.Options, error) {
 		if !ok || !ok2 {
 			return o, finding.InvalidPracticeEntry.With(id, "ID:SECRET@URL")
 		}
-		o.Clients = append(o.Clients, bitbuckettest.Client{ID: id, Secret: secret, Name: "Practice " + id,
+		o.Clients = append(o.Clients, practice.Client{ID: id, Secret: secret, Name: "Practice " + id,
 			Redirect: redirect, Scopes: strings.Fields(f.scopes)})
 	}
 	return o, nil
@@ -201,7 +202,7 @@ func (a *app) serveOnly(ctx context.Context, p practiceJSON) error {
 
 // rehearse opens the wizard on the practice servers, over a database that is
 // thrown away afterwards unless one was named.
-func (a *app) rehearse(ctx context.Context, server *bitbuckettest.Server, packagist *bitbuckettest.PackagistServer, ca string) error {
+func (a *app) rehearse(ctx context.Context, server *practice.Server, packagist *packagist.Server, ca string) error {
 	if a.flags.db == "" {
 		dir, err := os.MkdirTemp("", "applink-practice-")
 		if err != nil {

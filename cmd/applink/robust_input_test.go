@@ -23,8 +23,8 @@ import (
 	"testing"
 	"time"
 
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 )
 
 const baseQuestion = "What is Bitbucket's base URL?"
@@ -34,7 +34,7 @@ const baseQuestion = "What is Bitbucket's base URL?"
 func TestWrongBaseURLs(t *testing.T) {
 	t.Parallel()
 	good := startBitbucket(t, "7.21").BaseURL()
-	faulty := func(f bitbuckettest.Fault) string { return startBitbucket(t, "7.21", f).BaseURL() }
+	faulty := func(f practice.Fault) string { return startBitbucket(t, "7.21", f).BaseURL() }
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	secure.Config.ErrorLog = quiet
@@ -51,10 +51,10 @@ func TestWrongBaseURLs(t *testing.T) {
 		{"a page below the base", good + "/projects/ACME/repos/x/browse", finding.PageNotBaseURL.String(), "not its base URL"},
 		{"no scheme", strings.TrimPrefix(good, "http://"), finding.SchemeMissing.String(), ""},
 		{"http where https answers", "http" + strings.TrimPrefix(secure.URL, "https"), finding.HTTPSExpected.String(), "answers over https"},
-		{"Jira", faulty(bitbuckettest.Jira), finding.IsJira.String(), "This is Jira"},
-		{"Confluence", faulty(bitbuckettest.Confluence), finding.IsConfluence.String(), "This is Confluence"},
-		{"a login page by redirect", faulty(bitbuckettest.LoginRedirect), finding.LoginPage.String(), "sign-in page"},
-		{"a page instead of an answer", faulty(bitbuckettest.HTML), finding.UnexpectedHTML.String(), "web page"},
+		{"Jira", faulty(practice.Jira), finding.IsJira.String(), "This is Jira"},
+		{"Confluence", faulty(practice.Confluence), finding.IsConfluence.String(), "This is Confluence"},
+		{"a login page by redirect", faulty(practice.LoginRedirect), finding.LoginPage.String(), "sign-in page"},
+		{"a page instead of an answer", faulty(practice.HTML), finding.UnexpectedHTML.String(), "web page"},
 		{"closed port", "http://" + closedPort(t), finding.ConnectionRefused.String(), "refused"},
 		{"unknown host", "https://name.invalid", finding.UnknownHost.String(), "name.invalid is not known"},
 		{"untrusted certificate", secure.URL, finding.UnknownAuthority.String(), "authority is not known"},

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"testing"
 
-	"applink/core/bitbucket/bitbuckettest"
+	drive "applink/core/practice/browser"
 )
 
 // heavy skips a test that takes more than a few seconds, unless it is asked for.
@@ -176,7 +176,7 @@ func ownApplication(m *machine, base string) []stage {
 func (m *machine) createLink(base string) (link string) {
 	m.t.Helper()
 	a := m.shown(m.only()).Answers
-	link, err := signedIn(m.t, base, "admin").CreateOAuth1Link(m.t.Context(), bitbuckettest.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
+	link, err := signedIn(m.t, base, "admin").CreateOAuth1Link(m.t.Context(), drive.LinkForm{ApplicationURL: a["app-url"], Name: a["name"],
 		ConsumerKey: a["client-id"], PublicKey: a["public-key"]})
 	if err != nil {
 		m.t.Fatal(err)

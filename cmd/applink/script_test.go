@@ -13,7 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"applink/core/bitbucket/bitbuckettest"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 	"applink/core/seal"
 )
 
@@ -78,11 +79,11 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bitbucket": func(ts *testscript.TestScript, _ bool, args []string) {
-				o := bitbuckettest.Options{Version: args[0]}
+				o := practice.Options{Version: args[0]}
 				for _, f := range args[1:] {
-					o.Faults = append(o.Faults, bitbuckettest.Fault(f))
+					o.Faults = append(o.Faults, practice.Fault(f))
 				}
-				s, err := bitbuckettest.Start(context.Background(), "127.0.0.1:0", o)
+				s, err := practice.Start(context.Background(), "127.0.0.1:0", o)
 				ts.Check(err)
 				ts.Defer(func() { s.Close() })
 				ts.Setenv("BASE", s.BaseURL())
@@ -93,9 +94,9 @@ func TestScripts(t *testing.T) {
 			"byhand": byHand,
 			"replace": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(ts.Exec("applink", "copy", args[0], "public-key", "--print"))
-				admin := bitbuckettest.NewAdmin(ts.Getenv("BASE"))
+				admin := drive.NewAdmin(ts.Getenv("BASE"))
 				ts.Check(admin.Login(context.Background(), "admin", "admin"))
-				ts.Check(admin.UpdateIncoming(context.Background(), ts.Getenv("LINK"), bitbuckettest.LinkForm{
+				ts.Check(admin.UpdateIncoming(context.Background(), ts.Getenv("LINK"), drive.LinkForm{
 					ApplicationURL: "https://app.example.com", Name: args[0], ConsumerKey: args[0], PublicKey: ts.ReadFile("stdout")}))
 			},
 			"exits": exits,
@@ -112,11 +113,11 @@ func linkFor(ts *testscript.TestScript, base, name string) error {
 		ts.Check(ts.Exec("applink", "copy", name, v, "--print"))
 		return ts.ReadFile("stdout")
 	}
-	admin := bitbuckettest.NewAdmin(base)
+	admin := drive.NewAdmin(base)
 	if err := admin.Login(context.Background(), "admin", "admin"); err != nil {
 		return err
 	}
-	_, err := admin.CreateOAuth1Link(context.Background(), bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com",
+	_, err := admin.CreateOAuth1Link(context.Background(), drive.LinkForm{ApplicationURL: "https://app.example.com",
 		Name: name, ConsumerKey: strings.TrimSpace(value("client-id")), PublicKey: value("public-key")})
 	return err
 }
@@ -130,9 +131,9 @@ func byHand(ts *testscript.TestScript, _ bool, args []string) {
 	public, err := key.PublicPEM()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs("private.pem"), pem, 0o600))
-	admin := bitbuckettest.NewAdmin(ts.Getenv("BASE"))
+	admin := drive.NewAdmin(ts.Getenv("BASE"))
 	ts.Check(admin.Login(context.Background(), "admin", "admin"))
-	id, err := admin.CreateOAuth1Link(context.Background(), bitbuckettest.LinkForm{ApplicationURL: args[0],
+	id, err := admin.CreateOAuth1Link(context.Background(), drive.LinkForm{ApplicationURL: args[0],
 		Name: args[1], ConsumerKey: args[1], PublicKey: public})
 	ts.Check(err)
 	ts.Setenv("LINK", id)

@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
+	"applink/core/practice/packagist"
 	"applink/core/setup"
 )
 
@@ -123,7 +125,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 		t.Error("going on made other keys")
 	}
 	admin := signedIn(t, server.BaseURL(), "admin")
-	form := bitbuckettest.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm",
+	form := drive.LinkForm{ApplicationURL: "https://app.example.com", Name: "Build farm",
 		ConsumerKey: doc.value("client-id"), PublicKey: doc.value("public-key")}
 	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 		t.Fatal(err)
@@ -156,11 +158,11 @@ func TestSetupByFlagsAlone(t *testing.T) {
 // standard input.
 func TestSetupByFlagsPackagist(t *testing.T) {
 	server := startBitbucket(t, "7.17")
-	packagist, err := bitbuckettest.StartPackagist(t.Context(), "127.0.0.1:0", bitbuckettest.PackagistOptions{})
+	packagist, err := packagist.Start(t.Context(), "127.0.0.1:0", packagist.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, key, err := bitbuckettest.NewPackagistAdmin(packagist.URL()).AddOAuth1(t.Context(), "On-premise Bitbucket", server.BaseURL())
+	id, key, err := drive.NewPackagistAdmin(packagist.URL()).AddOAuth1(t.Context(), "On-premise Bitbucket", server.BaseURL())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +187,7 @@ func TestSetupByFlagsPackagist(t *testing.T) {
 
 // TestSetupFails: a finding about the server ends with 1 and its code.
 func TestSetupFails(t *testing.T) {
-	for fault, code := range map[bitbuckettest.Fault]core.Code{bitbuckettest.Maintenance: finding.Unavailable.Code(), bitbuckettest.Jira: finding.IsJira.Code()} {
+	for fault, code := range map[practice.Fault]core.Code{practice.Maintenance: finding.Unavailable.Code(), practice.Jira: finding.IsJira.Code()} {
 		cleanHome(t)
 		doc := setupDocument(t, exitFinding, base(startBitbucket(t, "8.19", fault).BaseURL())...)
 		if doc.State != "failed" || doc.Step != setup.BaseURL || doc.Finding == nil || doc.Finding.Code != code {

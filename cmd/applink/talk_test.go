@@ -11,7 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"applink/core/bitbucket/bitbuckettest"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 )
 
 // outcome is what one run left behind.
@@ -41,9 +42,9 @@ func cleanHome(t *testing.T) {
 }
 
 // startBitbucket starts a practice Bitbucket of a version.
-func startBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault) *bitbuckettest.Server {
+func startBitbucket(t testing.TB, version string, faults ...practice.Fault) *practice.Server {
 	t.Helper()
-	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{Version: version, Faults: faults})
+	s, err := practice.Start(t.Context(), "127.0.0.1:0", practice.Options{Version: version, Faults: faults})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,15 +53,15 @@ func startBitbucket(t testing.TB, version string, faults ...bitbuckettest.Fault)
 }
 
 // signedIn is a browser in which a user, whose password is the name, is logged in.
-func signedIn(t testing.TB, base, user string) *bitbuckettest.Admin {
+func signedIn(t testing.TB, base, user string) *drive.Admin {
 	t.Helper()
 	return signedInOver(t, base, user, nil)
 }
 
 // signedInOver is the same in a browser that trusts these authorities only.
-func signedInOver(t testing.TB, base, user string, roots *x509.CertPool) *bitbuckettest.Admin {
+func signedInOver(t testing.TB, base, user string, roots *x509.CertPool) *drive.Admin {
 	t.Helper()
-	a := bitbuckettest.NewAdmin(base).Trust(roots)
+	a := drive.NewAdmin(base).Trust(roots)
 	if err := a.Login(t.Context(), user, user); err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,9 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
 	"applink/core/oauth"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 )
 
@@ -26,7 +26,7 @@ func (f *fixture) client() *http.Client {
 	return c
 }
 
-func (p *practice) url(path string) string { return p.base() + "/rest/api/latest/" + path }
+func (p *rehearsal) url(path string) string { return p.base() + "/rest/api/latest/" + path }
 
 // An access token that ends before its time is replaced once, for all who meet
 // its end together.
@@ -111,7 +111,7 @@ func TestClientLeavesPermissionAlone(t *testing.T) {
 func TestClientGivesUp(t *testing.T) {
 	f, p := connected(t)
 	c := f.client()
-	if err := p.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
+	if err := p.SetFault(practice.TokenRevoked, true); err != nil {
 		t.Fatal(err)
 	}
 	_, err := c.Get(p.url("projects"))
@@ -163,7 +163,7 @@ func TestClientOverOAuth1(t *testing.T) {
 	p := newPractice()
 	defer p.web.Close()
 	s := f.answer(core.FieldBaseURL, p.base())
-	if _, err := p.AddConsumer(bitbuckettest.Consumer{Key: s.Value(core.FieldClientID), PublicKey: s.Value(core.FieldPublicKey)}); err != nil {
+	if _, err := p.AddConsumer(practice.Consumer{Key: s.Value(core.FieldClientID), PublicKey: s.Value(core.FieldPublicKey)}); err != nil {
 		t.Fatal(err)
 	}
 	key, err := f.PrivateKey(t.Context(), s.Link.ID)

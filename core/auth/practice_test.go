@@ -10,21 +10,23 @@ import (
 	"testing"
 	"time"
 
+	practice "applink/core/practice/bitbucket"
+
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/oauth"
+	"applink/core/practice/browser"
 	"applink/core/seal"
 )
 
 const redirectURL = "https://app.example/callback"
 
-// practice is a practice Bitbucket that counts the refreshes, and does with one
+// rehearsal is a practice Bitbucket that counts the refreshes, and does with one
 // what the test wants.
-type practice struct {
-	*bitbuckettest.Bitbucket
+type rehearsal struct {
+	*practice.Bitbucket
 	web    *httptest.Server
-	client bitbuckettest.Client
+	client practice.Client
 
 	mu        sync.Mutex
 	refreshes int
@@ -35,25 +37,25 @@ type practice struct {
 	before    func()                                                         // ahead of a refresh
 }
 
-func newPractice() *practice {
-	p := &practice{}
-	server, err := bitbuckettest.New(bitbuckettest.Options{Version: "8.19", Now: func() time.Time {
+func newPractice() *rehearsal {
+	p := &rehearsal{}
+	server, err := practice.New(practice.Options{Version: "8.19", Now: func() time.Time {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		return time.Now().Add(p.late)
 	}})
 	must(err)
 	p.Bitbucket = server
-	p.client, err = p.AddClient(bitbuckettest.Client{Redirect: redirectURL, Scopes: []string{"REPO_READ"}})
+	p.client, err = p.AddClient(practice.Client{Redirect: redirectURL, Scopes: []string{"REPO_READ"}})
 	must(err)
 	p.web = httptest.NewServer(p)
 	return p
 }
 
-func (p *practice) base() string { return p.web.URL + "/bitbucket" }
+func (p *rehearsal) base() string { return p.web.URL + "/bitbucket" }
 
 // ServeHTTP passes everything on, and listens at the token endpoint.
-func (p *practice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *rehearsal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.HasSuffix(r.URL.Path, "/oauth2/latest/token") {
 		answer := httptest.NewRecorder()
 		p.Bitbucket.ServeHTTP(answer, r)
@@ -103,20 +105,20 @@ func pass(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 }
 
 // count is the number of refreshes that were asked for.
-func (p *practice) count() int {
+func (p *rehearsal) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refreshes
 }
 
-func (p *practice) set(change func()) {
+func (p *rehearsal) set(change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	change()
 }
 
 // granted lets jane authorize the client, and returns her tokens.
-func (p *practice) granted(ctx context.Context) auth.Tokens {
+func (p *rehearsal) granted(ctx context.Context) auth.Tokens {
 	c := &oauth.Client{Base: p.base(), ID: p.client.ID, Secret: seal.NewText(p.client.Secret), Redirect: redirectURL, Scopes: []string{"PUBLIC_REPOS"}}
 	d, err := c.Start(ctx, oauth.Options2{Paste: true})
 	must(err)
@@ -127,8 +129,8 @@ func (p *practice) granted(ctx context.Context) auth.Tokens {
 }
 
 // decide lets jane sign in and allow.
-func (p *practice) decide(ctx context.Context, page string) string {
-	jane := bitbuckettest.NewAdmin(p.base())
+func (p *rehearsal) decide(ctx context.Context, page string) string {
+	jane := browser.NewAdmin(p.base())
 	must(jane.Login(ctx, "jane", "jane"))
 	back, err := jane.Authorize(ctx, page, true)
 	must(err)
@@ -137,7 +139,7 @@ func (p *practice) decide(ctx context.Context, page string) string {
 
 // connect sets up an integration "My application" with an OAuth 2 link to the
 // practice Bitbucket, up to its proof, and keeps jane's tokens for it.
-func (p *practice) connect(ctx context.Context, l *auth.Library) {
+func (p *rehearsal) connect(ctx context.Context, l *auth.Library) {
 	s, err := l.Create(ctx, "own")
 	must(err)
 	id := s.Integration.ID
@@ -164,7 +166,7 @@ func must(err error) {
 }
 
 // connected is a fixture with tokens of jane, and its practice Bitbucket.
-func connected(t testing.TB) (*fixture, *practice) {
+func connected(t testing.TB) (*fixture, *rehearsal) {
 	t.Helper()
 	p := newPractice()
 	t.Cleanup(p.web.Close)
@@ -191,7 +193,7 @@ func (f *fixture) token() (string, error) {
 }
 
 // user asks who the kept tokens act for.
-func (f *fixture) user(p *practice) string {
+func (f *fixture) user(p *rehearsal) string {
 	f.t.Helper()
 	c, err := f.Client(f.t.Context(), "My application")
 	if err != nil {

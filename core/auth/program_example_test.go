@@ -13,8 +13,8 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 	_ "applink/store" // SQLite
 )
@@ -105,7 +105,7 @@ func ExampleCredentials_Token_refused() {
 	bitbucket := newPractice()
 	defer bitbucket.web.Close()
 	bitbucket.connect(ctx, library)
-	must(bitbucket.SetFault(bitbuckettest.TokenRevoked, true))
+	must(bitbucket.SetFault(practice.TokenRevoked, true))
 	library.SetNow(func() time.Time { return time.Now().Add(due) })
 
 	_, err := library.Token(ctx, "My application")

@@ -12,9 +12,9 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
 	"applink/core/oauth"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 )
 
@@ -104,18 +104,18 @@ func wantFinding(t *testing.T, err error, code core.Code) *core.Finding {
 func TestRefreshInDoubtTriesOnce(t *testing.T) {
 	f, p := connected(t)
 	f.wind(due)
-	if err := p.SetFault(bitbuckettest.Maintenance, true); err != nil {
+	if err := p.SetFault(practice.Maintenance, true); err != nil {
 		t.Fatal(err)
 	}
 	_, err := f.token()
 	wantFinding(t, err, finding.RefreshInconclusive.Code())
-	if err := p.SetFault(bitbuckettest.Maintenance, false); err != nil {
+	if err := p.SetFault(practice.Maintenance, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.token(); err != nil || p.count() != 2 {
 		t.Errorf("%v, %d refreshes", err, p.count())
 	}
-	if err := p.SetFault(bitbuckettest.TokenRevoked, true); err != nil {
+	if err := p.SetFault(practice.TokenRevoked, true); err != nil {
 		t.Fatal(err)
 	}
 	f.wind(2 * due)
@@ -185,7 +185,7 @@ func TestRefreshUnsent(t *testing.T) {
 }
 
 // hang stops the next refresh until it is let go.
-func (p *practice) hang() (arrived <-chan struct{}, release func()) {
+func (p *rehearsal) hang() (arrived <-chan struct{}, release func()) {
 	in, out := make(chan struct{}, 100), make(chan struct{})
 	p.set(func() { p.before = func() { in <- struct{}{}; <-out } })
 	return in, sync.OnceFunc(func() { close(out) })

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/diagnose"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 )
 
 // A password that Bitbucket does not look at for a CAPTCHA, or of an account that is
@@ -16,17 +16,17 @@ import (
 func TestBasicOfALockedOutAccount(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		fault  bitbuckettest.Fault
+		fault  practice.Fault
 		status int
 		code   core.Code
 	}{
-		{"captcha", bitbuckettest.Captcha, 401, finding.CaptchaRequired.Code()},
-		{"captcha by header", bitbuckettest.Captcha, 403, finding.CaptchaRequired.Code()},
-		{"no licence", bitbuckettest.NoLicence, 401, finding.AccountUnlicensed.Code()},
-		{"deactivated", bitbuckettest.NotActive, 401, finding.AccountDisabled.Code()},
+		{"captcha", practice.Captcha, 401, finding.CaptchaRequired.Code()},
+		{"captcha by header", practice.Captcha, 403, finding.CaptchaRequired.Code()},
+		{"no licence", practice.NoLicence, 401, finding.AccountUnlicensed.Code()},
+		{"deactivated", practice.NotActive, 401, finding.AccountDisabled.Code()},
 	} {
-		server, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{
-			Faults: []bitbuckettest.Fault{tt.fault}, REST: bitbuckettest.RESTOptions{CaptchaStatus: tt.status}})
+		server, err := practice.Start(t.Context(), "127.0.0.1:0", practice.Options{
+			Faults: []practice.Fault{tt.fault}, REST: practice.RESTOptions{CaptchaStatus: tt.status}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestBasicOfALockedOutAccount(t *testing.T) {
 // An account that is locked out after it gave consent is the cause that is told, where
 // Bitbucket tells it, and not its token; to a signed call it answers without a word.
 func TestDanceOfALockedOutAccount(t *testing.T) {
-	for fault, code := range map[bitbuckettest.Fault]core.Code{bitbuckettest.NoLicence: finding.AccountUnlicensed.Code(), bitbuckettest.NotActive: finding.AccountDisabled.Code()} {
+	for fault, code := range map[practice.Fault]core.Code{practice.NoLicence: finding.AccountUnlicensed.Code(), practice.NotActive: finding.AccountDisabled.Code()} {
 		t.Run(string(fault), func(t *testing.T) {
 			p, d := begin2(t, "", fault)
 			want(t, d.Submit(t.Context(), p.decide(d, true)), core.Failed, code)

@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -25,7 +25,7 @@ func TestConsumer(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
 		registered string // public key in Bitbucket
-		fault      bitbuckettest.Fault
+		fault      practice.Fault
 		state      core.CheckState
 		code       core.Code
 		param, has string // a particular of the finding
@@ -35,14 +35,14 @@ func TestConsumer(t *testing.T) {
 		{name: "another key", registered: another().public, state: core.Failed, code: finding.PublicKeyMismatch.Code(), param: "key", has: consumerKey},
 		{name: "key of another size", registered: small().public, state: core.Failed, code: finding.KeySizeMismatch.Code(), param: "bits", has: "2048"},
 		{name: "key of another size, which is told", registered: small().public, state: core.Failed, code: finding.KeySizeMismatch.Code(), param: "held", has: "1024"},
-		{name: "scheme", registered: ours().public, fault: bitbuckettest.ProxyScheme, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "scheme"},
-		{name: "host", registered: ours().public, fault: bitbuckettest.ProxyHost, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "host"},
-		{name: "port", registered: ours().public, fault: bitbuckettest.ProxyPort, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "port"},
-		{name: "clock", registered: ours().public, fault: bitbuckettest.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code(), param: "difference", has: "7 min 1"},
-		{name: "three-legged off", registered: ours().public, fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
-		{name: "consumers lost", registered: ours().public, fault: bitbuckettest.NoConsumer, state: core.Waiting, code: finding.UnknownConsumerKey.Code()},
-		{name: "maintenance", registered: ours().public, fault: bitbuckettest.Maintenance, state: core.Failed, code: finding.Unavailable.Code()},
-		{name: "broken off", registered: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
+		{name: "scheme", registered: ours().public, fault: practice.ProxyScheme, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "scheme"},
+		{name: "host", registered: ours().public, fault: practice.ProxyHost, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "host"},
+		{name: "port", registered: ours().public, fault: practice.ProxyPort, state: core.Failed, code: finding.BaseStringMismatch.Code(), param: "part", has: "port"},
+		{name: "clock", registered: ours().public, fault: practice.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code(), param: "difference", has: "7 min 1"},
+		{name: "three-legged off", registered: ours().public, fault: practice.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
+		{name: "consumers lost", registered: ours().public, fault: practice.NoConsumer, state: core.Waiting, code: finding.UnknownConsumerKey.Code()},
+		{name: "maintenance", registered: ours().public, fault: practice.Maintenance, state: core.Failed, code: finding.Unavailable.Code()},
+		{name: "broken off", registered: ours().public, fault: practice.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered, faults(tt.fault)...)
@@ -117,11 +117,11 @@ func TestConsumerOfARotation(t *testing.T) {
 	}
 }
 
-func faults(f bitbuckettest.Fault) []bitbuckettest.Fault {
+func faults(f practice.Fault) []practice.Fault {
 	if f == "" {
 		return nil
 	}
-	return []bitbuckettest.Fault{f}
+	return []practice.Fault{f}
 }
 
 // Without the private key, as with Private Packagist and its 1024-bit certificate,
@@ -130,17 +130,17 @@ func TestConsumerHeldByTheApplication(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
 		registered string
-		fault      bitbuckettest.Fault
+		fault      practice.Fault
 		state      core.CheckState
 		code       core.Code
 	}{
 		{name: "known", registered: smallCert(), state: core.Passed},
 		{name: "not saved", state: core.Waiting, code: finding.UnknownConsumerKey.Code()},
 		{name: "key of another size", registered: another().public, state: core.Failed, code: finding.KeySizeMismatch.Code()},
-		{name: "proxy", registered: smallCert(), fault: bitbuckettest.ProxyScheme, state: core.Passed, code: finding.BaseStringMismatch.Code()},
-		{name: "clock", registered: smallCert(), fault: bitbuckettest.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code()},
-		{name: "three-legged off", registered: smallCert(), fault: bitbuckettest.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
-		{name: "broken off", registered: smallCert(), fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
+		{name: "proxy", registered: smallCert(), fault: practice.ProxyScheme, state: core.Passed, code: finding.BaseStringMismatch.Code()},
+		{name: "clock", registered: smallCert(), fault: practice.ClockSkew, state: core.Failed, code: finding.ClockSkew.Code()},
+		{name: "three-legged off", registered: smallCert(), fault: practice.NoThreeLegged, state: core.Failed, code: finding.ConsumerNotPermitted.Code()},
+		{name: "broken off", registered: smallCert(), fault: practice.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, tt.registered, faults(tt.fault)...)

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/setup"
 )
 
@@ -19,7 +19,7 @@ import (
 const redirect = "https://app.example.com/oauth/callback"
 
 // begin2 starts a dance over OAuth 2 with a client that has the permission to read.
-func begin2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practice, core.Dance) {
+func begin2(t *testing.T, secret string, faults ...practice.Fault) (*rehearsal, core.Dance) {
 	t.Helper()
 	p, r, s := linked2(t, secret, faults...)
 	d, err := r.Authorize(t.Context(), s, false)
@@ -31,10 +31,10 @@ func begin2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practi
 }
 
 // linked2 is an OAuth 2 link to a practice Bitbucket that knows it.
-func linked2(t *testing.T, secret string, faults ...bitbuckettest.Fault) (*practice, *check.Runner, *setup.State) {
+func linked2(t *testing.T, secret string, faults ...practice.Fault) (*rehearsal, *check.Runner, *setup.State) {
 	t.Helper()
 	p := newPractice(t, "", faults...)
-	client, err := p.server.AddClient(bitbuckettest.Client{Redirect: redirect, Scopes: []string{"REPO_READ"}})
+	client, err := p.server.AddClient(practice.Client{Redirect: redirect, Scopes: []string{"REPO_READ"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,22 +71,22 @@ func TestDance2ByPastedAddress(t *testing.T) {
 func TestDance2Refused(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		fault  bitbuckettest.Fault
+		fault  practice.Fault
 		secret string
 		deny   bool
 		code   core.Code
 	}{
 		{name: "denied", deny: true, code: finding.OAuth2AccessDenied.Code()},
 		{name: "another secret", secret: "wrong", code: finding.InvalidClient.Code()},
-		{name: "too late", fault: bitbuckettest.CodeSlow, code: finding.CodeExpired.Code()},
-		{name: "no grant type", fault: bitbuckettest.GrantRefused, code: finding.GrantUnsupported.Code()},
-		{name: "no token", fault: bitbuckettest.TokenUnusable, code: finding.OAuth2TokenResponseInvalid.Code()},
-		{name: "revoked", fault: bitbuckettest.TokenRevoked, code: finding.OAuth2UserUnknown.Code()},
-		{name: "answer lost", fault: bitbuckettest.RefreshLost, code: finding.RefreshInconclusive.Code()},
-		{name: "two factors", fault: bitbuckettest.TwoFactor, code: finding.SignedCallHTML.Code()},
+		{name: "too late", fault: practice.CodeSlow, code: finding.CodeExpired.Code()},
+		{name: "no grant type", fault: practice.GrantRefused, code: finding.GrantUnsupported.Code()},
+		{name: "no token", fault: practice.TokenUnusable, code: finding.OAuth2TokenResponseInvalid.Code()},
+		{name: "revoked", fault: practice.TokenRevoked, code: finding.OAuth2UserUnknown.Code()},
+		{name: "answer lost", fault: practice.RefreshLost, code: finding.RefreshInconclusive.Code()},
+		{name: "two factors", fault: practice.TwoFactor, code: finding.SignedCallHTML.Code()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var faults []bitbuckettest.Fault
+			var faults []practice.Fault
 			if tt.fault != "" {
 				faults = append(faults, tt.fault)
 			}
@@ -102,9 +102,9 @@ func TestDance2Refused(t *testing.T) {
 
 // What the authorize page refuses at once is told before a browser is waited for.
 func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
-	for fault, code := range map[bitbuckettest.Fault]core.Code{
-		bitbuckettest.Maintenance: finding.Unavailable.Code(), bitbuckettest.ProviderAbsent: finding.OAuth2NotFound.Code(),
-		bitbuckettest.ScopeRefused: finding.InvalidScope.Code(),
+	for fault, code := range map[practice.Fault]core.Code{
+		practice.Maintenance: finding.Unavailable.Code(), practice.ProviderAbsent: finding.OAuth2NotFound.Code(),
+		practice.ScopeRefused: finding.InvalidScope.Code(),
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			_, r, s := linked2(t, "", fault)
@@ -116,7 +116,7 @@ func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
 			if !errors.As(err, &f) || f.Code != code {
 				t.Fatalf("%v, want %s", err, code)
 			}
-			if fault == bitbuckettest.ScopeRefused && f.Params["scope"] != "REPO_READ" {
+			if fault == practice.ScopeRefused && f.Params["scope"] != "REPO_READ" {
 				t.Errorf("particulars %v", f.Params)
 			}
 		})
@@ -126,16 +126,16 @@ func TestDance2OpensTheAuthorizePageFirst(t *testing.T) {
 // The browser shows an error page, of which nobody is told here: what Bitbucket says of
 // it on being asked is the cause, and else each that is left is named.
 func TestDance2ErrorPage(t *testing.T) {
-	p, d := begin2(t, "", bitbuckettest.RedirectRefused)
+	p, d := begin2(t, "", practice.RedirectRefused)
 	o := d.ErrorPage(t.Context())
 	want(t, o, core.Failed, finding.OAuth2ErrorPage.Code())
 	if o.Finding.Params["client"] != "right" || o.Finding.Params["redirect"] != redirect || o.Finding.Params["id"] == "" || len(o.Evidence) == 0 {
 		t.Errorf("%v, evidence %v", o.Finding.Params, o.Evidence)
 	}
-	p.server.SetFault(bitbuckettest.Maintenance, true)
+	p.server.SetFault(practice.Maintenance, true)
 	want(t, d.ErrorPage(t.Context()), core.Failed, finding.Unavailable.Code())
-	p.server.SetFault(bitbuckettest.Maintenance, false)
-	p.server.SetFault(bitbuckettest.NoConsumer, true)
+	p.server.SetFault(practice.Maintenance, false)
+	p.server.SetFault(practice.NoConsumer, true)
 	want(t, d.ErrorPage(t.Context()), core.Failed, finding.InvalidClient.Code())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

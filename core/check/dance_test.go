@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	"applink/core/practice/browser"
 )
 
 // begin starts a dance over a practice server that knows our key.
-func begin(t *testing.T, code bool, faults ...bitbuckettest.Fault) (*practice, core.Dance) {
+func begin(t *testing.T, code bool, faults ...practice.Fault) (*rehearsal, core.Dance) {
 	t.Helper()
 	p := newPractice(t, ours().public, faults...)
 	d, err := runner(ours().private).Authorize(t.Context(), state(p.base, "own", ours().public), code)
@@ -26,9 +27,9 @@ func begin(t *testing.T, code bool, faults ...bitbuckettest.Fault) (*practice, c
 
 // decide lets jane allow or deny, and returns what her browser shows: an address
 // or a code.
-func (p *practice) decide(d core.Dance, allow bool) string {
+func (p *rehearsal) decide(d core.Dance, allow bool) string {
 	p.t.Helper()
-	jane := bitbuckettest.NewAdmin(p.base)
+	jane := browser.NewAdmin(p.base)
 	if err := jane.Login(p.t.Context(), "jane", "jane"); err != nil {
 		p.t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func (p *practice) decide(d core.Dance, allow bool) string {
 	return answer
 }
 
-func (p *practice) wantJane(o core.Outcome) {
+func (p *rehearsal) wantJane(o core.Outcome) {
 	p.t.Helper()
 	want(p.t, o, core.Passed, "")
 	if o.Check != core.CheckIdentity || o.Strength != core.Strong || o.Learned[core.LearnedUser] != "jane" ||
@@ -145,7 +146,7 @@ func TestDanceGivenUp(t *testing.T) {
 func TestDanceThatTheServerDelays(t *testing.T) {
 	p, d := begin(t, false)
 	address := p.decide(d, true)
-	if err := p.server.SetFault(bitbuckettest.Slow, true); err != nil {
+	if err := p.server.SetFault(practice.Slow, true); err != nil {
 		t.Fatal(err)
 	}
 	visit(t, address)
@@ -156,16 +157,16 @@ func TestDanceThatTheServerDelays(t *testing.T) {
 
 func TestIdentityFaults(t *testing.T) {
 	for _, tt := range []struct {
-		fault bitbuckettest.Fault
+		fault practice.Fault
 		code  core.Code
 	}{
-		{bitbuckettest.Anonymous, finding.UserUnknown.Code()},
-		{bitbuckettest.TwoFactor, finding.SignedCallHTML.Code()},
-		{bitbuckettest.HTML, finding.SignedCallHTML.Code()},
-		{bitbuckettest.LoginRedirect, finding.LoginPage.Code()},
-		{bitbuckettest.RateLimited, finding.RateLimited.Code()},
-		{bitbuckettest.Huge, finding.ResponseTooLarge.Code()},
-		{bitbuckettest.Jira, finding.NotFound.Code()},
+		{practice.Anonymous, finding.UserUnknown.Code()},
+		{practice.TwoFactor, finding.SignedCallHTML.Code()},
+		{practice.HTML, finding.SignedCallHTML.Code()},
+		{practice.LoginRedirect, finding.LoginPage.Code()},
+		{practice.RateLimited, finding.RateLimited.Code()},
+		{practice.Huge, finding.ResponseTooLarge.Code()},
+		{practice.Jira, finding.NotFound.Code()},
 	} {
 		t.Run(string(tt.fault), func(t *testing.T) {
 			p, d := begin(t, true, tt.fault)
@@ -179,12 +180,12 @@ func TestIdentityFaults(t *testing.T) {
 // Every check under every fault: a failure has its finding and its evidence, a
 // pass no finding but a warning, and nothing tells a secret.
 func TestEveryFault(t *testing.T) {
-	for _, info := range bitbuckettest.Faults() {
+	for _, info := range practice.Faults() {
 		t.Run(string(info.Fault), func(t *testing.T) {
 			p := newPractice(t, ours().public, info.Fault)
 			r := runner(ours().private)
 			r.Limit = 2 * time.Second
-			if info.Fault == bitbuckettest.Slow {
+			if info.Fault == practice.Slow {
 				r.Limit = 50 * time.Millisecond
 			}
 			s := state(p.base, "own", ours().public)

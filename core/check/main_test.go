@@ -17,9 +17,10 @@ import (
 	"testing"
 	"time"
 
+	practice "applink/core/practice/bitbucket"
+
 	"applink/core"
 	"applink/core/bitbucket"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
 	"applink/core/seal"
 	"applink/core/setup"
@@ -77,10 +78,10 @@ func (k keys) ClientSecret(context.Context, int64) (seal.Text, error) {
 	return seal.NewText(k.client), k.err
 }
 
-// practice is a practice Bitbucket that notes the secrets that pass by.
-type practice struct {
+// rehearsal is a practice Bitbucket that notes the secrets that pass by.
+type rehearsal struct {
 	t      testing.TB
-	server *bitbuckettest.Bitbucket
+	server *practice.Bitbucket
 	base   string
 
 	mu      sync.Mutex
@@ -92,15 +93,15 @@ const consumerKey = "applink-test"
 
 // newPractice starts a practice Bitbucket that knows consumerKey with a public
 // key, or does not when that is empty.
-func newPractice(t testing.TB, publicKey string, faults ...bitbuckettest.Fault) *practice {
+func newPractice(t testing.TB, publicKey string, faults ...practice.Fault) *rehearsal {
 	t.Helper()
-	p := &practice{t: t, secrets: map[string]string{}}
+	p := &rehearsal{t: t, secrets: map[string]string{}}
 	var err error
-	if p.server, err = bitbuckettest.New(bitbuckettest.Options{Faults: faults}); err != nil {
+	if p.server, err = practice.New(practice.Options{Faults: faults}); err != nil {
 		t.Fatal(err)
 	}
 	if publicKey != "" {
-		if _, err := p.server.AddConsumer(bitbuckettest.Consumer{Key: consumerKey, PublicKey: publicKey}); err != nil {
+		if _, err := p.server.AddConsumer(practice.Consumer{Key: consumerKey, PublicKey: publicKey}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -111,7 +112,7 @@ func newPractice(t testing.TB, publicKey string, faults ...bitbuckettest.Fault) 
 }
 
 // ServeHTTP passes everything on and looks at tokens on their way.
-func (p *practice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *rehearsal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := strings.NewReplacer(",", "&", `"`, "", " ", "").Replace(strings.TrimPrefix(r.Header.Get("Authorization"), "OAuth "))
 	p.note(header)
 	if p.hides(w, r.URL.Path) {
@@ -125,7 +126,7 @@ func (p *practice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // hides answers for the hidden list and what is in it.
-func (p *practice) hides(w http.ResponseWriter, path string) bool {
+func (p *rehearsal) hides(w http.ResponseWriter, path string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	list, record, hit := strings.Cut(path, p.hidden)
@@ -140,7 +141,7 @@ func (p *practice) hides(w http.ResponseWriter, path string) bool {
 	return true
 }
 
-func (p *practice) note(form string) {
+func (p *rehearsal) note(form string) {
 	values, _ := url.ParseQuery(form)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -167,7 +168,7 @@ func (t *tee) Write(b []byte) (int, error) {
 func (t *tee) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
 // wantNoSecret fails when an outcome tells a token or verifier that passed by.
-func (p *practice) wantNoSecret(o core.Outcome) {
+func (p *rehearsal) wantNoSecret(o core.Outcome) {
 	p.t.Helper()
 	var told strings.Builder
 	for _, e := range o.Evidence {

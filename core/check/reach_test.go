@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 )
 
 func TestReach(t *testing.T) {
@@ -32,22 +32,22 @@ func TestReach(t *testing.T) {
 
 func TestReachWithFaults(t *testing.T) {
 	for _, tt := range []struct {
-		fault bitbuckettest.Fault
+		fault practice.Fault
 		limit time.Duration
 		state core.CheckState
 		code  core.Code
 	}{
-		{bitbuckettest.Jira, 0, core.Failed, finding.IsJira.Code()},
-		{bitbuckettest.Confluence, 0, core.Failed, finding.IsConfluence.Code()},
-		{bitbuckettest.HTML, 0, core.Failed, finding.UnexpectedHTML.Code()},
-		{bitbuckettest.LoginRedirect, 0, core.Failed, finding.LoginPage.Code()},
-		{bitbuckettest.Maintenance, 0, core.Failed, finding.Unavailable.Code()},
-		{bitbuckettest.RateLimited, 0, core.Failed, finding.RateLimited.Code()},
-		{bitbuckettest.Huge, 0, core.Failed, finding.ResponseTooLarge.Code()},
-		{bitbuckettest.Reset, 0, core.Failed, finding.ConnectionReset.Code()},
-		{bitbuckettest.Slow, 50 * time.Millisecond, core.Failed, finding.Timeout.Code()},
-		{bitbuckettest.ClockSkew, 0, core.Passed, finding.ClockSkew.Code()},
-		{bitbuckettest.ProxyHost, 0, core.Passed, ""},
+		{practice.Jira, 0, core.Failed, finding.IsJira.Code()},
+		{practice.Confluence, 0, core.Failed, finding.IsConfluence.Code()},
+		{practice.HTML, 0, core.Failed, finding.UnexpectedHTML.Code()},
+		{practice.LoginRedirect, 0, core.Failed, finding.LoginPage.Code()},
+		{practice.Maintenance, 0, core.Failed, finding.Unavailable.Code()},
+		{practice.RateLimited, 0, core.Failed, finding.RateLimited.Code()},
+		{practice.Huge, 0, core.Failed, finding.ResponseTooLarge.Code()},
+		{practice.Reset, 0, core.Failed, finding.ConnectionReset.Code()},
+		{practice.Slow, 50 * time.Millisecond, core.Failed, finding.Timeout.Code()},
+		{practice.ClockSkew, 0, core.Passed, finding.ClockSkew.Code()},
+		{practice.ProxyHost, 0, core.Passed, ""},
 	} {
 		t.Run(string(tt.fault), func(t *testing.T) {
 			p := newPractice(t, "", tt.fault)
@@ -96,7 +96,7 @@ func TestReachElsewhere(t *testing.T) {
 // A certificate of an authority that is not known here, and the stored certificate
 // that makes it known.
 func TestReachOverTLS(t *testing.T) {
-	b, err := bitbuckettest.New(bitbuckettest.Options{})
+	b, err := practice.New(practice.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestReachOverTLS(t *testing.T) {
 }
 
 func TestCancelledCheckDecidesNothing(t *testing.T) {
-	p := newPractice(t, ours().public, bitbuckettest.Slow)
+	p := newPractice(t, ours().public, practice.Slow)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, name := range []core.CheckName{core.CheckReach, core.CheckConsumer} {

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"applink/core"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/check"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -43,14 +43,14 @@ func TestRetiredOAuth1(t *testing.T) {
 		id         string // of the link in use
 		public     string // of the old link
 		registered string
-		fault      bitbuckettest.Fault
+		fault      practice.Fault
 		state      core.CheckState
 		code       core.Code
 	}{
 		{name: "moved and deleted", app: "own", now: "2", id: "x", public: ours().public, state: core.Passed},
 		{name: "moved and still there", app: "own", now: "2", id: "x", public: ours().public, registered: ours().public, state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
 		{name: "moved, there with another key", app: "own", now: "2", id: "x", public: ours().public, registered: another().public, state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
-		{name: "moved, server away", app: "own", now: "2", id: "x", public: ours().public, fault: bitbuckettest.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
+		{name: "moved, server away", app: "own", now: "2", id: "x", public: ours().public, fault: practice.Reset, state: core.Failed, code: finding.ConnectionReset.Code()},
 		{name: "moved elsewhere and deleted", app: "packagist", now: "2", id: "x", public: smallCert(), state: core.Passed},
 		{name: "moved elsewhere and still there", app: "packagist", now: "2", id: "x", public: smallCert(), registered: smallCert(), state: core.Waiting, code: finding.OldLinkStillAccepted.Code()},
 		{name: "rotated", app: "own", now: "1", id: consumerKey, public: ours().public, registered: another().public, state: core.Passed},
@@ -92,7 +92,7 @@ func TestRetiredOAuth2(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPractice(t, "")
 			if tt.there {
-				if _, err := p.server.AddClient(bitbuckettest.Client{ID: consumerKey, Secret: "right", Name: "Old", Redirect: setup.LocalCallback}); err != nil {
+				if _, err := p.server.AddClient(practice.Client{ID: consumerKey, Secret: "right", Name: "Old", Redirect: setup.LocalCallback}); err != nil {
 					t.Fatal(err)
 				}
 			}

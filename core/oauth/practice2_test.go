@@ -8,23 +8,24 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
-	"applink/core/bitbucket/bitbuckettest"
 	"applink/core/diagnose"
 	"applink/core/finding"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 	"applink/core/seal"
 )
 
 // startPractice2 starts a practice Bitbucket over https, with an incoming link
 // that has the redirect URL.
-func startPractice2(t *testing.T, redirect string, o bitbuckettest.Options) (*bitbuckettest.Server, *Client) {
+func startPractice2(t *testing.T, redirect string, o practice.Options) (*practice.Server, *Client) {
 	t.Helper()
 	o.TLS = true
-	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", o)
+	s, err := practice.Start(t.Context(), "127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	saved, err := s.Bitbucket.AddClient(bitbuckettest.Client{Secret: secret2, Redirect: redirect, Scopes: []string{"REPO_READ"}})
+	saved, err := s.Bitbucket.AddClient(practice.Client{Secret: secret2, Redirect: redirect, Scopes: []string{"REPO_READ"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +39,9 @@ func startPractice2(t *testing.T, redirect string, o bitbuckettest.Options) (*bi
 }
 
 // decided lets jane sign in and decide, and returns where her browser is sent.
-func decided(t *testing.T, s *bitbuckettest.Server, d *Dance2, allow bool) string {
+func decided(t *testing.T, s *practice.Server, d *Dance2, allow bool) string {
 	t.Helper()
-	user := bitbuckettest.NewAdmin(s.BaseURL()).Trust(s.CertPool())
+	user := drive.NewAdmin(s.BaseURL()).Trust(s.CertPool())
 	if err := user.Login(t.Context(), "jane", "jane"); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func whoIs(t *testing.T, c *Client, token seal.Text) (string, *core.Finding) {
 
 func TestPractice2Dance(t *testing.T) {
 	l := listenLocal(t, "https://localhost:0/callback")
-	s, c := startPractice2(t, l.URL(), bitbuckettest.Options{})
+	s, c := startPractice2(t, l.URL(), practice.Options{})
 	if verdict, _, err := c.Probe(t.Context()); verdict != ClientRight || err != nil {
 		t.Errorf("probe: %s, %v", verdict, err)
 	}
@@ -96,9 +97,9 @@ func TestPractice2Dance(t *testing.T) {
 // Whatever nobody has confirmed of Bitbucket, the dance, the refresh and the token
 // are the same to the client.
 func TestPractice2Knobs(t *testing.T) {
-	for _, k := range bitbuckettest.Knobs() {
+	for _, k := range practice.Knobs() {
 		t.Run(k.Name, func(t *testing.T) {
-			var o bitbuckettest.Options
+			var o practice.Options
 			if err := o.SetKnob(k.Name + "=" + k.Other); err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +127,7 @@ func TestPractice2Knobs(t *testing.T) {
 }
 
 func TestPractice2Denied(t *testing.T) {
-	s, c := startPractice2(t, elsewhere, bitbuckettest.Options{})
+	s, c := startPractice2(t, elsewhere, practice.Options{})
 	d := start2(t, c, Options2{Paste: true})
 	if _, err := d.Submit(t.Context(), decided(t, s, d, false)); !errors.Is(err, ErrDenied) {
 		t.Errorf("error %v", err)
@@ -136,7 +137,7 @@ func TestPractice2Denied(t *testing.T) {
 // Pasted within the time limit, and after it by the server's clock.
 func TestPractice2Pasted(t *testing.T) {
 	late := time.Duration(0)
-	o := bitbuckettest.Options{Now: func() time.Time { return time.Now().Add(late) }}
+	o := practice.Options{Now: func() time.Time { return time.Now().Add(late) }}
 	s, c := startPractice2(t, elsewhere, o)
 	d := start2(t, c, Options2{})
 	address := decided(t, s, d, true)
@@ -151,19 +152,19 @@ func TestPractice2Pasted(t *testing.T) {
 func TestPractice2Refuses(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
-		options bitbuckettest.Options
+		options practice.Options
 		spoil   func(*Client)
 		code    core.Code
 		verdict Verdict
 	}{
-		{"wrong secret", bitbuckettest.Options{}, func(c *Client) { c.Secret = seal.NewText("other") }, finding.InvalidClient.Code(), ClientWrong},
-		{"wrong secret, 400", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{ClientStatus: 400}},
+		{"wrong secret", practice.Options{}, func(c *Client) { c.Secret = seal.NewText("other") }, finding.InvalidClient.Code(), ClientWrong},
+		{"wrong secret, 400", practice.Options{OAuth2: practice.OAuth2Options{ClientStatus: 400}},
 			func(c *Client) { c.Secret = seal.NewText("other") }, finding.InvalidClient.Code(), ClientWrong},
-		{"another redirect", bitbuckettest.Options{}, func(c *Client) { c.Redirect += "x" }, finding.RedirectMismatch.Code(), ClientRight},
-		{"secrets not checked", bitbuckettest.Options{OAuth2: bitbuckettest.OAuth2Options{NoSecretCheck: true}},
+		{"another redirect", practice.Options{}, func(c *Client) { c.Redirect += "x" }, finding.RedirectMismatch.Code(), ClientRight},
+		{"secrets not checked", practice.Options{OAuth2: practice.OAuth2Options{NoSecretCheck: true}},
 			func(c *Client) { c.Redirect += "x" }, finding.RedirectMismatch.Code(), ClientUnknown},
-		{"no such grant", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.GrantRefused}}, func(*Client) {}, finding.GrantUnsupported.Code(), ClientUnknown},
-		{"no token", bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.TokenUnusable}}, func(*Client) {}, finding.OAuth2TokenResponseInvalid.Code(), ClientRight},
+		{"no such grant", practice.Options{Faults: []practice.Fault{practice.GrantRefused}}, func(*Client) {}, finding.GrantUnsupported.Code(), ClientUnknown},
+		{"no token", practice.Options{Faults: []practice.Fault{practice.TokenUnusable}}, func(*Client) {}, finding.OAuth2TokenResponseInvalid.Code(), ClientRight},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, c := startPractice2(t, elsewhere, tt.options)
@@ -181,23 +182,23 @@ func TestPractice2Refuses(t *testing.T) {
 
 // The answer to a refresh is lost: nobody knows, and one try later it is sure.
 func TestPractice2RefreshLost(t *testing.T) {
-	s, c := startPractice2(t, elsewhere, bitbuckettest.Options{})
+	s, c := startPractice2(t, elsewhere, practice.Options{})
 	d := start2(t, c, Options2{})
 	token, err := d.Submit(t.Context(), decided(t, s, d, true))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, true)
+	s.Bitbucket.SetFault(practice.RefreshLost, true)
 	began := time.Now()
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
 	wantDiagnosis(t, err, diagnose.Call2{Refresh: true}, finding.RefreshInconclusive.Code())
-	s.Bitbucket.SetFault(bitbuckettest.RefreshLost, false)
+	s.Bitbucket.SetFault(practice.RefreshLost, false)
 	_, _, err = c.Refresh(t.Context(), token.Refresh)
 	wantDiagnosis(t, err, diagnose.Call2{Refresh: true, Interrupted: began}, finding.RefreshInterrupted.Code())
 }
 
 func TestPractice2WithoutProvider(t *testing.T) {
-	_, c := startPractice2(t, elsewhere, bitbuckettest.Options{Faults: []bitbuckettest.Fault{bitbuckettest.ProviderAbsent}})
+	_, c := startPractice2(t, elsewhere, practice.Options{Faults: []practice.Fault{practice.ProviderAbsent}})
 	verdict, _, err := c.Probe(t.Context())
 	wantDiagnosis(t, err, diagnose.Call2{}, finding.OAuth2NotFound.Code())
 	if verdict != ClientUnknown {

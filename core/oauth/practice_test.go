@@ -9,15 +9,16 @@ import (
 
 	"applink/core"
 	"applink/core/bitbucket"
-	"applink/core/bitbucket/bitbuckettest"
+	practice "applink/core/practice/bitbucket"
+	drive "applink/core/practice/browser"
 )
 
 // startPractice starts a practice Bitbucket that knows the consumer.
-func startPractice(t *testing.T, faults ...bitbuckettest.Fault) (*bitbuckettest.Server, *Consumer) {
+func startPractice(t *testing.T, faults ...practice.Fault) (*practice.Server, *Consumer) {
 	t.Helper()
-	s, err := bitbuckettest.Start(t.Context(), "127.0.0.1:0", bitbuckettest.Options{
+	s, err := practice.Start(t.Context(), "127.0.0.1:0", practice.Options{
 		Faults:    faults,
-		Consumers: []bitbuckettest.Consumer{{Key: "consumer", PublicKey: publicPEM(t)}},
+		Consumers: []practice.Consumer{{Key: "consumer", PublicKey: publicPEM(t)}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +32,7 @@ func startPractice(t *testing.T, faults ...bitbuckettest.Fault) (*bitbuckettest.
 func TestPracticeConsumerChecks(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
-		fault       bitbuckettest.Fault
+		fault       practice.Fault
 		bits        uint // of the key that is probed for; 0 for the check with the private key
 		status      int
 		problem     string
@@ -40,16 +41,16 @@ func TestPracticeConsumerChecks(t *testing.T) {
 	}{
 		{name: "accepted", status: 200},
 		{name: "unknown", status: 401, problem: "consumer_key_unknown", unknown: true},
-		{name: "clock", fault: bitbuckettest.ClockSkew, status: 400, problem: "timestamp_refused"},
-		{name: "proxy", fault: bitbuckettest.ProxyScheme, status: 401, problem: "signature_invalid", baseDiffers: true},
-		{name: "three-legged off", fault: bitbuckettest.NoThreeLegged, status: 401, problem: "permission_denied"},
+		{name: "clock", fault: practice.ClockSkew, status: 400, problem: "timestamp_refused"},
+		{name: "proxy", fault: practice.ProxyScheme, status: 401, problem: "signature_invalid", baseDiffers: true},
+		{name: "three-legged off", fault: practice.NoThreeLegged, status: 401, problem: "permission_denied"},
 		{name: "weak, known", bits: 2048, status: 401, problem: "signature_invalid"},
 		{name: "weak, unknown", bits: 2048, status: 401, problem: "consumer_key_unknown", unknown: true},
 		{name: "weak, other size", bits: 4096, status: 500},
-		{name: "weak, proxy", bits: 2048, fault: bitbuckettest.ProxyPort, status: 401, problem: "signature_invalid", baseDiffers: true},
+		{name: "weak, proxy", bits: 2048, fault: practice.ProxyPort, status: 401, problem: "signature_invalid", baseDiffers: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var faults []bitbuckettest.Fault
+			var faults []practice.Fault
 			if tt.fault != "" {
 				faults = append(faults, tt.fault)
 			}
@@ -159,10 +160,10 @@ func TestPracticeExchangesTooEarlyOrWrong(t *testing.T) {
 
 // decide starts a dance and lets a user allow or deny it. It returns what the
 // user brings back: an address, or a code.
-func decide(t *testing.T, s *bitbuckettest.Server, c *Consumer, mode Mode, allow bool) (*Dance, string) {
+func decide(t *testing.T, s *practice.Server, c *Consumer, mode Mode, allow bool) (*Dance, string) {
 	t.Helper()
 	d := start(t, c, Options{Mode: mode})
-	user := bitbuckettest.NewAdmin(s.BaseURL())
+	user := drive.NewAdmin(s.BaseURL())
 	if err := user.Login(t.Context(), "jane", "jane"); err != nil {
 		t.Fatal(err)
 	}

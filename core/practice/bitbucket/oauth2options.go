@@ -1,0 +1,95 @@
+package bitbucket
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// OAuth2Options are the settings of the OAuth 2 provider and the points on
+// which nobody has confirmed what Bitbucket does. The zero value is the default
+// of each: what a published build of the provider does where that is known, else
+// Atlassian's documentation, else what clients in the field rely on, else the stricter
+// side, because a client that gets along with that gets along with both.
+type OAuth2Options struct {
+	// The two properties that lift the https rules. A practice server that
+	// speaks http has both anyway, unless Options.RequireHTTPS is set.
+	SkipBaseURLHTTPS     bool // atlassian.oauth2.provider.skip.base.url.https.requirement
+	SkipRedirectURLHTTPS bool // atlassian.oauth2.provider.skip.redirect.url.https.requirement
+	LocalhostRedirect    bool // http://localhost passes without a property; 7.21.18 refused it
+
+	CodeLife    time.Duration // max.client.delay.seconds; 10 s, at most 10 minutes
+	AccessLife  time.Duration // access.token.expiration.seconds; 1 hour
+	RefreshLife time.Duration // refresh.token.expiration.seconds; 90 days
+
+	NoSecretCheck   bool // validate.client.secret=false: neither client ID nor secret is compared
+	AccessTokensOff bool // enable.access.tokens=false: no access token is taken
+	BasicAuth       bool // the token endpoint takes ID and secret by HTTP Basic too
+	BasicTokenOff   bool // token.via.basic.authentication=false: no access token is taken as the password of HTTP Basic
+	ClientStatus    int  // HTTP status of invalid_client; 401, or 400
+	RedirectStatus  int  // HTTP status with which authorize and consent go on; 302, or 303
+
+	ClientFirst   bool   // the token endpoint checks client and secret before the code
+	CodeRefusal   string // error of a code that is unknown or expired; invalid_request, or invalid_grant
+	LateCode      bool   // a code that has expired is taken until the cleanup of each minute finds it; else it is refused at once
+	TryUsesCode   bool   // a try that fails uses the code up; else only one that worked does
+	NoRevocation  bool   // there is no revocation endpoint
+	NoMetadata    bool   // there is no metadata document
+	NoClientREST  bool   // the client resource answers nobody but with 401
+	AdminLinks    bool   // the client resource takes the scope ADMIN_WRITE; else SYSTEM_ADMIN
+	RedirectFirst bool   // authorize refuses an unknown client or redirect at once; else login and consent come first
+
+	MethodSHA256 bool // the PKCE method "sha256" of Atlassian's parameter table works too
+	Verifier127  bool // a verifier of 128 characters is refused, as Atlassian says; else it passes, as RFC 7636 says
+
+	OneRedirect          bool // the field "Redirect URL" is one URL, commas and all; else they part several
+	LoopbackPort         bool // a redirect to a loopback address matches with any port (RFC 8252, section 7.3)
+	RefreshNeedsRedirect bool // refreshing needs the redirect_uri
+	ScopeOptional        bool // authorize without scope asks for all that the link allows; else it is invalid_scope
+	CutScopes            bool // a scope beyond the link's is dropped; else it is invalid_scope
+	NoScopeInAnswer      bool // the token answer lacks the field "scope"
+	VerbatimState        bool // state comes back as it was sent; else a login on the way decodes it once more
+
+	RefuseDeadBearer bool // a token that is not valid is refused with 401; else the call is anonymous where public access is on
+	BearerOnRESTOnly bool // outside /rest and /scm a token leads to the login page
+}
+
+// Lifetimes of Atlassian's OAuth 2 provider.
+const (
+	codeLife        = 10 * time.Second
+	maximumCodeLife = 10 * time.Minute
+	accessLife      = 3600 * time.Second
+	refreshLife     = 7_776_000 * time.Second
+	invalidClient   = http.StatusUnauthorized
+)
+
+// codeTaken is how long a code is taken.
+func (o OAuth2Options) codeTaken() time.Duration {
+	if o.LateCode {
+		return o.CodeLife + time.Minute
+	}
+	return o.CodeLife
+}
+
+// complete fills in the defaults of what is not set.
+func (o OAuth2Options) complete() (OAuth2Options, error) {
+	for _, life := range []struct {
+		is        *time.Duration
+		otherwise time.Duration
+	}{{&o.CodeLife, codeLife}, {&o.AccessLife, accessLife}, {&o.RefreshLife, refreshLife}} {
+		if *life.is == 0 {
+			*life.is = life.otherwise
+		}
+		if *life.is < 0 {
+			return o, errors.New("reading the OAuth 2 options: a lifetime is negative")
+		}
+	}
+	if o.CodeLife > maximumCodeLife {
+		return o, errors.New("reading the OAuth 2 options: a code lives 10 minutes at most")
+	}
+	o.CodeRefusal = cmp.Or(o.CodeRefusal, "invalid_request")
+	o.ClientStatus = cmp.Or(o.ClientStatus, invalidClient)
+	o.RedirectStatus = cmp.Or(o.RedirectStatus, http.StatusFound)
+	return o, nil
+}

@@ -1,0 +1,206 @@
+package bitbucket
+
+import (
+	"net/http"
+	"strings"
+)
+
+// project and repo are what a practice server has to show to a synchronization.
+type project struct {
+	ID          int
+	Key, Name   string
+	Description string
+	Public      bool
+}
+
+type repo struct {
+	ID         int
+	Project    project
+	Slug, Name string
+	Public     bool
+	Gone       bool // deleted: a row that nobody sees, but that start counts
+	AdminOnly  bool
+}
+
+var projects = []project{
+	{ID: 1, Key: "PRJ", Name: "Practice", Description: "Libraries to practise with", Public: true},
+	{ID: 2, Key: "OPS", Name: "Operations"},
+}
+
+var repos = []repo{
+	{ID: 1, Project: projects[0], Slug: "hello-world", Name: "hello-world", Public: true},
+	{ID: 2, Project: projects[0], Slug: "old-world", Name: "old-world", Gone: true},
+	{ID: 3, Project: projects[0], Slug: "billing", Name: "billing"},
+	{ID: 4, Project: projects[1], Slug: "secrets", Name: "secrets", AdminOnly: true},
+	{ID: 5, Project: projects[1], Slug: "runbooks", Name: "runbooks"},
+}
+
+// readable tells whether a user, or nobody, sees a repository. implicit also
+// counts what is public, which REPO_READ does not.
+func (p repo) readable(u *User, implicit bool) bool {
+	switch {
+	case p.Gone:
+		return false
+	case u == nil:
+		return p.Public && implicit
+	}
+	return !p.AdminOnly || u.Admin
+}
+
+func visibleRepos(u *User) []repo {
+	var out []repo
+	for _, p := range repos {
+		if p.readable(u, true) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+type restProject struct {
+	Key         string    `json:"key"`
+	ID          int       `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitempty"`
+	Public      bool      `json:"public"`
+	Type        string    `json:"type"`
+	Links       restLinks `json:"links"`
+}
+
+type cloneLink struct {
+	Href string `json:"href"`
+	Name string `json:"name"`
+}
+
+type restRepo struct {
+	Slug          string      `json:"slug"`
+	ID            int         `json:"id"`
+	Name          string      `json:"name"`
+	HierarchyID   string      `json:"hierarchyId"`
+	ScmID         string      `json:"scmId"`
+	State         string      `json:"state"`
+	StatusMessage string      `json:"statusMessage"`
+	Forkable      bool        `json:"forkable"`
+	Project       restProject `json:"project"`
+	Public        bool        `json:"public"`
+	Archived      bool        `json:"archived"`
+	Links         struct {
+		Clone []cloneLink `json:"clone"`
+		Self  []restHref  `json:"self"`
+	} `json:"links"`
+}
+
+func (b *Bitbucket) restProject(r *http.Request, p project) restProject {
+	self := restLinks{[]restHref{{b.base(r) + "/projects/" + p.Key}}}
+	return restProject{p.Key, p.ID, p.Name, p.Description, p.Public, "NORMAL", self}
+}
+
+func (b *Bitbucket) restRepo(r *http.Request, p repo) restRepo {
+	out := restRepo{Slug: p.Slug, ID: p.ID, Name: p.Name, HierarchyID: "e3c939f9ef4a7fae272e", ScmID: "git",
+		State: "AVAILABLE", StatusMessage: "Available", Forkable: true, Project: b.restProject(r, p.Project), Public: p.Public}
+	path := strings.ToLower(p.Project.Key) + "/" + p.Slug + ".git"
+	scheme, rest, _ := strings.Cut(b.base(r), "://")
+	if u := callerOf(r).user; u != nil {
+		rest = u.Name + "@" + rest // Bitbucket writes the caller into the clone address
+	}
+	out.Links.Clone = []cloneLink{{scheme + "://" + rest + "/scm/" + path, "http"},
+		{"ssh://git@" + sshHost(b.base(r)) + ":7999/" + path, "ssh"}}
+	out.Links.Self = []restHref{{b.base(r) + "/projects/" + p.Project.Key + "/repos/" + p.Slug + "/browse"}}
+	return out
+}
+
+// hostOf is the host of a base URL, with its port.
+func hostOf(base string) string {
+	_, rest, _ := strings.Cut(base, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	return authority
+}
+
+func sshHost(base string) string {
+	name, _ := splitAuthority(hostOf(base))
+	return name
+}
+
+// listProjects needs a user from 10.0 on.
+func (b *Bitbucket) listProjects(w http.ResponseWriter, r *http.Request) {
+	if b.version.AtLeast("10.0") && !b.o.REST.PublicProjectList && !b.permitted(w, r, callerOf(r).user != nil) {
+		return
+	}
+	var rows []restProject
+	for _, p := range projects {
+		rows = append(rows, b.restProject(r, p))
+	}
+	u := callerOf(r).reader()
+	name := strings.ToLower(r.URL.Query().Get("name"))
+	writePage(b, w, r, rows, func(p restProject) bool {
+		return (u != nil || p.Public) && strings.Contains(strings.ToLower(p.Name), name)
+	})
+}
+
+// findProject returns a project that the caller may see, or answers 404.
+func (b *Bitbucket) findProject(w http.ResponseWriter, r *http.Request) (project, bool) {
+	key := r.PathValue("key")
+	for _, p := range projects {
+		if strings.EqualFold(p.Key, key) {
+			return p, b.permitted(w, r, p.Public || callerOf(r).reader() != nil)
+		}
+	}
+	b.noSuch(w, r, "project.NoSuchProjectException", "Project "+key+" does not exist.")
+	return project{}, false
+}
+
+func (b *Bitbucket) getProject(w http.ResponseWriter, r *http.Request) {
+	if p, ok := b.findProject(w, r); ok {
+		writeJSON(w, http.StatusOK, b.restProject(r, p))
+	}
+}
+
+func (b *Bitbucket) listProjectRepos(w http.ResponseWriter, r *http.Request) {
+	if p, ok := b.findProject(w, r); ok {
+		b.writeRepos(w, r, func(x repo) bool { return x.Project.Key == p.Key })
+	}
+}
+
+func (b *Bitbucket) getRepo(w http.ResponseWriter, r *http.Request) {
+	p, ok := b.findProject(w, r)
+	if !ok {
+		return
+	}
+	slug := r.PathValue("slug")
+	for _, x := range repos {
+		if x.Project.Key == p.Key && x.Slug == slug && !x.Gone {
+			if b.permitted(w, r, x.readable(callerOf(r).reader(), true)) {
+				writeJSON(w, http.StatusOK, b.restRepo(r, x))
+			}
+			return
+		}
+	}
+	b.noSuch(w, r, "repository.NoSuchRepositoryException", "Repository "+p.Key+"/"+slug+" does not exist.")
+}
+
+func (b *Bitbucket) listRepos(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	b.writeRepos(w, r, func(x repo) bool {
+		return strings.Contains(strings.ToLower(x.Name), strings.ToLower(query.Get("name"))) &&
+			(query.Get("projectkey") == "" || strings.EqualFold(x.Project.Key, query.Get("projectkey"))) &&
+			query.Get("archived") != "ARCHIVED"
+	})
+}
+
+// listRecentRepos needs a user always.
+func (b *Bitbucket) listRecentRepos(w http.ResponseWriter, r *http.Request) {
+	if b.permitted(w, r, callerOf(r).user != nil) {
+		b.writeRepos(w, r, func(repo) bool { return true })
+	}
+}
+
+func (b *Bitbucket) writeRepos(w http.ResponseWriter, r *http.Request, wanted func(repo) bool) {
+	u, implicit := callerOf(r).reader(), r.URL.Query().Get("permission") == ""
+	hidden := map[int]bool{}
+	var rows []restRepo
+	for _, x := range repos {
+		hidden[x.ID] = !x.readable(u, implicit) || !wanted(x)
+		rows = append(rows, b.restRepo(r, x))
+	}
+	writePage(b, w, r, rows, func(x restRepo) bool { return !hidden[x.ID] })
+}
