@@ -144,7 +144,7 @@ func TestPastedPrivateKeyLeavesNoTrace(t *testing.T) {
 		d.press("f1")
 		silent("under the help")
 		d.press("esc")
-		if a, ok := d.w.screen.(*ask); ok && !a.locked.Empty() {
+		if a, ok := d.w.screen.(*ask); ok && a.q.Passphrase {
 			d.press("esc")
 			silent("back at the key")
 			d.press("enter")

@@ -1,18 +1,15 @@
 package tui
 
 import (
-	"context"
-	"errors"
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
-	"applink/core/auth"
-	"applink/core/finding"
 	"applink/core/guide"
-	"applink/core/seal"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -29,81 +26,85 @@ type field interface {
 // ask is one question of a step. What was typed stays until it is accepted.
 type ask struct {
 	f        *flow
-	q        setup.Question
+	q        walk.Question
 	page     guide.Page
-	run      int
-	ctx      context.Context
-	cancel   context.CancelFunc
 	frame    *widget.Frame
 	field    field
-	busy     bool
 	problem  *core.Finding
-	pasted   seal.Text // the private key on its way, or the path of its file
-	locked   seal.Text // one whose passphrase is asked for
-	begun    bool      // the field holds what it began with, whose place a paste takes
-	fresh    bool      // that is a proposal, whose place typing takes, too
-	told     string    // how the answer before was understood
-	mendable string    // what was typed, when a better text was put in its place
-	doubted  seal.Text // an answer that was warned about; once more, it is taken
-	shown    string    // the field as it was answered, which stays while that is stored
-	skipping bool      // asks whether to go on without the proof that the answer is for
-	costly   *string   // an answer that takes something from a link in use, which is asked about
+	begun    bool   // the field holds what it began with, whose place a paste takes
+	fresh    bool   // that is a proposal, whose place typing takes, too
+	told     string // how the answer before was understood
+	shown    string // the field as it was answered, which stays while that is stored
+	skipping bool   // asks whether to go on without the proof that the answer is for
 }
 
 func newAsk(f *flow) *ask {
-	ctx, cancel := context.WithCancel(f.w.ctx)
-	a := &ask{f: f, q: *f.at.Question, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), told: f.told}
-	draft := f.proposal(a.q)
-	if a.q.Kind == setup.Secret {
-		draft = "" // the answer only tells that one is kept
-	}
-	_, answered := f.state.AnswerTo(a.q)
-	a.fresh = draft != "" && !answered && a.Typing() && !a.q.Kind.FromFile()
-	a.field = a.newField(draft)
+	a := &ask{f: f, page: f.Page(), frame: widget.NewFrame(f.w.theme), told: f.tell()}
+	a.put()
+	a.fresh = a.q.Proposed && a.Typing() && !a.q.Kind.FromFile()
 	return a
+}
+
+// put asks the walk's question with a fresh field, which alone holds the draft.
+func (a *ask) put() {
+	a.q, a.problem = a.f.Question(), a.f.Problem()
+	draft := a.q.Draft
+	a.q.Draft = ""
+	a.field = a.newField(draft)
 }
 
 // newField makes a field that begins with a draft.
 func (a *ask) newField(draft string) field {
 	a.begun = draft != ""
-	if k := a.kind(); k == setup.PublicKey || k == setup.PrivateKey {
-		return a.newPEM(draft)
+	if a.q.Lines() {
+		pem := widget.NewPEM(a.f.w.theme, draft)
+		pem.Whole = a.q.Whole
+		return pem
 	}
-	words := a.words()
-	q := widget.Question{Kind: widget.AskText, Placeholder: words.Placeholder, Value: draft}
-	if a.kind() == setup.Secret {
+	q := widget.Question{Kind: widget.AskText, Placeholder: a.q.Words.Placeholder, Value: draft}
+	if a.q.Hidden() {
 		q.Kind = widget.AskSecret
 	}
 	if a.q.Kind == setup.Choice {
 		q.Kind = widget.AskChoice
-		for _, o := range a.q.Options(a.f.state) {
-			q.Options = append(q.Options, widget.Option{Value: o.Value, Label: a.label(o, words)})
+		for _, o := range a.q.Options {
+			q.Options = append(q.Options, widget.Option{Value: o.Value, Label: o.Label})
 		}
 	}
 	return widget.NewForm(a.f.w.theme, q)
+}
+
+// renew puts a fresh field in place of one that is done.
+func (a *ask) renew() tea.Cmd {
+	a.put()
+	return a.focus()
+}
+
+func (a *ask) focus() tea.Cmd {
+	a.Resize(a.f.w.width, a.f.w.height)
+	return a.field.Init()
 }
 
 // Init gives the field the focus.
 func (a *ask) Init() tea.Cmd { return a.field.Init() }
 
 // Close cancels what is being stored; a transaction is kept or undone whole.
-func (a *ask) Close() { a.cancel() }
+func (a *ask) Close() { a.f.Close() }
 
 // Typing: letters are text, except while choosing.
-func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping && a.costly == nil }
+func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping && !a.q.Costly }
 
 // Resize takes the size of the window.
 func (a *ask) Resize(width, height int) {
 	a.frame.SetSize(width, height)
 	lines := 3
-	switch a.kind() {
-	case setup.PublicKey, setup.PrivateKey:
+	switch {
+	case a.q.Lines() && a.problem != nil:
+		lines = 4 // room to say what is wrong
+	case a.q.Lines():
 		lines = max(4, height-15)
-		if a.problem != nil {
-			lines = 4 // room to say what is wrong
-		}
-	case setup.Choice:
-		lines = len(a.q.Options(a.f.state)) + 2
+	case a.q.Kind == setup.Choice:
+		lines = len(a.q.Options) + 2
 	}
 	a.field.SetSize(a.frame.ContentWidth(true), lines)
 }
@@ -111,29 +112,42 @@ func (a *ask) Resize(width, height int) {
 // Update takes the answer when the field is done, and its acceptance or refusal.
 func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case savedMsg:
-		if msg.run == a.run {
-			return a.saved(msg)
-		}
-		return nil
+	case resultMsg:
+		return a.took(a.f.take(msg))
 	case tea.KeyMsg:
 		if cmd, done := a.key(msg); done {
 			return cmd
 		}
-	}
-	if key, ok := msg.(tea.KeyMsg); ok && a.Typing() {
-		a.makeRoom(key)
+		if a.Typing() {
+			a.makeRoom(msg)
+		}
 	}
 	shown := a.input()
 	cmd := a.field.Update(msg)
-	if a.field.Done() && !a.busy && (a.doubts() || a.skips()) {
+	if !a.field.Done() || a.f.Giving() {
 		return cmd
 	}
-	if a.field.Done() && !a.busy {
-		a.busy, a.problem, a.shown = true, nil, shown
-		return tea.Batch(cmd, a.store(a.field.Value()))
+	a.problem, a.shown = nil, shown
+	job, taken := a.f.Give(a.field.Value())
+	if job != nil {
+		return tea.Batch(cmd, a.f.do(job))
 	}
-	return cmd
+	return tea.Batch(cmd, a.took(taken))
+}
+
+// took goes on, or asks again: with what is wrong, or with the proof, which is to be read.
+func (a *ask) took(taken walk.Taken) tea.Cmd {
+	switch taken {
+	case walk.Dropped:
+		return nil
+	case walk.Moved:
+		return a.f.open()
+	case walk.Skips:
+		a.skipping = true
+	case walk.Proved:
+		a.told = a.f.tell()
+	}
+	return a.renew()
 }
 
 // makeRoom empties the field for a text that is to take the place of what is there. A
@@ -146,7 +160,8 @@ func (a *ask) makeRoom(msg tea.KeyMsg) {
 	paste := msg.Paste || text && len(msg.Runes) > 1 && a.begun // terminals that do not mark a paste send it in lumps
 	if paste && (a.begun || key) || a.fresh && text {
 		a.problem = nil
-		a.renew("")
+		a.field = a.newField("")
+		a.focus()
 	}
 	a.fresh = false
 	if msg.Type != tea.KeyEnter {
@@ -156,75 +171,67 @@ func (a *ask) makeRoom(msg tea.KeyMsg) {
 
 func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	switch k := msg.String(); {
-	case a.skipping:
-		return a.keySkip(k), true
-	case a.costly != nil:
-		return a.keyCostly(k), true
-	case a.busy && k == "esc" && a.q.Transient:
-		return a.stop(), true
-	case a.busy:
+	case a.skipping, a.q.Costly:
+		return a.answerYesNo(k), true
+	case a.f.Giving() && k == "esc" && a.q.Transient:
+		a.f.StopGiving()
+	case a.f.Giving():
 		return nil, true
-	case k == "esc" && a.mendable != "":
-		draft := a.mendable
-		a.mendable, a.problem = "", nil
-		return a.renew(draft), true
-	case k == "esc" && !a.locked.Empty():
-		return a.relock(), true
-	case k == "enter" && a.kept():
-		return a.f.forward(), true
+	case k == "esc" && a.q.Mended:
+		a.f.Unmend()
+	case k == "esc" && a.q.Passphrase:
+		a.f.Relock()
 	case k == "esc":
 		return a.f.back(), true
 	case k == "q" && !a.Typing():
 		return tea.Quit, true
 	case k == "pgup" || k == "pgdown":
 		return a.frame.Update(msg), true
+	default:
+		return nil, false
 	}
-	return nil, false
+	return a.renew(), true
 }
 
-// saved goes on, or says what is wrong and lets the text be mended. A suggestion
-// is put into the field: Enter takes it, Esc brings back what was typed.
-func (a *ask) saved(msg savedMsg) tea.Cmd {
-	a.busy = false
-	if msg.err == nil {
-		a.f.take(msg.state)
-		a.told = noted(a.q, a.field.Value())
-		for _, f := range msg.twins {
-			a.told = strings.TrimSpace(a.told + " " + problemText(f) + ": " + f.Params["other"] + ".")
-		}
-		if a.q.Transient && a.field.Value() != "" {
-			return a.proved()
-		}
-		return a.f.telling(a.told)
+// answerYesNo answers whether to go on without proof, or to take what is costly: what is
+// given up takes its own key.
+func (a *ask) answerYesNo(k string) tea.Cmd {
+	no := k == "n" || k == "esc"
+	switch {
+	case a.skipping && k == "y":
+		a.skipping = false
+		return a.f.do(a.f.Say())
+	case a.skipping && no:
+		a.skipping = false
+	case k == "y":
+		a.shown = a.input()
+		job := a.f.Confirm()
+		a.q.Costly, a.problem = false, nil
+		return a.f.do(job)
+	case no:
+		a.f.Withdraw()
+		return a.renew()
 	}
-	if f := problemOf(msg.err); errors.Is(f, finding.KeyEncrypted) || !a.locked.Empty() {
-		return a.unlock(f)
-	}
-	if msg.state != nil {
-		a.f.take(msg.state) // the answer before was taken back
-	}
-	draft := a.field.Value()
-	if errors.Is(msg.err, finding.ChangeUnconfirmed) {
-		a.problem, a.costly = problemOf(msg.err), &draft
-		return a.renew(draft)
-	}
-	var better *core.Suggestion
-	if errors.As(msg.err, &better) {
-		a.problem, a.mendable, draft = better.Finding, draft, better.Value
-	} else {
-		a.problem, a.mendable = a.f.refused(msg.err), ""
-	}
-	if a.hidden() != "" || a.kind() == setup.Secret {
-		draft = "" // a private key or secret is neither kept nor shown
-	}
-	return a.renew(draft)
+	return nil
 }
 
-// noted tells how an answer was understood, where that is not plain; "" otherwise.
-func noted(q setup.Question, text string) string {
-	var out []string
-	for _, f := range auth.Notes(q, text) {
-		out = append(out, problemText(f)+".")
+// unseen tells of a private key, or a Client secret in the place of its ID, that it is
+// there, without a character of it; "" when the field may be shown.
+func (a *ask) unseen() string {
+	text := a.field.Value()
+	switch secret := a.f.Unseen(text); {
+	case secret == "":
+		return ""
+	case a.q.Lines() && a.q.Hidden():
+		return "•••• " + lineCount(text) + ", not shown. Enter takes it, another paste replaces it."
+	default:
+		return "•••• a " + secret + ", not shown. Delete it, or press enter to be told what belongs here."
 	}
-	return strings.Join(out, " ")
+}
+
+func lineCount(text string) string {
+	if n := strings.Count(text, "\n") + 1; n > 1 {
+		return fmt.Sprintf("%d lines", n)
+	}
+	return "one line"
 }

@@ -42,14 +42,17 @@ func TestOwnRedirectIsPasted(t *testing.T) {
 // still open when the browser has come back does no harm.
 func TestLocalRedirect(t *testing.T) {
 	s := newStage(t)
-	d := s.start(t, RunOptions{Integration: s.put(t, atAuthorize2(setup.LocalCallback))})
-	d.page().proof.warm = false // the certificate is not accepted yet
+	s.checker.warmup = "https://localhost:8473/"
+	d := s.open(t, RunOptions{Integration: s.put(t, atAuthorize2(setup.LocalCallback))})
+	_, cmd := d.w.Update(d.w.Init()())
+	_, cmd = d.w.Update(cmd()) // the sign-in is under way
 	d.shows("o opens the local page")
-	d.send(warmedMsg{d.page().proof.turn})
+	close(d.checker.dance().visited)
+	d.run(cmd)
 	d.shows("o opens Bitbucket; the browser comes back here by itself.")
 	d.press("c")
 	d.shows("Paste the whole address")
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: signedIn()})
+	d.returns(signedIn())
 	d.answer("https://localhost:8473/callback?code=x")
 	d.shows("signed in")
 	if len(d.checker.dances) != 1 {
@@ -81,15 +84,15 @@ func TestErrorPage(t *testing.T) {
 				t.Errorf("%s: how to say it is not told at %d columns:\n%s", name, width, view)
 			}
 		}
-		late := checkedMsg{turn: d.page().proof.turn, outcome: signedIn()}
 		dance := d.checker.dance()
 		d.press("b")
 		d.shows(finding.OAuth2ErrorPage.String())
 		<-dance.closed
-		d.send(late)
+		dance.back <- signedIn()
+		d.free()
 		d.stands(setup.Authorize, "")
 		d.shows(finding.OAuth2ErrorPage.String())
-		if o := d.stored(t, d.page().f.state.Integration.ID, core.CheckIdentity); o.State != core.Failed {
+		if o := d.stored(t, d.page().f.State().Integration.ID, core.CheckIdentity); o.State != core.Failed {
 			t.Errorf("%s: stored is %+v", name, o)
 		}
 		d.press("b") // there is no dance any more

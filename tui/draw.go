@@ -80,12 +80,12 @@ func values(in []guide.Value) []widget.Value {
 // steps are the marks of the way through the set-up.
 func (f *flow) steps() []widget.Step {
 	var out []widget.Step
-	around := f.around()
+	around := f.Around()
 	current := around.Current().Step.ID
 	for _, st := range around.Path() {
-		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.at.Step.ID}
+		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.At().Step.ID}
 		switch status := around.Status(st); {
-		case s.Here && around != f.state:
+		case s.Here && around != f.State():
 			s.State = widget.StepDone
 		case st.ID == current:
 			s.State = widget.StepCurrent
@@ -103,18 +103,18 @@ func (f *flow) steps() []widget.Step {
 func (f *flow) header(frame *widget.Frame) string {
 	t := f.w.theme
 	left := t.Title.Render("applink")
-	if name := f.state.Integration.Name; name != "" {
+	if name := f.State().Integration.Name; name != "" {
 		left += "  " + name
 	}
 	var right []string
-	if srv := f.around().Server(); srv.Version.Known() {
+	if srv := f.Around().Server(); srv.Version.Known() {
 		v := "Bitbucket " + string(srv.Version)
 		if srv.Stated {
 			v += " (said)"
 		}
 		right = append(right, v)
 	}
-	if o := f.around().OAuth(); o != "" {
+	if o := f.Around().OAuth(); o != "" {
 		right = append(right, o.String())
 	}
 	line := widget.Spread(left, t.Muted.Render(strings.Join(right, " · ")), frame.Width())
@@ -128,7 +128,7 @@ func (f *flow) header(frame *widget.Frame) string {
 func (f *flow) title(frame *widget.Frame, text string) string {
 	t := f.w.theme
 	progress := ""
-	if n, steps := f.around().Number(f.at.Step.ID); n > 0 {
+	if n, steps := f.Around().Number(f.At().Step.ID); n > 0 {
 		progress = fmt.Sprintf("step %d of %d", n, steps)
 	}
 	width := frame.ContentWidth(true)

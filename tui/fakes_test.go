@@ -38,6 +38,7 @@ type fakeChecker struct {
 	dances   []*fakeDance
 	refused  error  // of Authorize
 	forward  string // of every dance
+	warmup   string // of every dance: where its certificate is accepted
 }
 
 func newChecker() *fakeChecker {
@@ -93,9 +94,21 @@ func (c *fakeChecker) Authorize(_ context.Context, _ *setup.State, code bool) (c
 	if c.refused != nil {
 		return nil, c.refused
 	}
-	d := &fakeDance{c: c, code: code, closed: make(chan struct{}), back: make(chan core.Outcome, 1)}
+	d := &fakeDance{c: c, code: code, closed: make(chan struct{}), visited: make(chan struct{}), back: make(chan core.Outcome, 1)}
 	c.dances = append(c.dances, d)
 	return d, nil
+}
+
+// returns lets the browser come back to the latest dance with an outcome.
+func (d *driver) returns(o core.Outcome) {
+	d.t.Helper()
+	d.checker.dance().back <- o
+	d.free()
+}
+
+// denied is a sign-in that was refused in the browser.
+func denied() core.Outcome {
+	return core.Outcome{State: core.Failed, Finding: finding.AccessDenied.With()}
 }
 
 // dance is the latest that was started.
@@ -104,11 +117,12 @@ func (c *fakeChecker) dance() *fakeDance { return c.dances[len(c.dances)-1] }
 const authorizeURL = "https://bitbucket.engineering.example-industries.com:8443/bitbucket-data-center/plugins/servlet/oauth/authorize?oauth_token=Zt8Qy2PpXvU0bq3eUqPZlJ0vN6mYw1Ha&oauth_callback=http%3A%2F%2F127.0.0.1%3A41873%2Fcallback%2F5vJ2kq0r8s"
 
 type fakeDance struct {
-	c      *fakeChecker
-	code   bool
-	once   sync.Once
-	closed chan struct{}
-	back   chan core.Outcome // what the browser brings
+	c       *fakeChecker
+	code    bool
+	once    sync.Once
+	closed  chan struct{}
+	visited chan struct{}     // closed when the certificate was accepted
+	back    chan core.Outcome // what the browser brings
 }
 
 func (d *fakeDance) URL() string {
@@ -118,7 +132,7 @@ func (d *fakeDance) URL() string {
 	return authorizeURL
 }
 
-func (d *fakeDance) Warmup() (string, <-chan struct{}) { return "", nil }
+func (d *fakeDance) Warmup() (string, <-chan struct{}) { return d.c.warmup, d.visited }
 func (d *fakeDance) Forward() string                   { return d.c.forward }
 
 func (d *fakeDance) Wait(ctx context.Context) core.Outcome {

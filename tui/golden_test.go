@@ -228,9 +228,9 @@ func place(d *driver) setup.Position {
 	d.t.Helper()
 	switch s := d.w.screen.(type) {
 	case *ask:
-		return s.f.at
+		return s.f.At()
 	case *show:
-		return s.f.at
+		return s.f.At()
 	}
 	d.t.Fatalf("no step on the screen:\n%s", d.w.View())
 	return setup.Position{}

@@ -7,6 +7,7 @@ import (
 
 	"applink/core"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -112,7 +113,7 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 		if msg.run == h.run {
 			h.tried(msg)
 		}
-	case savedMsg:
+	case openedMsg:
 		if msg.run == h.run {
 			return h.begun(msg)
 		}
@@ -135,7 +136,7 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 func (h *home) page(msg pageMsg) {
 	h.reading, h.loaded = false, true
 	if msg.err != nil {
-		h.problem = problemOf(msg.err)
+		h.problem = walk.FindingOf(msg.err)
 		return
 	}
 	h.states = append(h.states, msg.states...)
@@ -159,14 +160,14 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	case "q", "esc":
 		return tea.Quit
 	case "n":
-		return goTo(newFlow(h.w, h.w.session.Library.Begin()).screen())
+		return newFlow(h.w, h.w.session.Library.Begin()).open()
 	case "enter":
 		if s == nil {
-			return goTo(newFlow(h.w, h.w.session.Library.Begin()).screen())
+			return newFlow(h.w, h.w.session.Library.Begin()).open()
 		}
-		return goTo(newFlow(h.w, s).screen())
+		return newFlow(h.w, s).open()
 	case "a":
-		return goTo(newFlow(h.w, h.w.session.Library.BeginAdoption()).screen())
+		return newFlow(h.w, h.w.session.Library.BeginAdoption()).open()
 	case "c":
 		return h.check(s)
 	case "m":
@@ -215,7 +216,7 @@ func (h *home) check(s *setup.State) tea.Cmd {
 func (h *home) checked(msg laddersMsg) {
 	delete(h.checks, msg.id)
 	if msg.err != nil {
-		h.problem = problemOf(msg.err)
+		h.problem = walk.FindingOf(msg.err)
 		return
 	}
 	for i, s := range h.states {

@@ -11,6 +11,7 @@ import (
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 )
 
 // begins is a method of the library that puts a link beside the active one.
@@ -31,7 +32,7 @@ func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
 	ctx, run, id := h.ctx, h.run, s.Integration.ID
 	return func() tea.Msg {
 		state, err := begin(ctx, id)
-		return savedMsg{run: run, state: state, err: err}
+		return openedMsg{run: run, state: state, err: err}
 	}
 }
 
@@ -39,16 +40,16 @@ func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
 func leads(s *setup.State, m setup.Move) bool { return s.MayMove(m) == nil || s.MayGoForward(m) == nil }
 
 // begun opens the new link's set-up.
-func (h *home) begun(msg savedMsg) tea.Cmd {
+func (h *home) begun(msg openedMsg) tea.Cmd {
 	if msg.err != nil {
-		h.problem = problemOf(msg.err)
+		h.problem = walk.FindingOf(msg.err)
 		return nil
 	}
 	f := newFlow(h.w, msg.state)
 	if s := msg.state; s.TokensAtStake(s.UnderWay()) {
-		f.told = problemText(s.TokensEnd()) + ", unless tokens of its own are kept."
+		f.said = problemText(s.TokensEnd()) + ", unless tokens of its own are kept."
 	}
-	return goTo(f.screen())
+	return f.open()
 }
 
 const noneChosen = "There is no integration yet: n connects the first."
@@ -65,9 +66,6 @@ func whyNot(s *setup.State, problem *core.Finding) string {
 	}
 	return why
 }
-
-// movable reports whether an integration's link in use can be moved to OAuth 2.
-func movable(s *setup.State) bool { return s.MayMove(setup.Migration) == nil }
 
 // turn is a switch to a link that is not in use: to the one before, or forward again.
 type turn struct {
@@ -137,7 +135,7 @@ func (w *Wizard) retire(s *setup.State) (cmd tea.Cmd, why string) {
 	}
 	problem := s.MayRetire()
 	if problem == nil {
-		return goTo(newFlow(w, s.For(setup.Retire)).screen()), ""
+		return newFlow(w, s.For(setup.Retire)).open(), ""
 	}
 	return nil, whyNot(s, problem)
 }

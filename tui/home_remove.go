@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -56,7 +57,7 @@ func (h *home) typeName(msg tea.Msg) tea.Cmd {
 
 func (h *home) removed(msg removedMsg) tea.Cmd {
 	if msg.err != nil {
-		h.problem = problemOf(msg.err)
+		h.problem = walk.FindingOf(msg.err)
 		return nil
 	}
 	h.message = fmt.Sprintf("Removed %s.", msg.in.Name)

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -32,30 +33,30 @@ func (l *loading) Init() tea.Cmd {
 	return func() tea.Msg {
 		switch {
 		case o.New:
-			return savedMsg{run: run, state: lib.Begin()}
+			return openedMsg{run: run, state: lib.Begin()}
 		case o.Adopt:
-			return savedMsg{run: run, state: lib.BeginAdoption()}
+			return openedMsg{run: run, state: lib.BeginAdoption()}
 		}
 		s, err := lib.State(ctx, o.Integration)
-		return savedMsg{run: run, state: s, err: err}
+		return openedMsg{run: run, state: s, err: err}
 	}
 }
 
 // Update opens the current step.
 func (l *loading) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case savedMsg:
+	case openedMsg:
 		if msg.run != l.run {
 			return nil
 		}
 		if msg.err != nil {
-			l.problem = problemOf(msg.err)
+			l.problem = walk.FindingOf(msg.err)
 			return nil
 		}
-		return goTo(newFlow(l.w, msg.state.For(l.open.Step)).screen())
+		return newFlow(l.w, msg.state.For(l.open.Step)).open()
 	case tea.KeyMsg:
 		if k := msg.String(); k == "esc" || k == "q" {
-			return goTo(newHome(l.w))
+			return l.w.show(newHome(l.w))
 		}
 	}
 	return nil

@@ -179,7 +179,7 @@ func TestRetireScreens(t *testing.T) {
 			t.Errorf("the old link is not retired: %v", err)
 		}
 	})
-	tw.press("e", "esc", "enter")
+	tw.press("e", "enter")
 	if at := place(tw[0]); at.Step.ID != setup.Done {
 		t.Errorf("after the proof at %s", at.Step.ID)
 	}

@@ -65,7 +65,7 @@ func TestRefusalStaysOnAPageBehind(t *testing.T) {
 // A sign-in on a page behind can be tried again, and its failure stays there.
 func TestSignInAgainOnAPageBehind(t *testing.T) {
 	d := at(t, atAuthorize())
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With(), At: noon}})
+	d.returns(denied())
 	d.press("enter", "y")
 	d.stands(setup.LoginLink, core.FieldLoginLink)
 	d.press("esc")
@@ -75,7 +75,7 @@ func TestSignInAgainOnAPageBehind(t *testing.T) {
 	if len(d.checker.dances) != dances+1 {
 		t.Fatal("r begins no sign-in")
 	}
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: core.Outcome{Check: core.CheckIdentity, State: core.Failed, Finding: finding.AccessDenied.With(), At: noon}})
+	d.returns(denied())
 	d.counts(5)
 	d.stands(setup.Authorize, "")
 	d.shows(finding.AccessDenied.String())

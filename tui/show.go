@@ -3,20 +3,15 @@ package tui
 import (
 	"context"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"applink/core"
 	"applink/core/carry"
 	"applink/core/guide"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
-
-// runs numbers the screens, so that a result that arrives late is not taken for
-// another screen's.
-var runs int
-
-func nextRun() int { runs++; return runs }
 
 // over names what lies over a page's text.
 type over string
@@ -37,33 +32,32 @@ type show struct {
 	run     int
 	ctx     context.Context
 	cancel  context.CancelFunc
-	proof   *proof
 	frame   *widget.Frame
 	over    over
 	code    *widget.Form
-	byCode  bool   // the dance shows a code instead of coming back here
 	message string // what came of the last key
-	problem *core.Finding
+	timer   int    // the latest that asks once more; earlier ones do nothing
+	goingOn int    // seconds until the page moves on; 0 when it does not
 }
 
 func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
-	s := &show{f: f, page: f.page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.told}
-	s.proof = &proof{f: f, ctx: ctx, run: s.run, rule: f.at.Step.Ask()}
-	s.byCode = codeFirst(f.w.session, f.state)
-	return s
+	return &show{f: f, page: f.Page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.tell()}
 }
 
 // Init asks the server at once when the page needs it.
 func (s *show) Init() tea.Cmd {
-	if s.f.at.Step.Needs.Dance && s.f.current() {
-		return tea.Batch(s.proof.start(), s.proof.begin(s.byCode))
+	switch {
+	case s.f.Behind():
+		return nil
+	case s.f.At().Step.Needs.Dance:
+		return s.f.do(s.f.SignIn(s.f.ByCode()))
 	}
-	return s.proof.start()
+	return s.f.do(s.f.Ask())
 }
 
 // Close cancels what the page started.
-func (s *show) Close() { s.cancel() }
+func (s *show) Close() { s.cancel(); s.f.Close() }
 
 // Typing reports whether the code field is open.
 func (s *show) Typing() bool { return s.over == overCode }
@@ -76,43 +70,31 @@ func (s *show) Resize(width, height int) {
 	}
 }
 
-// copiedMsg is what came of copying, opening or showing a value.
-type copiedMsg struct {
-	run    int
-	what   string
-	value  guide.Value // what was to be carried
-	result carry.Result
-}
+// The messages of a page carry its run.
+type (
+	copiedMsg struct { // what came of copying, opening or showing a value
+		run    int
+		what   string
+		value  guide.Value // what was to be carried
+		result carry.Result
+	}
+	againMsg struct{ run, timer int } // time to ask once more
+	countMsg struct{ run int }        // a second of the countdown passed
+)
+
+// patience is how long the admin has to read that a step is proved, in seconds.
+const patience = 3
 
 // Update routes messages of this run; keys go to what lies on top.
 func (s *show) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return s.key(msg)
-	case checkedMsg:
-		if msg.turn == s.proof.turn {
-			return s.checked(msg)
-		}
-	case warmedMsg:
-		if msg.turn == s.proof.turn && s.proof.dance != nil {
-			s.proof.warm = true
-			s.page = s.f.pageWith(s.proof.urls())
-		}
-	case dancedMsg:
-		if msg.turn == s.proof.turn {
-			return s.danced(msg)
-		}
-	case savedMsg:
-		if msg.run == s.run {
-			return s.saved(msg)
-		}
-	case recordedMsg:
-		if msg.run == s.run {
-			return s.recorded(msg)
-		}
+	case resultMsg:
+		return s.took(s.f.take(msg))
 	case againMsg:
-		if msg.turn == s.proof.turn && !s.proof.stopped && !s.proof.passed() {
-			return s.proof.ask()
+		if msg == (againMsg{s.run, s.timer}) && s.f.Again() > 0 {
+			return s.f.do(s.f.Ask())
 		}
 	case countMsg:
 		if msg.run == s.run {
@@ -140,67 +122,67 @@ func (s *show) carried(msg copiedMsg) tea.Cmd {
 	return nil
 }
 
-// checked takes an outcome. A proof closes the question whether to go on without one, and
-// drops the key that was about to answer it.
-func (s *show) checked(msg checkedMsg) tea.Cmd {
-	s.problem = nil
-	if s.over == overGoOn && msg.outcome.State == core.Passed {
+// took does what follows from a result. A proof closes the question whether to go on
+// without one, and drops the key that was about to answer it.
+func (s *show) took(taken walk.Taken) tea.Cmd {
+	switch taken {
+	case walk.Dropped:
+		return nil
+	case walk.Moved:
+		return s.f.open()
+	}
+	s.page = s.f.Page()
+	if s.over == overGoOn && s.f.Passed() {
 		s.over, s.f.w.moved = overNothing, s.f.w.now()
 	}
-	return s.proof.checked(msg)
-}
-
-func (s *show) danced(msg dancedMsg) tea.Cmd {
-	cmd := s.proof.danced(msg)
-	if s.proof.dance != nil {
-		s.page = s.f.pageWith(s.proof.urls())
+	switch taken {
+	case walk.Begun:
+		return tea.Batch(s.f.do(s.f.Await()), s.f.do(s.f.Warmed()))
+	case walk.Proved:
+		return s.goOn()
 	}
-	return cmd
+	return s.askLater()
 }
 
-// saved goes on after a word, or to the link that a move put beside this one.
-func (s *show) saved(msg savedMsg) tea.Cmd {
-	if !s.took(msg) || s.f.current() {
+// askLater has the check asked once more by itself, when that is due.
+func (s *show) askLater() tea.Cmd {
+	pause := s.f.Again()
+	if pause == 0 {
 		return nil
 	}
-	return s.f.forward()
+	s.timer++
+	msg := againMsg{s.run, s.timer}
+	return tea.Tick(pause, func(time.Time) tea.Msg { return msg })
 }
 
-// recorded takes the facts with an outcome in them. Only a pass moves on, after the
-// countdown, so that it can be read.
-func (s *show) recorded(msg recordedMsg) tea.Cmd {
-	if !s.took(msg.savedMsg) || !msg.passed || s.f.current() {
+// goOn starts the countdown after a proof, or waits for Enter when no frame may
+// be driven by a timer.
+func (s *show) goOn() tea.Cmd {
+	if s.f.w.session.ReducedMotion {
 		return nil
 	}
-	return s.proof.goOn()
+	s.goingOn = patience
+	return s.second()
 }
 
-// took takes the changed facts, or says why they were not stored.
-func (s *show) took(msg savedMsg) bool {
-	if msg.err != nil {
-		s.problem = s.f.refused(msg.err)
-		return false
-	}
-	s.f.take(msg.state)
-	s.page = s.f.page()
-	if s.proof.dance != nil {
-		s.page = s.f.pageWith(s.proof.urls())
-	}
-	return true
+func (s *show) second() tea.Cmd {
+	run := s.run
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return countMsg{run} })
 }
 
 // count goes on at the end of the countdown, unless something lies over the page.
 func (s *show) count() tea.Cmd {
-	if s.proof.goingOn == 0 {
+	if s.goingOn == 0 {
 		return nil
 	}
 	if s.over != overNothing || s.f.w.covered() {
-		s.proof.goingOn = 0
+		s.goingOn = 0
 		return nil
 	}
-	if s.proof.goingOn--; s.proof.goingOn > 0 {
-		return s.proof.count()
+	if s.goingOn--; s.goingOn > 0 {
+		return s.second()
 	}
 	s.f.w.moved = s.f.w.now()
-	return s.f.to(s.f.state.Current())
+	s.f.ToCurrent()
+	return s.f.open()
 }

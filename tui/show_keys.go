@@ -8,7 +8,7 @@ import (
 	"applink/core"
 	"applink/core/carry"
 	"applink/core/guide"
-	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -28,8 +28,8 @@ func (s *show) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		return s.frame.Update(msg)
 	}
-	if s.proof.goingOn > 0 && msg.String() != "enter" {
-		s.proof.goingOn = 0 // any key stays
+	if s.goingOn > 0 && msg.String() != "enter" {
+		s.goingOn = 0 // any key stays
 		return nil
 	}
 	return s.keyPage(msg)
@@ -54,89 +54,134 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "x":
 		return s.oldLink()
 	case "f":
-		if p, ok := s.offered(); ok {
-			s.f.again = s.f.at.Step.Last
-			return s.f.to(p)
+		if s.f.Mend() {
+			return s.f.open()
 		}
 	case "e":
 		s.over = overEvidence
 	case "r":
 		return s.again()
 	case "s":
-		s.proof.stopped = !s.proof.stopped
-		if !s.proof.stopped {
-			return s.proof.ask()
+		if s.f.Quiet(!s.f.Stopped()); !s.f.Stopped() {
+			return s.f.do(s.f.Ask())
 		}
 	case "m":
-		if s.f.at.Step.Last && movable(s.f.state) {
-			return s.f.migrate(s.ctx, s.run)
+		if s.f.At().Step.Last && s.f.Movable() {
+			return s.f.do(s.f.Migrate())
 		}
 	case "c":
 		return s.otherWay()
 	case "b":
-		return s.errorPage()
+		return s.f.do(s.f.ErrorPage())
 	default:
 		return s.frame.Update(msg)
 	}
 	return nil
 }
 
-// offered is the question whose answer can mend what is in the way; on the last page the
-// step that stands refused.
-func (s *show) offered() (setup.Position, bool) {
-	if s.f.at.Step.Last {
-		return s.f.state.WayBackTo()
-	}
-	return s.f.state.Offered(s.f.at.Step, code(s.proof.outcome.Finding))
-}
-
 // oldLink goes from the summary to the link that was superseded.
 func (s *show) oldLink() tea.Cmd {
-	if !s.f.at.Step.Last {
+	if !s.f.At().Step.Last {
 		return nil
 	}
-	cmd, why := s.f.w.retire(s.f.state)
-	s.message = why
-	return cmd
+	if problem := s.f.OldLink(); problem != nil {
+		s.message = whyNot(s.f.State(), problem)
+		return nil
+	}
+	return s.f.open()
 }
 
 func (s *show) quit() tea.Cmd { return tea.Quit }
 
-// enter goes on: to the next place when this one is behind, with the admin's word
-// when nothing is to be proved, and after one question without proof.
+// enter does what confirming the page means, and asks once before it goes on without proof.
 func (s *show) enter() tea.Cmd {
-	switch {
-	case s.moves():
-		return s.f.migrate(s.ctx, s.run)
-	case s.f.at.Step.Last:
-		return goTo(newHome(s.f.w))
-	case s.typed():
+	switch s.f.Enter() {
+	case walk.Migrate:
+		return s.f.do(s.f.Migrate())
+	case walk.GoHome:
+		return s.f.w.show(newHome(s.f.w))
+	case walk.TypeCode:
 		return s.enterCode()
-	case !s.f.current():
+	case walk.GoForward:
 		return s.f.forward()
-	case s.proof.needed() && s.proof.passed():
-		return s.f.to(s.f.state.Current())
-	case s.proof.needed():
+	case walk.Overrule:
 		s.over = overGoOn
 		return nil
 	}
-	return s.f.say(s.ctx, s.run)
+	return s.f.do(s.f.Say())
 }
 
-// moves reports whether a link that was taken over is to be moved next.
-func (s *show) moves() bool {
-	return s.f.at.Step.Last && s.f.w.session.ThenMigrate && movable(s.f.state)
-}
-
-// again asks at once, or starts the dance anew.
+// again asks at once, or begins the sign-in again.
 func (s *show) again() tea.Cmd {
 	s.message = ""
+	if s.f.At().Step.Needs.Dance {
+		return s.f.do(s.f.SignIn(s.f.ByCode()))
+	}
+	s.f.Hurry()
+	return s.f.do(s.f.Ask())
+}
+
+// otherWay begins the sign-in again with a code or without; where none is shown, the
+// address is pasted while the listener waits on.
+func (s *show) otherWay() tea.Cmd {
 	switch {
-	case s.f.at.Step.Needs.Dance:
-		return s.proof.begin(s.byCode)
-	case s.proof.needed():
-		s.proof.rule.Hurry()
-		return s.proof.ask()
+	case s.otherWayDoes() == "":
+		return nil
+	case s.showsCode():
+		return s.f.do(s.f.SignIn(!s.f.ByCode()))
+	}
+	return s.enterCode()
+}
+
+// otherWayDoes is the word for it, "" where there is no other way.
+func (s *show) otherWayDoes() string {
+	switch signing := s.f.Dance() != nil; {
+	case !s.f.At().Step.Needs.Dance, !signing && s.f.Behind():
+		return ""
+	case s.showsCode():
+		return "code"
+	case signing && !s.f.Typed():
+		return "paste address"
+	}
+	return ""
+}
+
+// showsCode reports whether Bitbucket can show a code at the end of a sign-in.
+func (s *show) showsCode() bool { return s.f.State().WayBack(true) == core.BackByCode }
+
+// enterCode opens the field for what the browser ends with.
+func (s *show) enterCode() tea.Cmd {
+	s.over = overCode
+	words := s.page.Asks["code"]
+	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: words.Title,
+		Help: words.Help + " Left empty, it is skipped."})
+	s.Resize(s.f.w.width, s.f.w.height)
+	return s.code.Init()
+}
+
+func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
+	if msg.String() == "esc" {
+		s.over, s.code = overNothing, nil
+		return nil
+	}
+	return s.typeCode(msg)
+}
+
+// typeCode gives a message to the code's field, which tells by one of its own
+// that it is done. Nothing typed asks whether to go on without proof. The sign-in
+// may have ended meanwhile, where the browser came back by itself.
+func (s *show) typeCode(msg tea.Msg) tea.Cmd {
+	cmd := s.code.Update(msg)
+	if !s.code.Done() {
+		return cmd
+	}
+	text := s.code.Value()
+	s.over, s.code = overNothing, nil
+	switch {
+	case text != "":
+		return s.f.do(s.f.Submit(text))
+	case s.f.Dance() != nil && !s.f.Behind():
+		s.over = overGoOn
 	}
 	return nil
 }
@@ -147,7 +192,7 @@ func (s *show) keyGoOn(msg tea.KeyMsg) tea.Cmd {
 	switch msg.String() {
 	case "y":
 		s.over = overNothing
-		return s.f.say(s.ctx, s.run)
+		return s.f.do(s.f.Say())
 	case "n", "esc":
 		s.over = overNothing
 	}
@@ -223,13 +268,7 @@ func (s *show) showAlone(title string, v guide.Value) tea.Cmd {
 }
 
 func (s *show) otherLook() tea.Cmd {
-	if s.page.Looks < 2 {
-		return nil
-	}
-	s.f.look = (s.f.look + 1) % s.page.Looks
-	s.page = s.f.page()
-	if s.proof.dance != nil {
-		s.page = s.f.pageWith(s.proof.urls())
-	}
+	s.f.OtherLook()
+	s.page = s.f.Page()
 	return nil
 }

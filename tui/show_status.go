@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"applink/core"
-	"applink/core/auth"
-	"applink/core/setup"
+	"applink/core/guide"
+	"applink/tui/theme"
 	"applink/tui/widget"
 )
 
@@ -37,10 +37,8 @@ func (s *show) untold() []widget.Block {
 // warnings tell what is odd about the values that the page carries.
 func (s *show) warnings() []widget.Block {
 	var out []widget.Block
-	for _, v := range s.page.Values {
-		for _, f := range auth.WarningsAbout(s.f.state, core.Field(v.Name), s.f.w.now()) {
-			out = append(out, widget.Say(widget.Warning, problemText(f)))
-		}
+	for _, f := range s.f.Warnings(s.f.w.now()) {
+		out = append(out, widget.Say(widget.Warning, problemText(f)))
 	}
 	return out
 }
@@ -50,15 +48,15 @@ const withoutProof = "Go on without proof? It will be kept as said, never shown 
 
 // status says how the check stands, in words.
 func (s *show) status(width int) string {
-	t, o := s.f.w.theme, s.proof.outcome
+	t, o := s.f.w.theme, s.f.Outcome()
 	switch {
 	case s.over == overGoOn:
 		return t.Warn.Render(withoutProof)
 	case s.over == overPick:
 		return t.Accent.Render("Press the number of the value to show alone.")
-	case s.problem != nil, !s.proof.needed():
+	case s.f.Problem() != nil, !s.f.Needed():
 		return ""
-	case s.blocking() != nil && !s.proof.asking:
+	case s.blocking() != nil && !s.f.Asking():
 		return t.Muted.Render(s.next())
 	case o.State == core.Passed:
 		return s.proved(width)
@@ -67,8 +65,8 @@ func (s *show) status(width int) string {
 		return line + "\n" + t.Muted.Render(s.next())
 	case o.State == core.Unknown && o.Finding != nil:
 		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why; enter goes on without proof, r asks again.")
-	case s.proof.stopped:
-	case s.proof.asking, s.proof.dance != nil, o.State == core.Waiting:
+	case s.f.Stopped():
+	case s.f.Asking(), s.f.Dance() != nil, o.State == core.Waiting:
 		return t.Accent.Render("◌ ") + s.asking() + "\n" + t.Muted.Render(s.next())
 	}
 	return t.Muted.Render(s.next())
@@ -76,23 +74,28 @@ func (s *show) status(width int) string {
 
 // asking says what is waited for, and what to do where the browser brings nothing.
 func (s *show) asking() string {
-	if s.proof.dance == nil {
+	if s.f.Dance() == nil {
 		return s.page.Asking
 	}
 	return s.page.Asking + " (b: it shows an error)"
 }
 
+// provedLine says in the words of a page that its check passed, and when.
+func provedLine(t *theme.Theme, page guide.Page, o core.Outcome, width int) string {
+	text := page.Proved
+	if o.Strength == core.Weak {
+		text = cmp.Or(page.Weak, text)
+	}
+	return widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(o.At.Local().Format("15:04:05")), width)
+}
+
 func (s *show) proved(width int) string {
 	t := s.f.w.theme
-	text := s.page.Proved
-	if s.proof.outcome.Strength == core.Weak {
-		text = cmp.Or(s.page.Weak, text)
-	}
-	line := widget.Spread(t.Good.Render("✓ ")+text, t.Muted.Render(s.proof.outcome.At.Local().Format("15:04:05")), width)
+	line := provedLine(t, s.page, s.f.Outcome(), width)
 	switch {
-	case s.proof.goingOn > 0:
-		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.proof.goingOn)) + s.support(" · ")
-	case s.f.current():
+	case s.goingOn > 0:
+		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.goingOn)) + s.support(" · ")
+	case !s.f.Behind():
 		return line + s.support("\n")
 	}
 	return line + "\n" + t.Muted.Render("Proved. Enter goes on.") + s.support(" · ")
@@ -103,7 +106,7 @@ func (s *show) proved(width int) string {
 // room for two lines: what goes on by itself leaves the second out.
 func (s *show) support(before string) string {
 	var known []string
-	until, _, _ := strings.Cut(s.proof.outcome.Learned[core.LearnedSupport], " ")
+	until, _, _ := strings.Cut(s.f.Outcome().Learned[core.LearnedSupport], " ")
 	switch today := s.f.w.now().UTC().Format(time.DateOnly); {
 	case until == "":
 	case today[:min(len(today), len(until))] > until:
@@ -111,7 +114,7 @@ func (s *show) support(before string) string {
 	default:
 		known = append(known, "supported until "+until)
 	}
-	if end := s.proof.outcome.Learned[core.LearnedEnd]; end != "" && s.proof.goingOn == 0 {
+	if end := s.f.Outcome().Learned[core.LearnedEnd]; end != "" && s.goingOn == 0 {
 		known = append(known, "Data Center until "+end[:min(len(end), len("2006"))])
 	}
 	if len(known) == 0 {
@@ -122,19 +125,19 @@ func (s *show) support(before string) string {
 
 // next says what applink does about a check that has not passed.
 func (s *show) next() string {
-	need := s.f.at.Step.Needs
+	need := s.f.At().Step.Needs
 	switch {
-	case !s.f.current():
+	case s.f.Behind():
 		return "This step lies behind; enter goes on."
-	case s.proof.stopped:
+	case s.f.Stopped():
 		return "Stopped asking: s asks again every few seconds, r once."
-	case need.Dance && s.proof.dance != nil:
+	case need.Dance && s.f.Dance() != nil:
 		return s.nextInDance()
-	case need.Repeats && s.proof.outcome.State == core.Waiting && s.f.state.Adopted() && s.f.at.Step.ID != setup.Retire:
+	case need.Repeats && s.f.Outcome().State == core.Waiting && s.f.State().Adopted() && !s.f.At().Step.Superseded:
 		return "We keep asking; esc goes back to correct the Client ID."
-	case need.Repeats && s.proof.outcome.State == core.Waiting:
+	case need.Repeats && s.f.Outcome().State == core.Waiting:
 		return "When that is done, this page goes on by itself."
-	case s.proof.asking && (!need.Repeats || s.proof.outcome.State == ""):
+	case s.f.Asking() && (!need.Repeats || s.f.Outcome().State == ""):
 		return ""
 	case need.Repeats:
 		return "We keep asking: e tells what to mend in Bitbucket."
@@ -142,4 +145,29 @@ func (s *show) next() string {
 		return s.nextAfterDance()
 	}
 	return "r asks again, esc goes back to change the answer."
+}
+
+// nextInDance says what to do in the browser.
+func (s *show) nextInDance() string {
+	switch way := s.f.Way(); {
+	case way == core.BackByCode:
+		return "Sign in, allow, press enter and type the code it shows."
+	case way == core.BackByAddress:
+		return "o opens Bitbucket. Allow, enter, paste the whole address."
+	case !s.f.Warm():
+		return "o opens the local page: accept its certificate there."
+	case s.f.w.session.Remote:
+		return "It comes back by the forwarded port, or enter pastes it."
+	}
+	return "o opens Bitbucket; the browser comes back here by itself."
+}
+
+func (s *show) nextAfterDance() string {
+	switch {
+	case !s.showsCode():
+		return "r begins again."
+	case s.f.ByCode():
+		return "r begins again, c lets the browser come back here."
+	}
+	return "r begins again, c uses a code instead of coming back here."
 }

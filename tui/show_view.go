@@ -9,6 +9,7 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -24,7 +25,7 @@ func (s *show) View() string {
 		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
 	}
 	switch {
-	case s.proof.needed() || s.problem != nil:
+	case s.f.Needed() || s.f.Problem() != nil:
 		p.StatusLines = 2
 	case s.over == overPick:
 		p.Notice = p.Status // no line is kept for a status here
@@ -55,7 +56,7 @@ func (s *show) body(width int) (text string, shown int) {
 		lead = len(words)
 	}
 	parts := []string{widget.Prose(t, words[:lead], width)}
-	if s.f.at.Step.Last {
+	if s.f.At().Step.Last {
 		parts = append(parts, s.summary())
 	}
 	if m := s.drawing(width); m != "" {
@@ -89,11 +90,11 @@ func (s *show) drawing(width int) string {
 
 // blocking is the finding that stands in the way, nil when none does.
 func (s *show) blocking() *core.Finding {
-	if s.problem != nil {
-		return s.problem
+	if s.f.Problem() != nil {
+		return s.f.Problem()
 	}
-	need := s.f.at.Step.Needs
-	if f := s.proof.outcome.Finding; s.proof.outcome.State == core.Failed && !need.Repeats {
+	need := s.f.At().Step.Needs
+	if f := s.f.Outcome().Finding; s.f.Outcome().State == core.Failed && !need.Repeats {
 		return f
 	}
 	return nil
@@ -118,12 +119,12 @@ func (s *show) drawsAll() bool {
 func (s *show) summary() string {
 	t := s.f.w.theme
 	var lines []string
-	for _, st := range s.f.state.Path() {
+	for _, st := range s.f.State().Path() {
 		if st.Last {
 			continue
 		}
-		mark, status := t.Good.Render("✓"), s.f.state.Status(st)
-		words := guide.StatusWords(s.f.state, st, s.f.w.now())
+		mark, status := t.Good.Render("✓"), s.f.State().Status(st)
+		words := guide.StatusWords(s.f.State(), st, s.f.w.now())
 		switch {
 		case status == setup.Open, status == setup.Added:
 			mark = t.Muted.Render("○")
@@ -136,15 +137,15 @@ func (s *show) summary() string {
 		case status == setup.Answered:
 			words = t.Muted.Render(words)
 		}
-		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, s.f.name(st.ID), words))
+		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, guide.Short(st.ID), words))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // evidence is everything that was seen, and then the whole finding.
 func (s *show) evidence() []widget.Block {
-	out := evidenceBlocks(s.proof.outcome)
-	if f := s.proof.outcome.Finding; f != nil {
+	out := evidenceBlocks(s.f.Outcome())
+	if f := s.f.Outcome().Finding; f != nil {
 		out = append(out, widget.Say(widget.Heading, problemText(f)))
 		out = append(out, problemBlocks(f)...)
 	}
@@ -178,17 +179,17 @@ func (s *show) keys() []widget.Key {
 		add(n > 1, fmt.Sprintf("1-%d", n), "copy")
 		add(n > 0, "v", "show alone")
 	}
-	refused := s.proof.needed() && s.proof.outcome.Finding != nil && (s.proof.outcome.State == core.Failed || s.proof.outcome.State == core.Unknown)
+	refused := s.f.Needed() && s.f.Outcome().Finding != nil && (s.f.Outcome().State == core.Failed || s.f.Outcome().State == core.Unknown)
 	if !refused {
 		carry()
 	}
 	add(s.page.OpenURL != "", "o", "open page")
-	if s.proof.needed() {
+	if s.f.Needed() {
 		out = append(out, widget.Key{Key: "r", Does: "retry", Keep: refused}, widget.Key{Key: "e", Does: "evidence", Keep: refused})
 	}
-	_, offered := s.offered()
+	_, offered := s.f.Mendable()
 	mend := "mend here"
-	if s.f.at.Step.Last {
+	if s.f.At().Step.Last {
 		mend = "go back to it"
 	}
 	add(offered, "f", mend)
@@ -196,24 +197,27 @@ func (s *show) keys() []widget.Key {
 		carry() // what mends it comes first
 	}
 	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
-	add(s.proof.dance != nil, "b", "error page")
-	add(s.f.at.Step.Last && s.f.state.MayRetire() == nil, "x", "old link")
+	add(s.f.Dance() != nil, "b", "error page")
+	add(s.f.At().Step.Last && s.f.State().MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
-	add(s.f.at.Step.Last && movable(s.f.state) && !s.moves() && s.f.state.MoveReason() != "", "m", "migrate")
+	add(s.f.At().Step.Last && s.f.Movable() && s.f.Enter() != walk.Migrate && s.f.State().MoveReason() != "", "m", "migrate")
 	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
 		widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
 	return out
 }
 
 func (s *show) enterDoes() string {
-	switch {
-	case s.moves():
+	switch s.f.Enter() {
+	case walk.Migrate:
 		return "migrate"
-	case s.f.at.Step.Last:
+	case walk.GoHome:
 		return "home"
-	case s.typed():
-		return s.typedDoes()
-	case s.f.current() && s.proof.needed() && !s.proof.passed():
+	case walk.TypeCode:
+		if s.f.Way() == core.BackByCode {
+			return "type the code"
+		}
+		return "paste address"
+	case walk.Overrule:
 		return "skip proof"
 	}
 	return "next"

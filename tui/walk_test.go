@@ -44,7 +44,7 @@ func TestWalkOwnApplication(t *testing.T) {
 func (w *walker) again(o core.Outcome) {
 	w.do(func(d *driver) {
 		d.checker.set(core.CheckConsumer, o)
-		d.send(againMsg{d.w.screen.(*show).proof.turn})
+		d.send(d.page().due())
 	})
 }
 

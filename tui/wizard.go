@@ -116,11 +116,6 @@ func (w *Wizard) Init() tea.Cmd {
 	return w.screen.Init()
 }
 
-// goMsg replaces the screen.
-type goMsg struct{ to screen }
-
-func goTo(s screen) tea.Cmd { return func() tea.Msg { return goMsg{s} } }
-
 // Update routes a message: sizes and navigation are the root's, keys go to the
 // help page while it is open, everything else to the screen.
 func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -128,8 +123,6 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		w.resize(msg.Width, msg.Height)
 		return w, nil
-	case goMsg:
-		return w, w.show(msg.to)
 	case tea.KeyMsg:
 		if w.now().Sub(w.moved) < settle && msg.String() != "ctrl+c" {
 			return w, nil
@@ -163,6 +156,7 @@ func (w *Wizard) resize(width, height int) {
 	}
 }
 
+// show replaces the screen at once, so that no key meets one that was left.
 func (w *Wizard) show(s screen) tea.Cmd {
 	w.screen.Close()
 	w.screen, w.help = s, nil

@@ -33,6 +33,9 @@ func (d *driver) page() *show {
 	return s
 }
 
+// due is the latest timer of a page, gone off.
+func (s *show) due() againMsg { return againMsg{s.run, s.timer} }
+
 func (d *driver) shows(text string) {
 	d.t.Helper()
 	if !strings.Contains(d.w.View(), text) {
@@ -163,9 +166,8 @@ func TestLateResultsAreDropped(t *testing.T) {
 	old := d.page()
 	d.press("esc", "enter")
 	now := d.page()
-	d.send(checkedMsg{turn: old.proof.turn, outcome: passed(core.Strong)}, savedMsg{run: old.run, err: finding.DatabaseBusy.With("")},
-		copiedMsg{run: old.run, what: "late"}, againMsg{old.proof.turn}, countMsg{old.run}, dancedMsg{turn: old.proof.turn, err: finding.OAuth1Unavailable.With()})
-	if now.proof.passed() || now.problem != nil || now.message != "" || d.checker.ran[core.CheckConsumer] != 2 {
+	d.send(copiedMsg{run: old.run, what: "late"}, old.due(), countMsg{old.run}, resultMsg{})
+	if now.f.Passed() || now.f.Problem() != nil || now.message != "" || d.checker.ran[core.CheckConsumer] != 2 {
 		t.Errorf("a late result was taken:\n%s", d.w.View())
 	}
 	d.stands(setup.Incoming, "")
@@ -174,17 +176,17 @@ func TestLateResultsAreDropped(t *testing.T) {
 func TestAskingAgainKeepsOneRhythm(t *testing.T) {
 	d := at(t, atIncoming())
 	d.check(core.CheckConsumer, waiting())
-	first := againMsg{d.page().proof.turn}
+	first := d.page().due()
 	d.press("r", "r", "r")
 	ran := d.checker.ran[core.CheckConsumer]
 	if d.send(first); d.checker.ran[core.CheckConsumer] != ran {
 		t.Error("the timer of an earlier question asks too")
 	}
-	if d.send(againMsg{d.page().proof.turn}); d.checker.ran[core.CheckConsumer] != ran+1 {
+	if d.send(d.page().due()); d.checker.ran[core.CheckConsumer] != ran+1 {
 		t.Error("the latest timer does not ask")
 	}
 	d.press("s")
-	if d.send(againMsg{d.page().proof.turn}); d.checker.ran[core.CheckConsumer] != ran+1 {
+	if d.send(d.page().due()); d.checker.ran[core.CheckConsumer] != ran+1 {
 		t.Error("asks though it was stopped")
 	}
 }
@@ -274,7 +276,7 @@ func TestNothingMovesUnderWhatLiesOnTop(t *testing.T) {
 	d := at(t, atAuthorize())
 	d.press("c", "enter")
 	d.paste("8k3")
-	d.send(checkedMsg{turn: d.page().proof.turn, outcome: signedIn()})
+	d.returns(signedIn())
 	d.counts(10)
 	d.stands(setup.Authorize, "")
 	d.shows("8k3")

@@ -40,6 +40,15 @@ func (q Question) Lines() bool {
 	return !q.Passphrase && (q.Kind == setup.PublicKey || q.Kind == setup.PrivateKey)
 }
 
+// Whole reports whether a text is a whole answer to a question for a key, though it is no
+// key: the path of a file with a private one, or nothing where none is needed.
+func (q Question) Whole(text string) bool {
+	if text == "" {
+		return q.MayBeEmpty || q.Hidden() && q.Stored
+	}
+	return q.Kind == setup.PrivateKey && auth.IsKeyPath(text)
+}
+
 // Option is one choice in words: Label is the machine's own, which can carry a verdict,
 // else the page's; Note says what the rules or the page add to it.
 type Option struct{ Value, Label, Note string }
@@ -208,7 +217,7 @@ func (w *Walk) answered(r Result) Taken {
 		w.giving = giving{draft: &draft, costly: &draft}
 	case errors.As(r.err, &better):
 		w.giving = giving{draft: &better.Value, typed: draft}
-	case q.Hidden() || seal.HoldsPrivateKey(draft) || q.Kind == setup.ClientID && core.HoldsSecret(draft):
+	case q.Kind == setup.Secret || w.Unseen(draft) != "":
 		w.giving = giving{draft: new(string)}
 	default:
 		w.giving = giving{draft: &draft}
@@ -230,6 +239,24 @@ func (w *Walk) Relock() {
 
 // StopGiving gives up an answer that is being stored or proved.
 func (w *Walk) StopGiving() { w.renew(); w.giving = giving{} }
+
+// Unseen names the secret in a text that no field may show while it is typed; "" when it
+// may. Where a private key is asked for, only the path of its file may be shown.
+func (w *Walk) Unseen(text string) string {
+	const key, secret = "private key", "Client secret"
+	wanted := w.at.Question.Kind
+	switch {
+	case wanted == setup.PrivateKey && w.giving.locked.Empty():
+		if text != "" && !auth.IsKeyPath(text) {
+			return key
+		}
+	case seal.HoldsPrivateKey(text):
+		return key
+	case wanted == setup.ClientID && w.state.OAuth() == core.OAuth2 && core.HoldsSecret(text):
+		return secret
+	}
+	return ""
+}
 
 // Giving reports whether an answer is being stored or proved.
 func (w *Walk) Giving() bool { return w.giving.busy }

@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"errors"
+	"time"
 
 	"applink/core"
 	"applink/core/auth"
@@ -166,6 +167,14 @@ func (w *Walk) Page() guide.Page {
 		w.shown = guide.Of(w.state, w.at.Step.ID, w.look, w.addresses())
 	}
 	return w.shown
+}
+
+// Warnings tell what is odd about the values that the page carries.
+func (w *Walk) Warnings(now time.Time) (out []*core.Finding) {
+	for _, v := range w.Page().Values {
+		out = append(out, auth.WarningsAbout(w.state, core.Field(v.Name), now)...)
+	}
+	return out
 }
 
 // Job does what may block and changes nothing of the walk. Its result is for [Walk.Take].
