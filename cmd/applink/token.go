@@ -9,10 +9,10 @@ import (
 
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/bitbucket"
 	"applink/core/check"
 	"applink/core/diagnose"
 	"applink/core/finding"
-	"applink/core/oauth"
 	"applink/core/setup"
 )
 
@@ -82,11 +82,11 @@ func (a *app) acting(ctx context.Context) (*auth.Library, *check.Runner, error) 
 // the library makes no finding.
 func asFinding(err error) error {
 	var found *core.Finding
-	var problem *oauth.ProblemError
+	var problem *bitbucket.ProblemError
 	if errors.As(err, &found) || !errors.As(err, &problem) {
 		return err
 	}
-	if f := diagnose.OAuth2(problem.Exchange, diagnose.Call2{Refresh: true}); f != nil {
+	if f := diagnose.OAuth2(problem.Exchange, diagnose.OAuth2Call{Refresh: true}); f != nil {
 		return f
 	}
 	return err

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"crypto/rsa"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,7 +13,8 @@ import (
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
+	"applink/core/oauth2"
 	"applink/core/seal"
 )
 
@@ -25,7 +25,7 @@ import (
 // goroutines, and used by several processes at once.
 //
 // It speaks to what stands below the base URL alone, its scheme, host, port and
-// context path: for others a request fails with [oauth.ErrOtherHost] and nothing is
+// context path: for others a request fails with [bitbucket.ErrOtherHost] and nothing is
 // sent, since beside a context path another application may stand. It follows no
 // redirects.
 //
@@ -41,7 +41,7 @@ import (
 // [finding.RefreshInterrupted] when a refresh was interrupted,
 // [finding.RefreshInconclusive] when one ended without a clear answer,
 // [finding.InvalidClient] when the server does not know the client any more. A refresh
-// that failed otherwise is an *[oauth.ProblemError].
+// that failed otherwise is an *[bitbucket.ProblemError].
 func (l *Credentials) Client(ctx context.Context, name string) (*http.Client, error) {
 	k, err := l.keeper(ctx, name)
 	if err != nil {
@@ -78,11 +78,11 @@ type acting struct {
 // RoundTrip sends a request with tokens that hold.
 func (a *acting) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !below(a.base, r.URL) {
-		return nil, errors.Join(oauth.ErrOtherHost, closeBody(r))
+		return nil, bitbucket.Refuse(r, bitbucket.ErrOtherHost)
 	}
 	g, err := a.fresh(r.Context(), nil)
 	if err != nil {
-		return nil, errors.Join(err, closeBody(r))
+		return nil, bitbucket.Refuse(r, err)
 	}
 	resp, err := a.send(r, g)
 	if err != nil || g.OAuth2 == nil || !a.stranger(resp) {
@@ -125,10 +125,10 @@ func (a *acting) again(r *http.Request, resp *http.Response, refused *granted) (
 func (a *acting) send(r *http.Request, g *granted) (*http.Response, error) {
 	base, id := a.state.Value(core.FieldBaseURL), a.state.Value(core.FieldClientID)
 	if g.OAuth1 != nil {
-		c := &oauth.Consumer{Base: base, Key: id, PrivateKey: a.key, Transport: a.transport}
+		c := &oauth1.Consumer{Base: base, Key: id, PrivateKey: a.key, Transport: a.transport}
 		return c.Client(g.OAuth1).Transport.RoundTrip(r)
 	}
-	c := &oauth.Client{Base: base, Transport: a.transport}
+	c := &oauth2.Client{Base: base, Transport: a.transport}
 	token := func(context.Context) (seal.Text, error) { return g.OAuth2.Access, nil }
 	return c.TokenClient(token).Transport.RoundTrip(r)
 }
@@ -159,23 +159,6 @@ func repeated(r *http.Request) (*http.Request, bool) {
 // below reports whether an address has the scheme, host and port of the base URL and
 // stands below its path, however it is written: dots lead out of a folder.
 func below(base, u *url.URL) bool {
-	if !strings.EqualFold(base.Scheme, u.Scheme) || !strings.EqualFold(base.Hostname(), u.Hostname()) || portOf(base) != portOf(u) {
-		return false
-	}
 	folder := strings.TrimRight(base.Path, "/")
-	return strings.HasPrefix(path.Clean("/"+u.Path)+"/", folder+"/")
-}
-
-func portOf(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	return map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
-}
-
-func closeBody(r *http.Request) error {
-	if r.Body == nil {
-		return nil
-	}
-	return r.Body.Close()
+	return bitbucket.SameOrigin(base, u) && strings.HasPrefix(path.Clean("/"+u.Path)+"/", folder+"/")
 }

@@ -9,11 +9,14 @@ import (
 	"testing"
 	"time"
 
+	practice "applink/core/practice/bitbucket"
+
 	"applink/core"
 	"applink/core/auth"
+	"applink/core/bitbucket"
 	"applink/core/finding"
-	"applink/core/oauth"
-	practice "applink/core/practice/bitbucket"
+	"applink/core/oauth1"
+	"applink/core/oauth2"
 	"applink/core/seal"
 )
 
@@ -138,7 +141,7 @@ func TestClientKeepsToItsServer(t *testing.T) {
 	c := f.client()
 	for _, url := range []string{stranger.URL, strings.Replace(p.base(), "127.0.0.1", "localhost", 1), strings.Replace(p.base(), "http:", "https:", 1),
 		p.web.URL + "/other", p.base() + "/../other", p.base() + "/%2e%2e/other", p.base() + "ish"} {
-		if _, err := c.Get(url); !errors.Is(err, oauth.ErrOtherHost) {
+		if _, err := c.Get(url); !errors.Is(err, bitbucket.ErrOtherHost) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
@@ -168,15 +171,15 @@ func TestClientOverOAuth1(t *testing.T) {
 	}
 	key, err := f.PrivateKey(t.Context(), s.Link.ID)
 	must(err)
-	d, err := (&oauth.Consumer{Base: p.base(), Key: s.Value(core.FieldClientID), PrivateKey: key.RSA()}).Start(t.Context(), oauth.Options{Mode: oauth.OutOfBand})
+	d, err := (&oauth1.Consumer{Base: p.base(), Key: s.Value(core.FieldClientID), PrivateKey: key.RSA()}).Start(t.Context(), oauth1.Options{Mode: oauth1.OutOfBand})
 	must(err)
-	token, err := d.Submit(t.Context(), p.decide(t.Context(), d.URL))
+	token, err := d.Submit(t.Context(), p.decide(t.Context(), d.URL()))
 	must(err)
 	must(f.KeepTokens(t.Context(), s, auth.Tokens{OAuth1: token}))
 	if user := f.user(p); user != "jane" {
 		t.Errorf("user %q", user)
 	}
-	if _, err := f.client().Get("http://other.example/"); !errors.Is(err, oauth.ErrOtherHost) {
+	if _, err := f.client().Get("http://other.example/"); !errors.Is(err, bitbucket.ErrOtherHost) {
 		t.Errorf("another server: %v", err)
 	}
 	_, err = f.token()
@@ -217,7 +220,7 @@ func TestKeepTokensRefusesNone(t *testing.T) {
 	if err := f.KeepTokens(t.Context(), s, auth.Tokens{}); err == nil {
 		t.Error("nothing was kept")
 	}
-	if err := f.KeepTokens(t.Context(), s, auth.Tokens{OAuth2: &oauth.Token2{Access: seal.NewText("a")}}); err != nil {
+	if err := f.KeepTokens(t.Context(), s, auth.Tokens{OAuth2: &oauth2.Token{Access: seal.NewText("a")}}); err != nil {
 		t.Error(err)
 	}
 	f.wind(1000 * time.Hour)

@@ -7,7 +7,8 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
+	"applink/core/oauth2"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -154,7 +155,7 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 	f, _ := moved(t, "own")
 	s := f.walk()
 	old := s.Integration.Superseded().ID
-	if err := f.KeepTokens(t.Context(), s.Through(old), auth.Tokens{OAuth1: &oauth.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}); err != nil {
+	if err := f.KeepTokens(t.Context(), s.Through(old), auth.Tokens{OAuth1: &oauth1.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}); err != nil {
 		t.Fatal(err)
 	}
 	s = f.say(setup.Retire)
@@ -331,7 +332,7 @@ func TestNoWithdrawsTheSynchronization(t *testing.T) {
 type granting struct{ core.Dance }
 
 func (granting) Granted() auth.Tokens {
-	return auth.Tokens{OAuth2: &oauth.Token2{Access: seal.NewText("new"), Refresh: seal.NewText("r")}, Redirect: "https://app.example/a"}
+	return auth.Tokens{OAuth2: &oauth2.Token{Access: seal.NewText("new"), Refresh: seal.NewText("r")}, Redirect: "https://app.example/a"}
 }
 
 // Kept tokens belong to a link: before another one takes over, the admin is asked whether

@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"applink/core/practice/browser"
+
 	practice "applink/core/practice/bitbucket"
 
 	"applink/core"
 	"applink/core/auth"
-	"applink/core/oauth"
-	"applink/core/practice/browser"
+	"applink/core/oauth2"
 	"applink/core/seal"
 )
 
@@ -119,11 +120,11 @@ func (p *rehearsal) set(change func()) {
 
 // granted lets jane authorize the client, and returns her tokens.
 func (p *rehearsal) granted(ctx context.Context) auth.Tokens {
-	c := &oauth.Client{Base: p.base(), ID: p.client.ID, Secret: seal.NewText(p.client.Secret), Redirect: redirectURL, Scopes: []string{"PUBLIC_REPOS"}}
-	d, err := c.Start(ctx, oauth.Options2{Paste: true})
+	c := &oauth2.Client{Base: p.base(), ID: p.client.ID, Secret: seal.NewText(p.client.Secret), Redirect: redirectURL, Scopes: []string{"PUBLIC_REPOS"}}
+	d, err := c.Start(ctx, oauth2.Options{Paste: true})
 	must(err)
 	defer d.Close()
-	pair, err := d.Submit(ctx, p.decide(ctx, d.URL))
+	pair, err := d.Submit(ctx, p.decide(ctx, d.URL()))
 	must(err)
 	return auth.Tokens{OAuth2: pair, Redirect: redirectURL}
 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"applink/core"
-	"applink/core/oauth"
+	"applink/core/oauth2"
 )
 
 // A refresh makes Bitbucket end both old tokens, so two must never be under way
@@ -156,7 +156,7 @@ func (k *keeper) refresh(ctx context.Context, row KeptTokens) (*granted, error) 
 	if err != nil {
 		return nil, err
 	}
-	client, err := k.client2(ctx, old.Redirect)
+	client, err := k.oauth2Client(ctx, old.Redirect)
 	if err != nil {
 		return nil, err
 	}
@@ -175,12 +175,12 @@ func (k *keeper) refresh(ctx context.Context, row KeptTokens) (*granted, error) 
 	return lease.renewed(settling, Tokens{OAuth2: pair, Redirect: old.Redirect})
 }
 
-// client2 is our side of OAuth 2.
-func (k *keeper) client2(ctx context.Context, redirect string) (*oauth.Client, error) {
+// oauth2Client is our side of OAuth 2.
+func (k *keeper) oauth2Client(ctx context.Context, redirect string) (*oauth2.Client, error) {
 	secret, err := k.ClientSecret(ctx, k.state.Link.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &oauth.Client{Base: k.state.Value(core.FieldBaseURL), ID: k.state.Value(core.FieldClientID), Secret: secret,
+	return &oauth2.Client{Base: k.state.Value(core.FieldBaseURL), ID: k.state.Value(core.FieldClientID), Secret: secret,
 		Redirect: redirect, Transport: k.transport, Now: k.now}, nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"applink/core"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth2"
 )
 
 // lease is the right to refresh one pair of tokens.
@@ -81,18 +81,17 @@ func (l *lease) renewed(ctx context.Context, t Tokens) (*granted, error) {
 // that means. Only an answer that decides nothing leaves the tokens in doubt, and
 // only a refusal for good ends a doubt that there was.
 func (l *lease) failed(ctx context.Context, ex core.Exchange, cause error) error {
-	var problem *oauth.ProblemError
 	found := fmt.Errorf("refreshing the tokens of %s: %w", l.state.Integration.Name, cause)
 	row := l.before
 	row.Leased = time.Time{}
 	switch {
-	case oauth.InvalidGrant(cause):
+	case oauth2.InvalidGrant(cause):
 		row.Dead = true
 		found = refused(row.Begun, cause.Error())
-	case oauth.Ambiguous(cause):
+	case oauth2.Ambiguous(cause):
 		row.Begun = l.taken.Begun
 		found = finding.RefreshInconclusive.With(statusOf(ex)).Because(cause.Error())
-	case errors.As(cause, &problem) && problem.OAuthError == "invalid_client":
+	case oauth2.Refused(cause) == "invalid_client":
 		found = finding.InvalidClient.With(l.state.Value(core.FieldClientID)).Because(cause.Error())
 	}
 	err := l.store.Write(ctx, func(tx Tx) error {

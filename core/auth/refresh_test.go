@@ -10,11 +10,12 @@ import (
 	"testing"
 	"time"
 
+	practice "applink/core/practice/bitbucket"
+
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/finding"
-	"applink/core/oauth"
-	practice "applink/core/practice/bitbucket"
+	"applink/core/oauth2"
 	"applink/core/seal"
 )
 
@@ -175,7 +176,7 @@ func TestRefreshUnsent(t *testing.T) {
 	f, p := connected(t)
 	f.wind(due)
 	p.web.Close()
-	var problem *oauth.ProblemError
+	var problem *oauth2.ProblemError
 	if _, err := f.token(); !errors.As(err, &problem) || !problem.Unsent {
 		t.Fatalf("error %v", err)
 	}

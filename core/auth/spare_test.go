@@ -11,7 +11,8 @@ import (
 	"applink/core"
 	"applink/core/auth"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
+	"applink/core/oauth2"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -159,9 +160,9 @@ func (f *fixture) stands() string {
 func (f *fixture) keep() {
 	f.t.Helper()
 	s := do(f.t)(f.State(f.t.Context(), f.id))
-	t := auth.Tokens{OAuth1: &oauth.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}
+	t := auth.Tokens{OAuth1: &oauth1.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}
 	if s.OAuth() == core.OAuth2 {
-		t = auth.Tokens{OAuth2: &oauth.Token2{Access: seal.NewText("a"), Refresh: seal.NewText("b")}, Redirect: "https://app.example/a"}
+		t = auth.Tokens{OAuth2: &oauth2.Token{Access: seal.NewText("a"), Refresh: seal.NewText("b")}, Redirect: "https://app.example/a"}
 	}
 	if err := f.KeepTokens(f.t.Context(), s, t); err != nil {
 		f.t.Fatal(err)

@@ -8,26 +8,25 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"applink/core"
 	"applink/core/bitbucket"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
+	"applink/core/oauth2"
 	"applink/core/seal"
 	"applink/core/setup"
 )
 
 // Tokens are what a user granted a link: over the one protocol or the other.
 type Tokens struct {
-	OAuth1 *oauth.Token
-	OAuth2 *oauth.Token2
+	OAuth1 *oauth1.Token
+	OAuth2 *oauth2.Token
 	// Redirect is the redirect URL of the OAuth 2 authorization, which a refresh
 	// has to repeat.
 	Redirect string
 }
 
-// tokensJSON are tokens as they are sealed. The types of core/oauth would write
+// tokensJSON are tokens as they are sealed. The types of core/oauth1 and core/oauth2 would write
 // dots.
 type tokensJSON struct {
 	Base     string    `json:"base"`   // the server that they are for
@@ -64,9 +63,9 @@ func unmarshalTokens(plain []byte, renewAt time.Time, base string) (Tokens, erro
 		return Tokens{}, errors.New("the kept tokens are for another server")
 	}
 	if j.OAuth1 {
-		return Tokens{OAuth1: &oauth.Token{Token: seal.NewText(j.Access), Secret: seal.NewText(j.Secret), Expires: j.Expires}}, nil
+		return Tokens{OAuth1: &oauth1.Token{Token: seal.NewText(j.Access), Secret: seal.NewText(j.Secret), Expires: j.Expires}}, nil
 	}
-	return Tokens{Redirect: j.Redirect, OAuth2: &oauth.Token2{Access: seal.NewText(j.Access), Refresh: seal.NewText(j.Refresh),
+	return Tokens{Redirect: j.Redirect, OAuth2: &oauth2.Token{Access: seal.NewText(j.Access), Refresh: seal.NewText(j.Refresh),
 		Expires: j.Expires, RenewAt: renewAt}}, nil
 }
 
@@ -144,37 +143,6 @@ func (l *Credentials) Token(ctx context.Context, name string) (seal.Text, error)
 	return t.Access, nil
 }
 
-// TokenSource returns the tokens of [Credentials.Token] in the form that other
-// libraries take. Each Token looks anew, so the source may be kept as long as the
-// link is the one in use, and is not to be wrapped in [oauth2.ReuseTokenSource].
-// The refresh token is not handed out: whoever used it would end the pair that is kept.
-// The context is for all of its calls. Errors are those of [Credentials.Token], here
-// and of each call.
-func (l *Credentials) TokenSource(ctx context.Context, name string) (oauth2.TokenSource, error) {
-	k, err := l.bearer(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := k.row(ctx); err != nil {
-		return nil, err
-	}
-	return &tokenSource{ctx, k}, nil
-}
-
-type tokenSource struct {
-	ctx context.Context
-	*keeper
-}
-
-// Token returns an access token that holds.
-func (s *tokenSource) Token() (*oauth2.Token, error) {
-	t, err := s.bearerToken(s.ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &oauth2.Token{AccessToken: t.Access.Reveal(), TokenType: "Bearer", Expiry: t.Expires}, nil
-}
-
 // bearer is the keeper of an OAuth 2 link.
 func (l *Credentials) bearer(ctx context.Context, name string) (*keeper, error) {
 	k, err := l.keeper(ctx, name)
@@ -184,7 +152,7 @@ func (l *Credentials) bearer(ctx context.Context, name string) (*keeper, error) 
 	return k, err
 }
 
-func (k *keeper) bearerToken(ctx context.Context) (*oauth.Token2, error) {
+func (k *keeper) bearerToken(ctx context.Context) (*oauth2.Token, error) {
 	defer k.idle()
 	g, err := k.fresh(ctx, nil)
 	if err != nil {

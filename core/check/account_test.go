@@ -50,7 +50,7 @@ func TestBasicOfALockedOutAccount(t *testing.T) {
 			t.Errorf("%s: HTTP %d", tt.name, resp.StatusCode)
 		}
 		for how, f := range map[string]*core.Finding{
-			"to a token": diagnose.Bearer(ex), "to a signed call": diagnose.Signed(ex), "at a token endpoint": diagnose.OAuth2(ex, diagnose.Call2{}),
+			"to a token": diagnose.Bearer(ex), "to a signed call": diagnose.Signed(ex), "at a token endpoint": diagnose.OAuth2(ex, diagnose.OAuth2Call{}),
 			"when it was looked for": diagnose.Reach("", []core.Exchange{ex}),
 		} {
 			if f == nil || f.Code != tt.code || f.Params["message"] == "" {

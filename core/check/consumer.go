@@ -11,7 +11,7 @@ import (
 	"applink/core"
 	"applink/core/diagnose"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -42,21 +42,21 @@ func (r *Runner) replacing(ctx context.Context, s *setup.State) bool {
 
 // ofKey asks about the key of the link that the state looks through.
 func (r *Runner) ofKey(ctx context.Context, s *setup.State) core.Outcome {
-	c, err := r.player(ctx, s)
+	c, err := r.oauth1Consumer(ctx, s)
 	if err != nil {
 		return failed(err, s)
 	}
 	if s.App.Holder == core.HeldByApplication {
 		return r.weakConsumer(ctx, s, c)
 	}
-	_, ex, err := c.RequestToken(ctx, oauth.OutOfBandCallback)
+	_, ex, err := c.RequestToken(ctx, oauth1.OutOfBandCallback)
 	if err == nil {
 		return core.Outcome{State: core.Passed, Strength: core.Strong, Evidence: evidence(ex)}
 	}
 	return heldSize(ctx, c, awaiting(failed(err, s)))
 }
 
-func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Consumer) core.Outcome {
+func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth1.Consumer) core.Outcome {
 	if s.Value(core.FieldPublicKey) == "" {
 		if s.Adopted() {
 			return r.anyKey(ctx, s, c)
@@ -73,7 +73,7 @@ func (r *Runner) weakConsumer(ctx context.Context, s *setup.State, c *oauth.Cons
 // anyKey asks whether the consumer is known with a key of one of the usual sizes,
 // the most likely first: that of an application which holds its key may not be
 // known here.
-func (r *Runner) anyKey(ctx context.Context, s *setup.State, c *oauth.Consumer) (o core.Outcome) {
+func (r *Runner) anyKey(ctx context.Context, s *setup.State, c *oauth1.Consumer) (o core.Outcome) {
 	for _, bits := range usualSizes {
 		o = r.keyOfSize(ctx, s, c, keyWith(bits))
 		if !errors.Is(o.Finding, finding.KeySizeMismatch) {
@@ -93,7 +93,7 @@ func keyWith(bits uint) *rsa.PublicKey {
 
 // heldSize asks, where an internal error leaves open whether the key that Bitbucket
 // holds has another size, for which size a made-up signature is only invalid.
-func heldSize(ctx context.Context, c *oauth.Consumer, o core.Outcome) core.Outcome {
+func heldSize(ctx context.Context, c *oauth1.Consumer, o core.Outcome) core.Outcome {
 	if !errors.Is(o.Finding, finding.KeySizeMismatch) || certain(o) {
 		return o
 	}
@@ -123,7 +123,7 @@ func invalidSignature(ex core.Exchange) bool {
 }
 
 // keyOfSize sends a made-up signature as long as the key.
-func (r *Runner) keyOfSize(ctx context.Context, s *setup.State, c *oauth.Consumer, key *rsa.PublicKey) core.Outcome {
+func (r *Runner) keyOfSize(ctx context.Context, s *setup.State, c *oauth1.Consumer, key *rsa.PublicKey) core.Outcome {
 	ex, err := c.ProbeKey(ctx, key)
 	if err != nil {
 		return failed(err, s)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"crypto/rsa"
 	"errors"
 	"net/http"
 	"sync"
@@ -12,7 +11,7 @@ import (
 	"applink/core/bitbucket"
 	"applink/core/diagnose"
 	"applink/core/finding"
-	"applink/core/oauth"
+	"applink/core/oauth1"
 	"applink/core/seal"
 	"applink/core/setup"
 )
@@ -135,29 +134,6 @@ func (r *Runner) Transport(s *setup.State) (http.RoundTripper, error) {
 	return t, nil
 }
 
-// player makes our side of the protocol, with the private key when there is one.
-func (r *Runner) player(ctx context.Context, s *setup.State) (*oauth.Consumer, error) {
-	t, err := r.Transport(s)
-	if err != nil {
-		return nil, err
-	}
-	if s.Value(core.FieldClientID) == "" {
-		return nil, missing(core.FieldClientID)
-	}
-	if !s.Reached() {
-		return nil, unreached(s)
-	}
-	key, err := r.Keys.PrivateKey(ctx, s.Link.ID)
-	if err != nil {
-		return nil, sealed(err)
-	}
-	var private *rsa.PrivateKey
-	if key != nil {
-		private = key.RSA()
-	}
-	return &oauth.Consumer{Base: s.Value(core.FieldBaseURL), Key: s.Value(core.FieldClientID), PrivateKey: private, Transport: t}, nil
-}
-
 // unusable is for a failure that diagnosis has no word for: an answer that it took
 // for a good one, and that could not be used all the same.
 func unusable() *core.Finding {
@@ -189,14 +165,14 @@ func sealed(err error) error {
 func failed(err error, s *setup.State) core.Outcome {
 	o := core.Outcome{State: core.Failed}
 	var known *core.Finding
-	var problem *oauth.ProblemError
+	var problem *bitbucket.ProblemError
 	switch {
 	case errors.As(err, &known):
 		o.Finding = known
 	case errors.As(err, &problem):
 		o.Finding = explain(err, problem.Exchange, s)
 		o.Evidence = evidence(problem.Exchange)
-	case errors.Is(err, oauth.ErrNoKey):
+	case errors.Is(err, oauth1.ErrNoKey):
 		o.Finding = missing(core.FieldKeyBits)
 	default:
 		o.Finding = diagnose.Network(err, s.Value(core.FieldBaseURL))

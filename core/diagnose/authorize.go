@@ -14,7 +14,7 @@ import (
 // AuthorizePage explains what a browser gets at the authorize page of OAuth 2 in which
 // nobody is signed in. It is nil where that is a way to sign in, or may be one: a
 // browser can be let in where applink is not.
-func AuthorizePage(ex core.Exchange, c Call2) *core.Finding {
+func AuthorizePage(ex core.Exchange, c OAuth2Call) *core.Finding {
 	switch {
 	case ex.Err != nil && ex.Status == 0:
 		return noAnswer(ex)
@@ -44,7 +44,7 @@ func AuthorizePage(ex core.Exchange, c Call2) *core.Finding {
 // refusedAtOnce explains an error of OAuth 2, in the answer or in the address of a
 // redirect to ourselves. That somebody denied, or has to sign in, is none where nobody
 // is signed in.
-func refusedAtOnce(ex core.Exchange, c Call2) *core.Finding {
+func refusedAtOnce(ex core.Exchange, c OAuth2Call) *core.Finding {
 	code, description := "", ""
 	if isRedirect(ex) {
 		code, description = refusalBack(ex.Header.Get("Location"), c.Redirect)

@@ -96,9 +96,9 @@ func TestGates(t *testing.T) {
 		// A gate is one for the calls of OAuth and of REST, too.
 		ex.URL = requestTokenURL
 		if tt.pairs == nil || tt.pairs[1] != "" || tt.code == ask {
-			check(t, tt.name+", OAuth 1", OAuth1(ex, Call{}), tt.code)
+			check(t, tt.name+", OAuth 1", OAuth1(ex, OAuth1Call{}), tt.code)
 			ex.URL = tokenURL
-			check(t, tt.name+", OAuth 2", OAuth2(ex, Call2{}), tt.code)
+			check(t, tt.name+", OAuth 2", OAuth2(ex, OAuth2Call{}), tt.code)
 			check(t, tt.name+", signed", Signed(ex), tt.code)
 			check(t, tt.name+", Bearer", Bearer(ex), tt.code)
 		}
@@ -108,8 +108,8 @@ func TestGates(t *testing.T) {
 // The refusals of OAuth are Bitbucket's own, whatever stands in front.
 func TestRefusalsOfOAuthAreNoGates(t *testing.T) {
 	front := []string{"Server", "nginx", "WWW-Authenticate", `OAuth realm="https%3A%2F%2Fgit.acme.com"`, ctype, form}
-	check(t, "OAuth 1", OAuth1(replied(requestTokenURL, 401, "oauth_problem=consumer_key_unknown", front...), Call{}), finding.UnknownConsumerKey.Code())
-	check(t, "OAuth 2", OAuth2(replied(tokenURL, 401, `{"error":"invalid_client"}`, "Server", "nginx", ctype, js), Call2{}), finding.InvalidClient.Code())
+	check(t, "OAuth 1", OAuth1(replied(requestTokenURL, 401, "oauth_problem=consumer_key_unknown", front...), OAuth1Call{}), finding.UnknownConsumerKey.Code())
+	check(t, "OAuth 2", OAuth2(replied(tokenURL, 401, `{"error":"invalid_client"}`, "Server", "nginx", ctype, js), OAuth2Call{}), finding.InvalidClient.Code())
 	check(t, "a dead token", Bearer(replied(propertiesURL, 401, `{"error":"invalid_token"}`, "Server", "WSGIServer/0.2", "WWW-Authenticate", `Bearer error="invalid_token"`)), finding.AccessTokenInvalid.Code())
 	envelope := `{"errors":[{"context":null,"message":"You are not permitted","exceptionName":"com.atlassian.bitbucket.AuthorisationException"}]}`
 	check(t, "Bearer", Bearer(replied(propertiesURL, 401, envelope, "Server", "nginx", ctype, js)), finding.AccessTokenInvalid.Code())

@@ -11,8 +11,8 @@ import (
 	"applink/core/finding"
 )
 
-// Call is what the caller knows about an OAuth 1 request beside its exchange.
-type Call struct {
+// OAuth1Call is what the caller knows about an OAuth 1 request beside its exchange.
+type OAuth1Call struct {
 	Key  string // consumer key
 	Bits int    // size of the RSA key that signed; 0 when not known
 	// TypedCode says that a person typed the verification code, and so may have
@@ -20,43 +20,43 @@ type Call struct {
 	TypedCode bool
 }
 
-// refusal is a problem with all that bears on its reading.
-type refusal struct {
+// oauth1Refusal is a problem with all that bears on its reading.
+type oauth1Refusal struct {
 	Problem
-	Call
+	OAuth1Call
 	ex core.Exchange
 }
 
 // problems says what each name of the OAuth Problem Reporting extension means.
 // Names that are missing here are refusals without a cause.
-var problems = map[string]func(refusal) *core.Finding{
-	"consumer_key_unknown":      func(r refusal) *core.Finding { return finding.UnknownConsumerKey.With(r.key()) },
+var problems = map[string]func(oauth1Refusal) *core.Finding{
+	"consumer_key_unknown":      func(r oauth1Refusal) *core.Finding { return finding.UnknownConsumerKey.With(r.key()) },
 	"signature_invalid":         signatureInvalid,
 	"permission_denied":         permissionDenied,
-	"nonce_used":                func(r refusal) *core.Finding { return finding.NonceUsed.With() },
+	"nonce_used":                func(r oauth1Refusal) *core.Finding { return finding.NonceUsed.With() },
 	"timestamp_refused":         timestampRefused,
-	"signature_method_rejected": func(r refusal) *core.Finding { return finding.SignatureMethodRejected.With() },
-	"parameter_absent":          func(r refusal) *core.Finding { return finding.ParameterAbsent.With(r.names("a parameter")) },
-	"parameter_rejected": func(r refusal) *core.Finding {
+	"signature_method_rejected": func(r oauth1Refusal) *core.Finding { return finding.SignatureMethodRejected.With() },
+	"parameter_absent":          func(r oauth1Refusal) *core.Finding { return finding.ParameterAbsent.With(r.names("a parameter")) },
+	"parameter_rejected": func(r oauth1Refusal) *core.Finding {
 		return finding.ParameterRejected.With(r.names("a parameter"), clip(r.Advice))
 	},
-	"version_rejected":   func(r refusal) *core.Finding { return finding.VersionRejected.With(r.Versions) },
+	"version_rejected":   func(r oauth1Refusal) *core.Finding { return finding.VersionRejected.With(r.Versions) },
 	"token_rejected":     tokenRejected,
-	"token_revoked":      func(r refusal) *core.Finding { return finding.TokenRevoked.With() },
-	"token_expired":      func(r refusal) *core.Finding { return finding.TokenExpired.With() },
-	"permission_unknown": func(r refusal) *core.Finding { return finding.AuthorizationPending.With() },
-	"token_used":         func(r refusal) *core.Finding { return finding.TokenUsed.With() },
+	"token_revoked":      func(r oauth1Refusal) *core.Finding { return finding.TokenRevoked.With() },
+	"token_expired":      func(r oauth1Refusal) *core.Finding { return finding.TokenExpired.With() },
+	"permission_unknown": func(r oauth1Refusal) *core.Finding { return finding.AuthorizationPending.With() },
+	"token_used":         func(r oauth1Refusal) *core.Finding { return finding.TokenUsed.With() },
 }
 
 // OAuth1 explains a call to a token endpoint. It is nil when the answer holds a
 // token.
-func OAuth1(ex core.Exchange, c Call) *core.Finding {
+func OAuth1(ex core.Exchange, c OAuth1Call) *core.Finding {
 	if ex.Err != nil {
 		return noAnswer(ex)
 	}
 	p := ParseProblem(ex.Body, ex.Header)
 	if p.Name != "" {
-		return explain(refusal{p, c, ex})
+		return explain(oauth1Refusal{p, c, ex})
 	}
 	if f := Told(ex); f != nil {
 		return f
@@ -81,7 +81,7 @@ func OAuth1(ex core.Exchange, c Call) *core.Finding {
 	return answered(ex, finding.TokenResponseInvalid.With())
 }
 
-func explain(r refusal) *core.Finding {
+func explain(r oauth1Refusal) *core.Finding {
 	find, known := problems[r.Name]
 	if !known {
 		find = unknownProblem
@@ -94,12 +94,12 @@ func explain(r refusal) *core.Finding {
 	return f.Because(raw)
 }
 
-func unknownProblem(r refusal) *core.Finding {
+func unknownProblem(r oauth1Refusal) *core.Finding {
 	return finding.RefusedWithoutReason.With(statusOf(r.ex), strings.TrimSpace(r.Name+" "+clip(r.Advice)), "")
 }
 
 // key is the consumer key that was sent, as far as it is known.
-func (r refusal) key() string {
+func (r oauth1Refusal) key() string {
 	if r.Key == "" {
 		key, _ := sent(r.ex.BaseString, "oauth_consumer_key")
 		return key
@@ -107,7 +107,7 @@ func (r refusal) key() string {
 	return r.Key
 }
 
-func (r refusal) names(fallback string) string {
+func (r oauth1Refusal) names(fallback string) string {
 	if len(r.Names) == 0 {
 		return fallback
 	}
@@ -117,7 +117,7 @@ func (r refusal) names(fallback string) string {
 // signatureInvalid tells another key from another reading of the request by the
 // base string that the server sends back. Servers that send none leave it open;
 // then the key is the more likely cause.
-func signatureInvalid(r refusal) *core.Finding {
+func signatureInvalid(r oauth1Refusal) *core.Finding {
 	if r.BaseString == "" || r.ex.BaseString == "" {
 		return finding.PublicKeyMismatch.With(r.key(), "unknown")
 	}
@@ -130,7 +130,7 @@ func signatureInvalid(r refusal) *core.Finding {
 
 // permissionDenied means the user's No when a token was to be exchanged, and
 // everywhere else that the consumer may not act for users.
-func permissionDenied(r refusal) *core.Finding {
+func permissionDenied(r oauth1Refusal) *core.Finding {
 	if isAccessToken(r.ex) {
 		return finding.AccessDenied.With()
 	}
@@ -138,14 +138,14 @@ func permissionDenied(r refusal) *core.Finding {
 }
 
 // tokenRejected is also the answer to a wrong verification code.
-func tokenRejected(r refusal) *core.Finding {
+func tokenRejected(r oauth1Refusal) *core.Finding {
 	if r.TypedCode && isAccessToken(r.ex) {
 		return finding.WrongVerifier.With("")
 	}
 	return finding.TokenRejected.With()
 }
 
-func timestampRefused(r refusal) *core.Finding {
+func timestampRefused(r oauth1Refusal) *core.Finding {
 	ours := r.ex.At
 	if sent, ok := sentTimestamp(r.ex.BaseString); ok {
 		ours = sent
@@ -172,7 +172,7 @@ var signatureLength = core.Pattern(`(?i)signature length`)
 // key demands ends in an exception, of which the container tells nothing or the
 // words "Bad signature length"; an answer that says anything else is a failure of
 // the server.
-func exceptional(ex core.Exchange, c Call) *core.Finding {
+func exceptional(ex core.Exchange, c OAuth1Call) *core.Finding {
 	said := signatureLength().Match(ex.Body[:min(len(ex.Body), 64<<10)])
 	if !said && !saysNothing(ex) {
 		return serverError(ex)

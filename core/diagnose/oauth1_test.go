@@ -26,12 +26,12 @@ func baseString(uri, params string) string {
 }
 
 func TestOAuth1Problems(t *testing.T) {
-	call := Call{Key: "acmekey", Bits: 4096}
-	typed := Call{Key: "acmekey", TypedCode: true}
+	call := OAuth1Call{Key: "acmekey", Bits: 4096}
+	typed := OAuth1Call{Key: "acmekey", TypedCode: true}
 	for _, tt := range []struct {
 		url, body string
 		status    int
-		call      Call
+		call      OAuth1Call
 		code      core.Code
 		pairs     []string
 	}{
@@ -97,9 +97,9 @@ func TestOAuth1Answers(t *testing.T) {
 		{"http on a TLS port", replied("http://h/plugins/servlet/oauth/request-token", 400, "Client sent an HTTP request to an HTTPS server."), finding.HTTPSExpected.Code()},
 		{"broken off", core.Exchange{URL: requestTokenURL, Err: io.EOF}, finding.ConnectionReset.Code()},
 	} {
-		check(t, tt.name, OAuth1(tt.ex, Call{}), tt.code)
+		check(t, tt.name, OAuth1(tt.ex, OAuth1Call{}), tt.code)
 	}
-	f := OAuth1(replied(requestTokenURL, 500, ""), Call{Bits: 4096})
+	f := OAuth1(replied(requestTokenURL, 500, ""), OAuth1Call{Bits: 4096})
 	check(t, "bits", f, finding.KeySizeMismatch.Code(), "bits", "4096", "said", "")
 }
 
@@ -138,14 +138,14 @@ func TestInternalErrors(t *testing.T) {
 		{"not told what it is", "", "bad things", finding.ServerError.Code(), nil},
 	} {
 		ex := replied(requestTokenURL, 500, tt.body, "Content-Type", tt.kind)
-		check(t, tt.name, OAuth1(ex, Call{Bits: 2048}), tt.code, tt.pairs...)
+		check(t, tt.name, OAuth1(ex, OAuth1Call{Bits: 2048}), tt.code, tt.pairs...)
 		if tt.code == finding.ServerError.Code() {
 			ex.Header.Set("WWW-Authenticate", bareChallenge+`, oauth_consumer_key="k"`)
 			check(t, tt.name+" for a signed call", Signed(ex), tt.code, tt.pairs...)
 		}
 	}
 	for _, status := range []int{501, 502, 504} {
-		f := OAuth1(replied(requestTokenURL, status, "<title>HTTP Status 500</title>", "Content-Type", page), Call{})
+		f := OAuth1(replied(requestTokenURL, status, "<title>HTTP Status 500</title>", "Content-Type", page), OAuth1Call{})
 		check(t, "a gateway", f, finding.ServerError.Code(), "message", "HTTP Status 500")
 	}
 }
@@ -199,7 +199,7 @@ func TestBitbucketsOwnWords(t *testing.T) {
 		if tt.code != "" {
 			check(t, tt.name+" when it was looked for", Reach("", []core.Exchange{replied(propertiesURL, tt.status, tt.body, tt.header...)}), tt.code, tt.pairs...)
 		}
-		check(t, tt.name+" at a token endpoint", OAuth1(replied(requestTokenURL, tt.status, tt.body, tt.header...), Call{}), theirs[0], tt.pairs...)
+		check(t, tt.name+" at a token endpoint", OAuth1(replied(requestTokenURL, tt.status, tt.body, tt.header...), OAuth1Call{}), theirs[0], tt.pairs...)
 		check(t, tt.name+" to a signed call", Signed(replied(rest, tt.status, tt.body, tt.header...)), theirs[1], tt.pairs...)
 		check(t, tt.name+" to a token", Bearer(replied(rest, tt.status, tt.body, tt.header...)), theirs[2], tt.pairs...)
 	}
@@ -236,7 +236,7 @@ func TestSignatureInvalid(t *testing.T) {
 		body := "oauth_problem=signature_invalid&oauth_signature=s&oauth_signature_base_string=" + url.QueryEscape(tt.theirs)
 		ex := replied(requestTokenURL, 401, body, "Content-Type", form)
 		ex.BaseString = ours
-		check(t, tt.name, OAuth1(ex, Call{}), tt.code, tt.pairs...)
+		check(t, tt.name, OAuth1(ex, OAuth1Call{}), tt.code, tt.pairs...)
 	}
 }
 
@@ -246,21 +246,21 @@ func TestTimestampRefused(t *testing.T) {
 	ex := replied(requestTokenURL, 400, window)
 	ex.At = at
 	accepted := []string{"from", "10:02:12 UTC", "to", "10:12:12 UTC"}
-	check(t, "window", OAuth1(ex, Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "7 min 12 s", "ours", "10:00:00 UTC")...)
+	check(t, "window", OAuth1(ex, OAuth1Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "7 min 12 s", "ours", "10:00:00 UTC")...)
 
 	sent := ex
 	sent.BaseString = baseString(requestTokenURL, "oauth_timestamp=1772359260") // 10:01:00
-	check(t, "as sent", OAuth1(sent, Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "6 min 12 s", "ours", "10:01:00 UTC")...)
+	check(t, "as sent", OAuth1(sent, OAuth1Call{}), finding.ClockSkew.Code(), append(accepted, "difference", "6 min 12 s", "ours", "10:01:00 UTC")...)
 
 	dated := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused", "Date", "Sun, 01 Mar 2026 10:07:12 GMT")
 	dated.At = at
-	check(t, "by Date", OAuth1(dated, Call{}), finding.ClockSkew.Code(), "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
+	check(t, "by Date", OAuth1(dated, OAuth1Call{}), finding.ClockSkew.Code(), "difference", "7 min 12 s", "theirs", "10:07:12 UTC", "from", "", "to", "")
 	dated.Header.Set("Date", "Fri, 31 Dec 9999 23:59:59 GMT")
-	check(t, "another age", OAuth1(dated, Call{}), finding.ClockSkew.Code(), "difference", "more than 100 years", "theirs", "9999-12-31 23:59:59 UTC")
+	check(t, "another age", OAuth1(dated, OAuth1Call{}), finding.ClockSkew.Code(), "difference", "more than 100 years", "theirs", "9999-12-31 23:59:59 UTC")
 	for _, sent := range []string{"", "&oauth_acceptable_timestamps=later", "&oauth_acceptable_timestamps=9-1"} {
 		ex := replied(requestTokenURL, 400, "oauth_problem=timestamp_refused"+sent)
 		ex.At = at
-		check(t, "no window"+sent, OAuth1(ex, Call{}), finding.ClockSkew.Code(), "difference", "", "from", "", "to", "", "theirs", "", "ours", "10:00:00 UTC")
+		check(t, "no window"+sent, OAuth1(ex, OAuth1Call{}), finding.ClockSkew.Code(), "difference", "", "from", "", "to", "", "theirs", "", "ours", "10:00:00 UTC")
 	}
 }
 
@@ -295,7 +295,7 @@ func FuzzParseProblem(f *testing.F) {
 			t.Errorf("window from %s to %s", p.From, p.To)
 		}
 		ex := core.Exchange{URL: requestTokenURL, Status: 401, Header: h, Body: body, BaseString: string(body)}
-		if OAuth1(ex, Call{}) == nil {
+		if OAuth1(ex, OAuth1Call{}) == nil {
 			t.Error("a refusal without a finding")
 		}
 	})

@@ -10,8 +10,8 @@ import (
 	"applink/core/finding"
 )
 
-// Call2 is what the caller knows about an OAuth 2 request beside its exchange.
-type Call2 struct {
+// OAuth2Call is what the caller knows about an OAuth 2 request beside its exchange.
+type OAuth2Call struct {
 	ID       string // client ID
 	Redirect string // redirect URL that was sent
 	Scope    string // scopes that were asked for, with blanks between
@@ -23,38 +23,38 @@ type Call2 struct {
 
 	Refresh bool // a refresh token was sent, not a code
 	// Ambiguous says that the server may have acted on a refresh although no
-	// usable answer came: oauth.Ambiguous of its error.
+	// usable answer came: oauth2.Ambiguous of its error.
 	Ambiguous bool
 	// Interrupted is when an earlier refresh began whose end was never stored;
 	// zero when there was none.
 	Interrupted time.Time
 }
 
-// refusal2 is an error of OAuth 2 with all that bears on its reading.
-type refusal2 struct {
-	Call2
+// oauth2Refusal is an error of OAuth 2 with all that bears on its reading.
+type oauth2Refusal struct {
+	OAuth2Call
 	code, description string
 	status            string // "a redirect" where the browser brought it
 }
 
 // refusals say what each error code of RFC 6749 (sections 4.1.2.1 and 5.2)
 // means. Codes that are missing here are refusals without a cause.
-var refusals = map[string]func(refusal2) *core.Finding{
-	"invalid_client":            func(r refusal2) *core.Finding { return finding.InvalidClient.With(r.ID) },
+var refusals = map[string]func(oauth2Refusal) *core.Finding{
+	"invalid_client":            func(r oauth2Refusal) *core.Finding { return finding.InvalidClient.With(r.ID) },
 	"invalid_grant":             invalidGrant,
-	"invalid_scope":             func(r refusal2) *core.Finding { return finding.InvalidScope.With(r.Scope) },
-	"access_denied":             func(r refusal2) *core.Finding { return finding.OAuth2AccessDenied.With() },
-	"unsupported_grant_type":    func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
-	"unsupported_response_type": func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
-	"unauthorized_client":       func(r refusal2) *core.Finding { return finding.GrantUnsupported.With() },
+	"invalid_scope":             func(r oauth2Refusal) *core.Finding { return finding.InvalidScope.With(r.Scope) },
+	"access_denied":             func(r oauth2Refusal) *core.Finding { return finding.OAuth2AccessDenied.With() },
+	"unsupported_grant_type":    func(r oauth2Refusal) *core.Finding { return finding.GrantUnsupported.With() },
+	"unsupported_response_type": func(r oauth2Refusal) *core.Finding { return finding.GrantUnsupported.With() },
+	"unauthorized_client":       func(r oauth2Refusal) *core.Finding { return finding.GrantUnsupported.With() },
 }
 
 // OAuth2 explains a call to a token endpoint. It is nil when the answer holds a
 // token.
-func OAuth2(ex core.Exchange, c Call2) *core.Finding {
+func OAuth2(ex core.Exchange, c OAuth2Call) *core.Finding {
 	if ex.Err == nil {
 		if code, description := refusalOf(ex.Body); code != "" && ex.Status < 500 {
-			return refusal2{c, code, description, statusOf(ex)}.explain("HTTP " + statusOf(ex) + " ")
+			return oauth2Refusal{c, code, description, statusOf(ex)}.explain("HTTP " + statusOf(ex) + " ")
 		}
 		if f := Told(ex); f != nil {
 			return f
@@ -83,21 +83,21 @@ func OAuth2(ex core.Exchange, c Call2) *core.Finding {
 
 // Authorize explains a refusal that the authorize page sent back with the
 // browser: the parameters error and error_description.
-func Authorize(code, description string, c Call2) *core.Finding {
-	return refusal2{c, code, description, "a redirect"}.explain("")
+func Authorize(code, description string, c OAuth2Call) *core.Finding {
+	return oauth2Refusal{c, code, description, "a redirect"}.explain("")
 }
 
-func (r refusal2) explain(before string) *core.Finding {
+func (r oauth2Refusal) explain(before string) *core.Finding {
 	find, known := refusals[r.code]
 	switch {
 	case core.RefusesClient(r.code, r.description):
 		find = refusals["invalid_client"]
 	case aboutRedirect().MatchString(r.description):
-		find = func(r refusal2) *core.Finding { return finding.RedirectMismatch.With(r.Redirect) }
+		find = func(r oauth2Refusal) *core.Finding { return finding.RedirectMismatch.With(r.Redirect) }
 	case r.code == "invalid_request" && r.rejects():
 		find = invalidGrant
 	case !known:
-		find = func(r refusal2) *core.Finding { return finding.OAuth2RefusedWithoutReason.With(r.status) }
+		find = func(r oauth2Refusal) *core.Finding { return finding.OAuth2RefusedWithoutReason.With(r.status) }
 	}
 	f := find(r)
 	f.Params["status"] = r.status
@@ -110,7 +110,7 @@ func (r refusal2) explain(before string) *core.Finding {
 
 // rejects reports whether an invalid_request is about the code, or the refresh token,
 // that was sent: some providers say so of one that they do not know.
-func (r refusal2) rejects() bool {
+func (r oauth2Refusal) rejects() bool {
 	return strings.Contains(r.description, map[bool]string{false: "code", true: "refresh"}[r.Refresh]) && !aboutAbsence().MatchString(r.description)
 }
 
@@ -118,7 +118,7 @@ var aboutAbsence = core.Pattern(`(?i)missing|required|must (be|not)|challenge|ve
 
 var aboutRedirect = core.Pattern(`(?i)redirect[ _-]?ur[il]`)
 
-func invalidGrant(r refusal2) *core.Finding {
+func invalidGrant(r oauth2Refusal) *core.Finding {
 	switch {
 	case r.Refresh && !r.Interrupted.IsZero():
 		return finding.RefreshInterrupted.With(r.Interrupted.UTC().Format("2006-01-02 15:04:05 MST"))
@@ -130,7 +130,7 @@ func invalidGrant(r refusal2) *core.Finding {
 	return finding.CodeRejected.With(r.age())
 }
 
-func (r refusal2) age() string {
+func (r oauth2Refusal) age() string {
 	if r.Age <= 0 {
 		return ""
 	}

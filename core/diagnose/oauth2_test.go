@@ -22,23 +22,23 @@ func asked(status int, body string) core.Exchange {
 }
 
 func TestOAuth2Refusals(t *testing.T) {
-	code := Call2{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ", Age: 75 * time.Second}
+	code := OAuth2Call{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ", Age: 75 * time.Second}
 	pasted := code
 	pasted.Pasted = true
-	refresh := Call2{ID: "5f1c", Refresh: true}
+	refresh := OAuth2Call{ID: "5f1c", Refresh: true}
 	interrupted := refresh
 	interrupted.Interrupted = time.Date(2026, 3, 1, 12, 0, 0, 0, time.FixedZone("CET", 3600))
 	for _, tt := range []struct {
 		name  string
 		body  string
-		call  Call2
+		call  OAuth2Call
 		code  core.Code
 		pairs []string
 	}{
 		{"refresh token dead", `{"error":"invalid_grant","error_description":"The provided refresh_token is invalid"}`, refresh, finding.RefreshRejected.Code(), nil},
 		{"refresh interrupted", `{"error":"invalid_grant"}`, interrupted, finding.RefreshInterrupted.Code(), []string{"at", "2026-03-01 11:00:00 UTC"}},
 		{"code", `{"error":"invalid_grant"}`, code, finding.CodeRejected.Code(), []string{"age", "1 min 15 s"}},
-		{"code, age unknown", `{"error":"invalid_grant"}`, Call2{}, finding.CodeRejected.Code(), []string{"age", ""}},
+		{"code, age unknown", `{"error":"invalid_grant"}`, OAuth2Call{}, finding.CodeRejected.Code(), []string{"age", ""}},
 		{"pasted", `{"error":"invalid_grant"}`, pasted, finding.CodeExpired.Code(), []string{"age", "1 min 15 s"}},
 		{"redirect", `{"error":"invalid_grant","error_description":"Invalid \"redirect_uri\" in request."}`, code, finding.RedirectMismatch.Code(), []string{"redirect", code.Redirect}},
 		{"redirect in words", `{"error":"invalid_request","error_description":"Redirect URL is invalid"}`, code, finding.RedirectMismatch.Code(), nil},
@@ -73,32 +73,32 @@ func TestOAuth2Answers(t *testing.T) {
 	}
 	lost := func(err error) core.Exchange { return core.Exchange{URL: tokenURL, Err: err} }
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
-	refresh, doubt := Call2{Refresh: true}, Call2{Refresh: true, Ambiguous: true}
+	refresh, doubt := OAuth2Call{Refresh: true}, OAuth2Call{Refresh: true, Ambiguous: true}
 	for _, tt := range []struct {
 		name  string
 		ex    core.Exchange
-		call  Call2
+		call  OAuth2Call
 		code  core.Code
 		pairs []string
 	}{
-		{"both", asked(200, both), Call2{}, "", nil},
+		{"both", asked(200, both), OAuth2Call{}, "", nil},
 		{"both refreshed", asked(200, both), refresh, "", nil},
 		{"not rotated", asked(200, `{"access_token":"a","token_type":"Bearer"}`), refresh, "", nil},
-		{"no refresh token", asked(200, `{"access_token":"a","token_type":"Bearer"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "refresh_token"}},
-		{"no access token", asked(200, `{"refresh_token":"a","token_type":"Bearer"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "access_token"}},
-		{"another type", asked(200, `{"access_token":"a","token_type":"mac"}`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "token_type bearer"}},
-		{"no JSON", asked(200, `access_token=a`), Call2{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "a JSON object"}},
-		{"page", html(200, "<title>Hello</title>"), Call2{}, finding.UnexpectedHTML.Code(), nil},
-		{"login page", html(200, `<input type="password">`), Call2{}, finding.LoginPage.Code(), nil},
-		{"login", replied(tokenURL, 302, "", "Location", "/b/login"), Call2{}, finding.LoginPage.Code(), nil},
-		{"absent", html(404, ""), Call2{}, finding.OAuth2NotFound.Code(), []string{"url", tokenURL}},
-		{"bare 401", html(401, ""), Call2{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "401"}},
-		{"bare 400", asked(400, "{}"), Call2{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "400"}},
-		{"http on a TLS port", replied("http://h/rest/oauth2/latest/token", 400, "Client sent an HTTP request to an HTTPS server."), Call2{}, finding.HTTPSExpected.Code(), nil},
+		{"no refresh token", asked(200, `{"access_token":"a","token_type":"Bearer"}`), OAuth2Call{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "refresh_token"}},
+		{"no access token", asked(200, `{"refresh_token":"a","token_type":"Bearer"}`), OAuth2Call{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "access_token"}},
+		{"another type", asked(200, `{"access_token":"a","token_type":"mac"}`), OAuth2Call{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "token_type bearer"}},
+		{"no JSON", asked(200, `access_token=a`), OAuth2Call{}, finding.OAuth2TokenResponseInvalid.Code(), []string{"missing", "a JSON object"}},
+		{"page", html(200, "<title>Hello</title>"), OAuth2Call{}, finding.UnexpectedHTML.Code(), nil},
+		{"login page", html(200, `<input type="password">`), OAuth2Call{}, finding.LoginPage.Code(), nil},
+		{"login", replied(tokenURL, 302, "", "Location", "/b/login"), OAuth2Call{}, finding.LoginPage.Code(), nil},
+		{"absent", html(404, ""), OAuth2Call{}, finding.OAuth2NotFound.Code(), []string{"url", tokenURL}},
+		{"bare 401", html(401, ""), OAuth2Call{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "401"}},
+		{"bare 400", asked(400, "{}"), OAuth2Call{}, finding.OAuth2RefusedWithoutReason.Code(), []string{"status", "400"}},
+		{"http on a TLS port", replied("http://h/rest/oauth2/latest/token", 400, "Client sent an HTTP request to an HTTPS server."), OAuth2Call{}, finding.HTTPSExpected.Code(), nil},
 		{"limited", asked(429, ""), refresh, finding.RateLimited.Code(), nil},
-		{"JSON body", asked(500, `{"message":"@FormParam"}`), Call2{}, finding.ServerError.Code(), nil},
-		{"server error", asked(502, ""), Call2{}, finding.ServerError.Code(), nil},
-		{"broken off", lost(io.EOF), Call2{}, finding.ConnectionReset.Code(), nil},
+		{"JSON body", asked(500, `{"message":"@FormParam"}`), OAuth2Call{}, finding.ServerError.Code(), nil},
+		{"server error", asked(502, ""), OAuth2Call{}, finding.ServerError.Code(), nil},
+		{"broken off", lost(io.EOF), OAuth2Call{}, finding.ConnectionReset.Code(), nil},
 		{"nobody listens", lost(refused), refresh, finding.ConnectionRefused.Code(), nil},
 		{"refresh, server error", asked(502, ""), refresh, finding.RefreshInconclusive.Code(), []string{"status", "502"}},
 		{"refresh, server error in JSON", asked(500, `{"error":"server_error"}`), doubt, finding.RefreshInconclusive.Code(), nil},
@@ -110,7 +110,7 @@ func TestOAuth2Answers(t *testing.T) {
 }
 
 func TestAuthorizeRefusals(t *testing.T) {
-	call := Call2{Scope: "NONE", Redirect: "https://localhost:1/callback"}
+	call := OAuth2Call{Scope: "NONE", Redirect: "https://localhost:1/callback"}
 	for code, want := range map[string]core.Code{
 		"invalid_scope": finding.InvalidScope.Code(), "access_denied": finding.OAuth2AccessDenied.Code(), "unsupported_response_type": finding.GrantUnsupported.Code(),
 		"unauthorized_client": finding.GrantUnsupported.Code(), "server_error": finding.OAuth2RefusedWithoutReason.Code(), "": finding.OAuth2RefusedWithoutReason.Code(),
@@ -145,7 +145,7 @@ func TestBearer(t *testing.T) {
 // may get on it is nil.
 func TestAuthorizePage(t *testing.T) {
 	const page = "https://git.acme.com/b/rest/oauth2/latest/authorize"
-	call := Call2{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ"}
+	call := OAuth2Call{ID: "5f1c", Redirect: "https://localhost:1/callback", Scope: "REPO_READ"}
 	html := func(status int, body string, header ...string) core.Exchange {
 		return replied(page+"?client_id=5f1c", status, body, append(header, "Content-Type", "text/html")...)
 	}

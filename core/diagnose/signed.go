@@ -20,11 +20,11 @@ func Signed(ex core.Exchange) *core.Finding {
 	gate := inFront(ex)
 	switch {
 	case p.Name != "":
-		return explain(refusal{p, Call{}, ex})
+		return explain(oauth1Refusal{p, OAuth1Call{}, ex})
 	case gate != nil:
 		return gate
 	case ex.Status == http.StatusInternalServerError && p.Echo:
-		return exceptional(ex, Call{})
+		return exceptional(ex, OAuth1Call{})
 	}
 	if f := Told(ex); f != nil {
 		return f

@@ -1,0 +1,18 @@
+package callback
+
+import "testing"
+
+func TestForwardCommand(t *testing.T) {
+	for destination, want := range map[string]string{
+		"jane@build.example.com": "ssh -N -L 8443:localhost:8443 jane@build.example.com",
+		"":                       "ssh -N -L 8443:localhost:8443 user@host",
+		"-p 2222 jane@10.0.0.5":  "ssh -N -L 8443:localhost:8443 -p 2222 jane@10.0.0.5",
+		"-oProxyCommand=x":       "ssh -N -L 8443:localhost:8443 user@host",
+		"a;b":                    "ssh -N -L 8443:localhost:8443 user@host",
+		"jane@fe80::1%eth0":      "ssh -N -L 8443:localhost:8443 jane@fe80::1%eth0",
+	} {
+		if got := ForwardCommand(8443, destination); got != want {
+			t.Errorf("%s: %s", destination, got)
+		}
+	}
+}
