@@ -131,6 +131,9 @@ func provedBefore(s *setup.State, o core.Outcome) string {
 	if !ok {
 		return ""
 	}
+	if s.Integration.Active() == nil {
+		return "; it passed " + guide.Ago(time.Since(proof.At))
+	}
 	return "; it passed " + guide.Ago(time.Since(proof.At)) + ", and what is set up stays"
 }
 

@@ -190,6 +190,14 @@ func (sc *script) authorize() string {
 	return command
 }
 
+// placeholder is FILE for an answer that comes from one, else the value.
+func placeholder(f core.Field, value string) string {
+	if _, q, _ := setup.Find(f); q.Kind.FromFile() {
+		return "FILE"
+	}
+	return value
+}
+
 // next is the command to call after what is to be done. It repeats the answers
 // that had no turn yet.
 func (sc *script) next(end ending) string {
@@ -203,15 +211,11 @@ func (sc *script) next(end ending) string {
 	words := []string{"applink", "setup", slug}
 	if end.missing != "" {
 		for _, f := range sc.missing() {
-			words = append(words, "--"+string(f), "VALUE")
+			words = append(words, "--"+string(f), placeholder(f, "VALUE"))
 		}
 	}
 	for _, f := range sc.unused() {
-		value := guide.ShellQuote(sc.given[f])
-		if _, q, _ := setup.Find(f); q.Kind.FromFile() {
-			value = "FILE"
-		}
-		words = append(words, "--"+string(f), value)
+		words = append(words, "--"+string(f), placeholder(f, guide.ShellQuote(core.HideSecrets(sc.given[f]))))
 	}
 	for _, id := range sc.waiting() {
 		flag := "--overrule"
