@@ -279,7 +279,10 @@ func TestRetiredByProof(t *testing.T) {
 func TestRetiringWaitsForASynchronization(t *testing.T) {
 	f, _ := moved(t, "own")
 	f.walk()
-	f.answer(core.FieldPurpose, "sync")
+	if _, err := f.Answer(t.Context(), f.id, core.FieldPurpose, "sync"); codeOf(err) != finding.ChangeUnconfirmed.String() {
+		t.Errorf("other permissions, unconfirmed: %v", err)
+	}
+	do(t)(f.AnswerWith(t.Context(), f.id, core.FieldPurpose, "sync", auth.Assent{Confirmed: true}))
 	f.walk()
 	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.AnswerMissing.String() {
 		t.Errorf("not asked: %v", err)

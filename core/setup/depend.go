@@ -39,7 +39,8 @@ func (st Step) of(o core.OAuth) bool { return st.OAuth == "" || st.OAuth == o }
 func Stale(f core.Field, o core.OAuth) (checks []core.CheckName, words []core.StepID) {
 	changed := append(Dropped(f), f)
 	for _, st := range steps {
-		if !st.of(o) || !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
+		granted := st.Granted && o == core.OAuth2 && f == core.FieldPurpose
+		if !st.of(o) || !granted && !slices.ContainsFunc(st.DependsOn, func(d core.Field) bool { return slices.Contains(changed, d) }) {
 			continue
 		}
 		words = append(words, st.ID)

@@ -253,6 +253,13 @@ func TestStaleIsExactlyWhatDepends(t *testing.T) {
 	if _, words = Stale(core.FieldClientID, core.OAuth2); !slices.Equal(words, []core.StepID{Credentials, Authorize}) {
 		t.Errorf("a Client ID of OAuth 2 takes back %v", words)
 	}
+	// Other permissions are to be ticked over OAuth 2, and a sign-in asks for them.
+	if checks, words = Stale(core.FieldPurpose, core.OAuth2); !slices.Equal(checks, []core.CheckName{core.CheckIdentity}) || !slices.Equal(words, []core.StepID{Incoming, Authorize}) {
+		t.Errorf("the purpose takes back %v %v", checks, words)
+	}
+	if checks, words = Stale(core.FieldPurpose, core.OAuth1); checks != nil || words != nil {
+		t.Errorf("over OAuth 1 the purpose takes back %v %v", checks, words)
+	}
 	if checks, words = Stale(core.FieldName, core.OAuth1); checks != nil || words != nil {
 		t.Errorf("the name takes back %v %v", checks, words)
 	}

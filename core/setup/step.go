@@ -42,6 +42,8 @@ type Step struct {
 	Needs Need // what proves the step; the zero Need means the admin's word
 	// DependsOn are the answers that the step's word and check rest on.
 	DependsOn []core.Field
+	// Granted: over OAuth 2 it rests on the purpose, too, which tells the permissions of the link.
+	Granted bool
 	// OfLink puts the step's facts with the link; the others belong to the
 	// integration and survive a migration.
 	OfLink bool
@@ -107,7 +109,7 @@ var steps = []Step{
 	{ID: Describe, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
 	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
-	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...)},
+	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...), Granted: true},
 	{ID: Credentials, OfLink: true, OAuth: core.OAuth2, Shows: heldHere, DependsOn: secretBasis,
 		Needs: Need{Check: core.CheckClient},
 		Asks: []Question{
@@ -119,7 +121,7 @@ var steps = []Step{
 		Asks: []Question{
 			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
 		}},
-	{ID: Authorize, OfLink: true, Applies: both(heldHere, isNew), DependsOn: slices.Concat(keyBasis, secretBasis),
+	{ID: Authorize, OfLink: true, Applies: both(heldHere, isNew), DependsOn: slices.Concat(keyBasis, secretBasis), Granted: true,
 		Needs: Need{Check: core.CheckIdentity, Dance: true},
 		Asks: []Question{
 			{Field: core.FieldKeepTokens, Kind: Choice, Applies: keepsTokens, Options: keepOrNot, Afresh: true},
