@@ -171,15 +171,13 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 	case "c":
 		return h.check(s)
 	case "m":
-		return h.begin(s, setup.Migration, h.w.session.Library.Migrate)
+		return h.begin(s, setup.Migration)
 	case "r":
-		return h.begin(s, setup.Rotation, h.w.session.Library.Rotate)
+		return h.begin(s, setup.Rotation)
 	case "b":
 		return h.askBack(s)
 	case "x":
-		cmd, why := h.w.retire(s)
-		h.message = why
-		return cmd
+		return h.retire(s)
 	case "d":
 		return h.askRemoval(s)
 	}

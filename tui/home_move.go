@@ -2,42 +2,35 @@ package tui
 
 import (
 	"cmp"
-	"context"
-	"errors"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
-	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
 	"applink/core/walk"
 )
 
-// begins is a method of the library that puts a link beside the active one.
-type begins func(ctx context.Context, id int64) (*setup.State, error)
-
 // begin puts another link beside the one in use, or goes on with it.
-func (h *home) begin(s *setup.State, m setup.Move, begin begins) tea.Cmd {
+func (h *home) begin(s *setup.State, m setup.Move) tea.Cmd {
 	if s == nil {
 		h.message = noneChosen
 		return nil
 	}
-	if s.MayGoForward(m) == nil {
-		return h.try(&turn{state: s, to: *s.Ahead(), do: h.w.session.Library.GoForward})
-	}
-	if h.message = whyNot(s, s.MayMove(m)); h.message != "" {
+	forward, begin, why := h.w.session.Begin(s, m)
+	switch {
+	case why != nil:
+		h.message = whyNot(s, why)
 		return nil
+	case forward != nil:
+		return h.try(s, forward)
 	}
-	ctx, run, id := h.ctx, h.run, s.Integration.ID
+	ctx, run := h.ctx, h.run
 	return func() tea.Msg {
-		state, err := begin(ctx, id)
+		state, err := begin(ctx)
 		return openedMsg{run: run, state: state, err: err}
 	}
 }
-
-// leads reports whether the key of a move begins it, goes on with it or forward again.
-func leads(s *setup.State, m setup.Move) bool { return s.MayMove(m) == nil || s.MayGoForward(m) == nil }
 
 // begun opens the new link's set-up.
 func (h *home) begun(msg openedMsg) tea.Cmd {
@@ -54,32 +47,25 @@ func (h *home) begun(msg openedMsg) tea.Cmd {
 
 const noneChosen = "There is no integration yet: n connects the first."
 
-// whyNot is why the library would refuse, "" when it would not, with the key that
-// helps where one does.
+// whyNot is why a move cannot be made, with the key that helps where one does.
 func whyNot(s *setup.State, problem *core.Finding) string {
-	if problem == nil {
-		return ""
-	}
 	why := cmp.Or(problem.Params["why"], problemText(problem)+".")
-	if errors.Is(problem, finding.OtherMoveInProgress) || s.Integration.Active() == nil {
+	if walk.GoesOn(s, problem) {
 		why += " Enter goes on with it."
 	}
 	return why
 }
 
-// turn is a switch to a link that is not in use: to the one before, or forward again.
+// turn is a switch to a link that is not in use, which is asked about.
 type turn struct {
-	state *setup.State
-	to    core.Link
-	do    func(context.Context, int64, setup.Move) (*setup.State, error)
-	said  string // what Bitbucket said about the link; "" before it was asked
+	*walk.Turn
+	tried bool // Bitbucket was asked about the link
 }
 
-// triedMsg is what Bitbucket says about the link of a turn.
+// triedMsg tells that Bitbucket was asked about the link of a turn.
 type triedMsg struct {
-	run     int
-	turn    *turn
-	outcome core.Outcome
+	run  int
+	turn *turn
 }
 
 // askBack asks whether to go back to the link before.
@@ -88,18 +74,23 @@ func (h *home) askBack(s *setup.State) tea.Cmd {
 		h.message = noneChosen
 		return nil
 	}
-	if h.message = whyNot(s, s.MayGoBack("")); h.message != "" {
+	back, why := h.w.session.GoBack(s, "")
+	if why != nil {
+		h.message = whyNot(s, why)
 		return nil
 	}
-	return h.try(&turn{state: s, to: *s.Before(), do: h.w.session.Library.GoBack})
+	return h.try(s, back)
 }
 
 // try asks Bitbucket about the link to be switched to, before the admin is asked.
-func (h *home) try(t *turn) tea.Cmd {
-	h.turn = t
-	h.message = "Asking " + t.state.Values()["host"] + " about the " + t.to.OAuth.String() + " link …"
-	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
-	return func() tea.Msg { return triedMsg{run, t, lib.Try(ctx, t.state, t.to, checker)} }
+func (h *home) try(s *setup.State, to *walk.Turn) tea.Cmd {
+	h.turn = &turn{Turn: to}
+	h.message = "Asking " + guide.Host(s) + " about the " + to.To.OAuth.String() + " link …"
+	ctx, msg := h.ctx, triedMsg{h.run, h.turn}
+	return func() tea.Msg {
+		to.Try(ctx)
+		return msg
+	}
 }
 
 // tried asks the admin, who is told what Bitbucket said.
@@ -107,35 +98,34 @@ func (h *home) tried(msg triedMsg) {
 	if h.turn != msg.turn {
 		return // given up meanwhile
 	}
-	h.turn.said = guide.Tried(msg.outcome)
-	if h.turn.state.LosesTokens(h.turn.to) {
-		h.turn.said += " Programs that use the kept tokens lose access."
-	}
-	h.message = "Make the " + h.turn.to.OAuth.String() + " link active again? y does, any other key does not."
+	h.turn.tried = true
+	h.message = "Make the " + h.turn.To.OAuth.String() + " link active again? y does, any other key does not."
 }
 
 // keyTurn takes the answer.
 func (h *home) keyTurn(msg tea.KeyMsg) tea.Cmd {
-	t := h.turn
+	t, id := h.turn, h.selected().Integration.ID
 	h.turn = nil
-	if h.message = ""; msg.String() != "y" || t.said == "" {
+	if h.message = ""; msg.String() != "y" || !t.tried {
 		return nil
 	}
-	ctx, run, id := h.ctx, h.run, t.state.Integration.ID
+	ctx, run := h.ctx, h.run
 	return func() tea.Msg {
-		state, err := t.do(ctx, id, "")
+		state, err := t.Make(ctx)
 		return laddersMsg{run: run, id: id, state: state, err: err, back: true}
 	}
 }
 
 // retire opens the step of the superseded link, or tells why there is none.
-func (w *Wizard) retire(s *setup.State) (cmd tea.Cmd, why string) {
+func (h *home) retire(s *setup.State) tea.Cmd {
 	if s == nil {
-		return nil, noneChosen
+		h.message = noneChosen
+		return nil
 	}
-	problem := s.MayRetire()
-	if problem == nil {
-		return newFlow(w, s.For(setup.Retire)).open(), ""
+	old, why := walk.Retiring(s)
+	if why != nil {
+		h.message = whyNot(s, why)
+		return nil
 	}
-	return nil, whyNot(s, problem)
+	return newFlow(h.w, old).open()
 }

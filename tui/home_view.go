@@ -7,6 +7,7 @@ import (
 	"applink/core"
 	"applink/core/guide"
 	"applink/core/setup"
+	"applink/core/walk"
 	"applink/tui/widget"
 )
 
@@ -70,7 +71,11 @@ func (h *home) about() []widget.Block {
 	}
 	text += ". "
 	if h.turn != nil {
-		return []widget.Block{widget.Say(widget.Paragraph, text), widget.Say(widget.Note, h.turn.said)}
+		said := ""
+		if h.turn.tried {
+			said = h.turn.Words()
+		}
+		return []widget.Block{widget.Say(widget.Paragraph, text), widget.Say(widget.Note, said)}
 	}
 	text += h.stand(s)
 	return append([]widget.Block{widget.Say(widget.Paragraph, text)}, notes(h.w.session)...)
@@ -136,10 +141,10 @@ func (h *home) keys() []widget.Key {
 	}
 	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"}}
 	s := h.selected()
-	if leads(s, setup.Migration) {
+	if walk.Leads(s, setup.Migration) {
 		keys = append(keys, widget.Key{Key: "m", Does: "migrate"})
 	}
-	if leads(s, setup.Rotation) {
+	if walk.Leads(s, setup.Rotation) {
 		keys = append(keys, widget.Key{Key: "r", Does: "rotate"})
 	}
 	if s.MayRetire() == nil {

@@ -93,27 +93,31 @@ func (a *app) migrateCommand() *cobra.Command {
 
 // move does what the flags of a command say about the move that it begins.
 func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlags) error {
-	id, name := s.Integration.ID, s.Integration.Name
+	id, name, session := s.Integration.ID, s.Integration.Name, a.walks(a.library)
 	switch {
 	case !f.retired && (f.overrule || f.synchronized != ""):
 		return finding.AnswerMissing.With("--retired")
 	case f.back:
-		if problem := s.MayGoBack(m); problem != nil {
+		back, problem := session.GoBack(s, m)
+		if problem != nil {
 			return problem
 		}
-		return a.switchTo(ctx, s, *s.Before(), a.library.GoBack, f.confirm)
+		return a.switchTo(ctx, s, back, f.confirm)
 	case f.abandon:
 		return a.abandon(ctx, m, s, f.confirm)
 	case f.retired:
 		return a.retire(ctx, s, f)
-	case s.MayGoForward(m) == nil:
-		return a.switchTo(ctx, s, *s.Ahead(), a.library.GoForward, f.confirm)
 	}
-	if s.TokensAtStake(m) && s.MayMove(m) == nil {
+	forward, begin, why := session.Begin(s, m)
+	switch {
+	case why != nil:
+		return why
+	case forward != nil:
+		return a.switchTo(ctx, s, forward, f.confirm)
+	case s.TokensAtStake(m):
 		fmt.Fprintln(a.err, guide.ProblemText(s.TokensEnd()))
 	}
-	begin := map[setup.Move]func(context.Context, int64) (*setup.State, error){setup.Migration: a.library.Migrate, setup.Rotation: a.library.Rotate}[m]
-	s, err := begin(ctx, id)
+	s, err := begin(ctx)
 	switch {
 	case err != nil:
 		return err

@@ -29,10 +29,10 @@ func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 		fmt.Fprintf(a.err, "The old link of %s is retired already.\n", name)
 		return nil
 	}
-	if problem := s.MayRetire(); problem != nil {
+	s, problem := walk.Retiring(s)
+	if problem != nil {
 		return problem
 	}
-	s = s.For(setup.Retire)
 	if f.synchronized != "" {
 		var err error
 		if s, err = a.library.Answer(ctx, id, core.FieldSynchronized, f.synchronized); err != nil {

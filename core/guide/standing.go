@@ -100,16 +100,20 @@ func StoodBefore(st setup.Standing, now time.Time) string {
 	return ""
 }
 
-// Tried tells in a sentence what Bitbucket said, before a switch, about the link that is
-// to be switched to.
-func Tried(o core.Outcome) string {
+// Tried tells what Bitbucket said, before a switch, about the link that is to be switched
+// to, and whether programs lose the access of their tokens by it.
+func Tried(o core.Outcome, losesTokens bool) string {
+	text := "Whether it works cannot be asked from here."
 	switch {
 	case o.State == core.Passed:
-		return "Bitbucket takes its credentials."
+		text = "Bitbucket takes its credentials."
 	case o.Finding != nil:
-		return "Bitbucket was asked about it: " + Problem(o.Finding).Title + " (" + string(o.Finding.Code) + ")."
+		text = "Bitbucket was asked about it: " + Problem(o.Finding).Title + " (" + string(o.Finding.Code) + ")."
 	}
-	return "Whether it works cannot be asked from here."
+	if losesTokens {
+		text += " Programs that use the kept tokens lose access."
+	}
+	return text
 }
 
 // Ago tells how long ago something was, for people.

@@ -124,9 +124,9 @@ func (w *Walk) Visit(p setup.Position) {
 
 // OldLink walks on through the link that was superseded; the finding says why not.
 func (w *Walk) OldLink() *core.Finding {
-	problem := w.state.MayRetire()
+	s, problem := Retiring(w.state)
 	if problem == nil {
-		w.state, w.before = w.state.For(setup.Retire), nil
+		w.state, w.before = s, nil
 		w.ToCurrent()
 	}
 	return problem

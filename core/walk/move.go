@@ -1,0 +1,94 @@
+package walk
+
+import (
+	"context"
+	"errors"
+
+	"applink/core"
+	"applink/core/finding"
+	"applink/core/guide"
+	"applink/core/setup"
+)
+
+// Turn is a switch to a link that is not in use: to the one before the active one, or
+// forward again. Bitbucket is asked about the link first, since it may be gone; the rest is
+// the admin's word.
+type Turn struct {
+	To      core.Link
+	session *Session
+	state   *setup.State
+	back    bool
+	outcome core.Outcome
+}
+
+// GoBack is the switch to the link before the active one, left by a move or, with "", by
+// either; the finding says why there is none.
+func (session *Session) GoBack(s *setup.State, m setup.Move) (*Turn, *core.Finding) {
+	if problem := s.MayGoBack(m); problem != nil {
+		return nil, problem
+	}
+	return &Turn{To: *s.Before(), session: session, state: s, back: true}, nil
+}
+
+// Leads reports whether a move can begin or go on, or leads to its link again.
+func Leads(s *setup.State, m setup.Move) bool { return s.MayGoForward(m) == nil || s.MayMove(m) == nil }
+
+// Begin is what a move leads to: the switch to the link that was gone back from, else begin,
+// which puts a link beside the one in use or goes on with it. The finding says why neither.
+func (session *Session) Begin(s *setup.State, m setup.Move) (forward *Turn, begin func(context.Context) (*setup.State, error), why *core.Finding) {
+	if s.MayGoForward(m) == nil {
+		return &Turn{To: *s.Ahead(), session: session, state: s}, nil, nil
+	}
+	if why = s.MayMove(m); why != nil {
+		return nil, nil, why
+	}
+	do := session.Library.Migrate
+	if m == setup.Rotation {
+		do = session.Library.Rotate
+	}
+	return nil, func(ctx context.Context) (*setup.State, error) { return do(ctx, s.Integration.ID) }, nil
+}
+
+// GoesOn reports whether a move is refused because something else is to be gone on with.
+func GoesOn(s *setup.State, problem *core.Finding) bool {
+	return s.Integration.Active() == nil || errors.Is(problem, finding.OtherMoveInProgress)
+}
+
+// Retiring looks at an integration through the link that was superseded; the finding says
+// why there is nothing to retire.
+func Retiring(s *setup.State) (*setup.State, *core.Finding) {
+	if problem := s.MayRetire(); problem != nil {
+		return nil, problem
+	}
+	return s.For(setup.Retire), nil
+}
+
+// Try asks Bitbucket about the link.
+func (t *Turn) Try(ctx context.Context) {
+	t.outcome = t.session.Library.Try(ctx, t.state, t.To, t.session.Checker)
+}
+
+// Outcome is what Bitbucket said about the link.
+func (t *Turn) Outcome() core.Outcome { return t.outcome }
+
+// LosesTokens reports whether programs lose the access that kept tokens give them.
+func (t *Turn) LosesTokens() bool { return t.state.LosesTokens(t.To) }
+
+// Words tell in a line or two what the switch means.
+func (t *Turn) Words() string { return guide.Tried(t.outcome, t.LosesTokens()) }
+
+// Asked reports whether the switch takes a yes of its own, though it was asked for: the way
+// forward always, the way back where the link does not work or access ends with it.
+func (t *Turn) Asked() bool { return !t.back || t.outcome.State != core.Passed || t.LosesTokens() }
+
+// Unconfirmed refuses the switch as long as it is not confirmed.
+func (t *Turn) Unconfirmed() *core.Finding { return t.state.Unconfirmed(t.To, t.Words()) }
+
+// Make makes the switch.
+func (t *Turn) Make(ctx context.Context) (*setup.State, error) {
+	do := t.session.Library.GoForward
+	if t.back {
+		do = t.session.Library.GoBack
+	}
+	return do(ctx, t.state.Integration.ID, "")
+}
