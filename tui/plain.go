@@ -31,7 +31,7 @@ type PlainOptions struct {
 // one line at a time from In, so answers may be piped.
 //
 // It returns the state in which it was left, nil when no integration was opened.
-// The error is nil when the set-up is complete or the user quits, [ErrEndOfInput]
+// The error is nil when the set-up is complete or the user quits, [walk.ErrEndOfInput]
 // when the answers end before, and [walk.ErrInterrupted] when ctx is cancelled. In all
 // cases everything that was answered is saved, and the last line names the
 // command that goes on.
@@ -136,7 +136,7 @@ func (p *plain) end() *setup.State {
 		p.say("%s", guide.Recipe(s))
 		p.say("Look whether it still works: applink check %s", in.Slug)
 	default:
-		p.say("\nEverything so far is saved. Go on with: applink setup %s", in.Slug)
+		p.say("\n%s", guide.Saved(s))
 	}
 	return s
 }

@@ -12,10 +12,6 @@ import (
 	"applink/core/walk"
 )
 
-// ErrEndOfInput is returned by [Plain] when the answers end before the set-up
-// does. Everything that was answered is saved.
-var ErrEndOfInput = errors.New("the input ended")
-
 // errQuit leaves plain mode because the user said so.
 var errQuit = errors.New("quit")
 
@@ -86,7 +82,7 @@ func (l *lines) line(ctx context.Context) (string, error) {
 	select {
 	case line, ok := <-l.ready():
 		if l.pop(); !ok {
-			return "", ErrEndOfInput
+			return "", walk.ErrEndOfInput
 		}
 		return line, nil
 	case <-ctx.Done():

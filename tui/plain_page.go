@@ -94,7 +94,7 @@ func (g *paging) wait(ctx context.Context) (err error) {
 		case line, ok := <-typed:
 			if g.in.pop(); ok {
 				err = g.typed(ctx, line)
-			} else if err = ErrEndOfInput; g.At().Step.Last {
+			} else if err = walk.ErrEndOfInput; g.At().Step.Last {
 				err = errQuit // nothing is left to be answered
 			}
 		case <-ctx.Done():

@@ -213,5 +213,5 @@ func (w *Wizard) farewell() string {
 	if w.last.SetUp().Complete() {
 		return fmt.Sprintf("%s. Look at it again: applink show %s", guide.Headline(w.last.SetUp()), in.Slug)
 	}
-	return fmt.Sprintf("Everything so far is saved. Go on with: applink setup %s", in.Slug)
+	return guide.Saved(w.last)
 }

@@ -38,7 +38,7 @@ var arrows = map[string][]string{
 	"store":                   {"core", "core/finding", "core/auth", "core/seal"},
 	"tui/theme":               {},
 	"tui/widget":              {"tui/theme"},
-	"tui":                     {"core", "core/finding", "core/setup", "core/guide", "core/seal", "core/carry", "core/walk", "tui/theme", "tui/widget"},
+	"tui":                     {"core", "core/setup", "core/guide", "core/seal", "core/carry", "core/walk", "tui/theme", "tui/widget"},
 	"cmd/applink":             nil, // everything
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"applink/core/finding"
 	"applink/core/seal"
+	"applink/core/walk"
 	"applink/tui"
 	"applink/tui/theme"
 )
@@ -109,7 +110,7 @@ func (a *app) plainWizard(ctx context.Context, s *tui.Session, o tui.RunOptions)
 	last, err := tui.Plain(ctx, s, tui.PlainOptions{Integration: o.Integration, New: o.New, Adopt: o.Adopt, Step: o.Step,
 		In: a.in, Out: a.out, Hide: a.hide()})
 	a.told = last != nil && last.Integration.ID != 0
-	if errors.Is(err, tui.ErrEndOfInput) {
+	if errors.Is(err, walk.ErrEndOfInput) {
 		fmt.Fprintln(a.err, "The input ended before the set-up did.")
 		return endOfInput(last)
 	}

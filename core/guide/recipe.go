@@ -47,6 +47,11 @@ func unprovable(s *setup.State) string {
 	return flags
 }
 
+// Saved tells whoever leaves a set-up how to go on with it.
+func Saved(s *setup.State) string {
+	return "Everything so far is saved. Go on with: applink setup " + s.Integration.Slug
+}
+
 // Command is the command that gives the same answers without questions.
 func Command(s *setup.State) string {
 	words := []string{"applink", "setup"}

@@ -414,11 +414,7 @@ func TestScenarios(t *testing.T) {
 			if sc.begin == "adopt" {
 				f.begin(f.lib.BeginAdoption())
 			}
-			for line := range strings.Lines(sc.lines) {
-				if line = strings.TrimSpace(line); line != "" {
-					f.run(line)
-				}
-			}
+			f.play(sc.lines)
 			var links []string
 			if s, err := f.lib.State(t.Context(), f.w.State().Integration.ID); err == nil {
 				for _, l := range s.Integration.Links {
@@ -598,6 +594,16 @@ func (f *fixture) verb(line, do string) walk.Taken {
 		f.t.Fatalf("%q: no such verb", line)
 	}
 	return walk.Moved
+}
+
+// play holds the conversation of a scenario.
+func (f *fixture) play(lines string) {
+	f.t.Helper()
+	for line := range strings.Lines(lines) {
+		if line = strings.TrimSpace(line); line != "" {
+			f.run(line)
+		}
+	}
 }
 
 // lookAt goes back to a place.

@@ -17,6 +17,10 @@ import (
 // cancelled context. Everything that was answered is saved.
 var ErrInterrupted = errors.New("interrupted")
 
+// ErrEndOfInput is the error of a face whose answers end before the set-up does.
+// Everything that was answered is saved.
+var ErrEndOfInput = errors.New("the input ended")
+
 // Checker puts questions to the server; core/check implements it.
 type Checker interface {
 	// Run runs one check. It records nothing and returns within its time limit.
