@@ -2,17 +2,18 @@ package core
 
 import "cmp"
 
-// Holder says who owns the secret half of a link's credentials.
+// Holder says who owns the secret half of a link's credentials. It decides whether
+// applink ever stores that half.
 type Holder string
 
-// applink keeps a secret only when it holds it.
+// The holders.
 const (
 	HeldHere          Holder = "here"        // applink makes and keeps the private key
 	HeldByApplication Holder = "application" // the application made the pair; we carry the public half
 )
 
-// Application is what will use Bitbucket. Applications are data: one file each
-// under assets/application, read by core/guide.
+// Application is a program that will use Bitbucket. Applications are data: one file
+// each under assets/application, read by core/guide.
 type Application struct {
 	ID       string // file name without extension: "packagist-cloud"
 	Name     string // "Private Packagist Cloud"
@@ -40,5 +41,5 @@ type Application struct {
 	Rules []Rule
 }
 
-// InSentence is the name as it stands inside a sentence, not at its beginning.
+// InSentence returns the name for use mid-sentence.
 func (a Application) InSentence() string { return cmp.Or(a.Mention, a.Name) }

@@ -23,16 +23,16 @@ type Asking struct {
 // elsewhere, and is asked again by itself.
 func Ask(repeats bool) *Asking { return &Asking{repeats: repeats, pause: FirstPause} }
 
-// Heard is what follows from an outcome.
+// Heard tells the caller how to proceed after an outcome.
 type Heard struct {
 	Passed bool          // the page may move on, once it is stored
-	Store  bool          // it is to be stored before anything else
-	News   bool          // it says something else than the one before
+	Store  bool          // store it before anything else
+	News   bool          // it differs from the previous outcome
 	Again  time.Duration // ask again by itself after that long; 0: only when the admin asks
 }
 
-// Take takes an outcome. One that decides nothing is not stored and not asked for
-// again; the same refusal again is no news.
+// Take records an outcome. An Unknown one is neither stored nor asked for again; a
+// repeated refusal is no news.
 func (a *Asking) Take(o Outcome) Heard {
 	h := Heard{Passed: o.State == Passed, News: !sameFound(a.last, o)}
 	h.Store = h.Passed || h.News && o.State != Unknown
@@ -44,7 +44,7 @@ func (a *Asking) Take(o Outcome) Heard {
 	return h
 }
 
-// Hurry lets the pace begin from the start, because the admin asked.
+// Hurry resets the pace, because the admin asked.
 func (a *Asking) Hurry() { a.pause = FirstPause }
 
 func sameFound(a, b Outcome) bool {

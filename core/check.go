@@ -25,7 +25,7 @@ type CheckState string
 const (
 	Passed  CheckState = "passed"
 	Failed  CheckState = "failed"
-	Waiting CheckState = "waiting" // what the admin is to do elsewhere has not happened yet
+	Waiting CheckState = "waiting" // the admin's action elsewhere is still outstanding
 	Unknown CheckState = "unknown" // the server's answer decides nothing
 )
 
@@ -93,19 +93,20 @@ type Evidence struct {
 	Value string
 }
 
-// WayBack is how a dance learns what the browser ended with.
+// WayBack says how a sign-in returns: to our listener, as a typed code, or as a pasted
+// address.
 type WayBack string
 
 // The ways back.
 const (
 	BackHere      WayBack = "here"    // a listener on this machine receives the browser
 	BackByCode    WayBack = "code"    // Bitbucket shows a code, to be typed
-	BackByAddress WayBack = "address" // the browser ends elsewhere; its address is to be pasted
+	BackByAddress WayBack = "address" // the browser ends elsewhere; the admin pastes its address
 )
 
-// Dance is an authorization under way: the admin is to open URL in a browser,
-// sign in and allow. One of Wait and Submit then ends it with the outcome of the
-// identity check. Close releases the listener and may be called at any time.
+// Dance is an authorization in progress: the admin opens URL in a browser, signs in and
+// allows access. Wait or Submit then ends it with the outcome of the identity check.
+// Close releases the listener and may be called at any time.
 type Dance interface {
 	// URL is the page to open.
 	URL() string
@@ -123,9 +124,9 @@ type Dance interface {
 	// Submit ends the dance with the code that the browser shows, or with the
 	// address that it ended at. The state is Unknown when ctx ended first.
 	Submit(ctx context.Context, code string) Outcome
-	// ErrorPage is for when the browser shows an error of Bitbucket's, after which
-	// nobody comes back: it finds the cause, or names those that it can have. The
-	// state is Unknown when ctx ended first.
+	// ErrorPage diagnoses an error page of Bitbucket in the browser, after which nobody
+	// returns: it finds the cause or names the possible ones. The state is Unknown if
+	// ctx ended first.
 	ErrorPage(ctx context.Context) Outcome
 	Close()
 }

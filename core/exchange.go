@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Exchange is one HTTP request and what came of it, recorded by
+// Exchange is one HTTP request with its response or error, recorded by
 // core/bitbucket's transport for core/diagnose to explain. It never holds an
 // Authorization header or another secret.
 type Exchange struct {

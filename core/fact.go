@@ -2,8 +2,8 @@ package core
 
 import "time"
 
-// Facts is what is known about an integration or about one of its links. The
-// zero value is usable and knows nothing.
+// Facts are the known facts about an integration or about one of its links. The
+// zero value is empty and usable.
 type Facts struct {
 	Answers map[Field]Answer
 	Checks  map[CheckName]Outcome // the latest of each check
@@ -11,7 +11,7 @@ type Facts struct {
 	Words   map[StepID]Word
 }
 
-// Proof returns the latest outcome of a check that passed, whatever was found since.
+// Proof returns the latest passed outcome of a check, whatever later outcomes say.
 func (f Facts) Proof(n CheckName) (Outcome, bool) {
 	if o, ok := f.Checks[n]; ok && o.State == Passed {
 		return o, true

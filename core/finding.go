@@ -13,7 +13,7 @@ func (c Code) Family() string {
 	return family
 }
 
-// Finding is what went wrong, in the user's words. The words live in
+// Finding is a problem or a warning, told in the user's words. The words live in
 // assets/problem/<code>.md, as a template that Params fill; the finding itself
 // is only the code and the particulars, so that it can be stored and compared.
 //
@@ -67,8 +67,8 @@ var title func(*Finding) string
 // core/guide, which reads the pages, calls it once, before main.
 func TitleFindings(by func(*Finding) string) { title = by }
 
-// Is makes errors.Is report whether f is of a kind of package core/finding. A nil
-// finding is of none.
+// Is reports whether f is of the kind target, a kind of package core/finding; errors.Is
+// calls it. A nil finding is of no kind.
 func (f *Finding) Is(target error) bool {
 	kind, ok := target.(interface{ Code() Code })
 	return ok && f != nil && f.Code == kind.Code()
@@ -79,9 +79,8 @@ func (f *Finding) clean() {
 	f.Params = lines(f.Params, longestParam)
 }
 
-// Suggestion is the error for input that can be mended: Value is what was
-// probably meant, to be taken with the user's consent, and Finding says what was
-// wrong.
+// Suggestion is the error for input that can be corrected: Value is the probable
+// intention, used only with the user's consent, and Finding says what is wrong.
 type Suggestion struct {
 	Value   string
 	Finding *Finding

@@ -17,8 +17,8 @@ type Integration struct {
 	Facts          // what is known independently of a single link: application, server, purpose
 	Links   []Link // oldest first
 
-	// Damage is set when the stored record is not whole, as it was written or readable;
-	// then nothing else but ID, Name and Slug is to be relied on.
+	// Damage is set if the stored record is incomplete, altered or unreadable. Then only
+	// ID, Name and Slug are reliable.
 	Damage *Finding
 }
 
@@ -72,7 +72,7 @@ type Link struct {
 type Completion map[StepID][]Field
 
 // Current returns the link that a set-up works on: the youngest draft, else the
-// active link, else nil. The pointer aims into Links.
+// active link, else nil. The result points into in.Links.
 func (in *Integration) Current() *Link {
 	for i := len(in.Links) - 1; i >= 0; i-- {
 		if in.Links[i].State == LinkDraft {
@@ -82,7 +82,7 @@ func (in *Integration) Current() *Link {
 	return in.Active()
 }
 
-// Active returns the link in use, or nil. The pointer aims into Links.
+// Active returns the link in use, or nil. The result points into in.Links.
 func (in *Integration) Active() *Link {
 	for i := range in.Links {
 		if in.Links[i].State == LinkActive {
@@ -92,8 +92,8 @@ func (in *Integration) Active() *Link {
 	return nil
 }
 
-// Superseded returns the youngest superseded link, the one to go back to, or nil.
-// The pointer aims into Links.
+// Superseded returns the youngest superseded link, to which a rollback leads, or nil.
+// The result points into in.Links.
 func (in *Integration) Superseded() *Link {
 	for i := len(in.Links) - 1; i >= 0; i-- {
 		if in.Links[i].State == LinkSuperseded {

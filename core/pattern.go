@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Pattern returns a regular expression that is compiled at its first use. A
-// command that needs few of all patterns would otherwise wait for every one. It
-// panics where regexp.MustCompile does, and can be called from anywhere.
+// Pattern returns a function that compiles expr at its first call, since a command needs
+// few of all patterns and would otherwise wait for every one. That function is safe for
+// concurrent use and panics if expr does not compile.
 func Pattern(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

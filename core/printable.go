@@ -68,18 +68,18 @@ func lines[K ~string](m map[K]string, limit int) map[K]string {
 	return clean
 }
 
-// evident is a text that a machine said, as it is kept.
+// evident cleans and bounds the text of a machine for storage.
 func evident(text string) string { return cut(HideSecrets(Printable(text)), longestEvidence) }
 
 // secretShape is that of a Client secret. The value need not be known as one: people
 // enter it as the Client ID, too.
 var secretShape = Pattern(`[0-9a-fA-F]{64,}`)
 
-// HoldsSecret reports whether a text looks as if a Client secret stood in it, so that it
-// is not to be shown.
+// HoldsSecret reports whether text contains something shaped like a Client secret. Such
+// a text must not be shown.
 func HoldsSecret(text string) bool { return secretShape().MatchString(text) }
 
-// HideSecrets returns a text with dots in the place of what [HoldsSecret] finds.
+// HideSecrets replaces with dots what [HoldsSecret] finds.
 func HideSecrets(text string) string {
 	return secretShape().ReplaceAllLiteralString(text, "••••")
 }

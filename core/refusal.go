@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Refusal is what a server says about why it refused or failed.
+// Refusal is a server's explanation of why it refused or failed.
 type Refusal struct {
 	Messages  []string            // one line each, in the answer's order; a field's begins with its name
 	Exception string              // Java class of the first error, "" when not named

@@ -64,7 +64,7 @@ type Advice struct {
 	Reasons []Reason
 }
 
-// Why is the sentence of the rule that the verdict follows, "" when no rule led to it.
+// Why returns the sentence of the rule that decided the verdict, "" if no rule did.
 func (a Advice) Why() string {
 	for _, r := range slices.Backward(a.Reasons) {
 		if r.Verdict == a.Verdict {
@@ -82,7 +82,7 @@ type Reason struct {
 	Source  string
 }
 
-// String is the sentence with whose rule it is.
+// String returns the sentence, prefixed with the owner of the rule.
 func (r Reason) String() string { return r.Whose + ": " + r.Text }
 
 // Advise weighs the rules of Bitbucket and of the application for a server and a

@@ -102,7 +102,7 @@ func (db *DB) write(ctx context.Context, fn func(*tx) error) error {
 type tx struct {
 	ctx context.Context
 	sql *sql.Tx
-	// changed are the integrations whose sum is to be made anew.
+	// changed are the integrations whose sum must be recomputed.
 	changed map[int64]bool
 }
 

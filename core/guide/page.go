@@ -105,8 +105,8 @@ func looksFor(q Query, all []*variant) []*variant {
 	return looks
 }
 
-// fitting returns the index of the newest look that holds for the version. When
-// none does, the oldest is the nearest.
+// fitting returns the index of the newest look that holds for the version, or of the
+// oldest look if none does.
 func fitting(looks []*variant, version core.Version) int {
 	for i, v := range looks {
 		if v.versions.fits(version) {

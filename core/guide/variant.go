@@ -79,8 +79,8 @@ func parseVariant(source string) (*variant, error) {
 	return &v, err
 }
 
-// serves reports whether the page is meant for the query's protocol and
-// application, as far as these are chosen.
+// serves reports whether the page applies to the query, whatever the version: its
+// protocol, holder and application, as far as these are chosen, and its values.
 func (v *variant) serves(q Query) bool {
 	if v.front.OAuth != "" && q.OAuth != "" && v.front.OAuth != string(q.OAuth) {
 		return false

@@ -32,8 +32,7 @@ func (w words) funcs() template.FuncMap {
 	}
 }
 
-// parse compiles a template. The functions that it is compiled with only lend
-// their names; expand brings those that know the values.
+// parse compiles a template with stub functions; expand binds the real ones.
 func parse(name, text string) (*template.Template, error) {
 	t, err := template.New(name).Funcs(words{}.funcs()).Parse(text)
 	if err != nil {

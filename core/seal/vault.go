@@ -61,7 +61,7 @@ type Vault struct {
 
 	mu     sync.Mutex // guards what follows, never while the source is asked
 	sealer *Sealer
-	failed error // the source did not answer; kept so that it is not asked for each secret anew
+	failed error // of a source that did not answer; kept so that it is asked only once
 	choice *Choice
 }
 

@@ -51,9 +51,9 @@ type Question struct {
 	Validate func(string) error
 }
 
-// Form asks one question, with huh's fields. The answer so far lives in the form
-// and outlasts the huh form, which is built anew for each entry and each size:
-// a finished one is dead, and one that shrank never grows again.
+// Form asks one question, with huh's fields. The answer so far lives in the Form and
+// outlasts the huh form, which is rebuilt for each entry and each size: a finished huh
+// form is dead, and one that shrank never grows again.
 type Form struct {
 	t             *theme.Theme
 	q             Question

@@ -215,8 +215,8 @@ func cluster(all []word) (rest []word, text string) {
 	return all[n:], text
 }
 
-// leastRest is how much of a word that is broken comes to its last line at least, when
-// that were only the full stop or bracket after it otherwise.
+// leastRest is the minimum length of the last piece, so that a lone "." never stands on
+// its own line.
 const leastRest = 8
 
 // pieces breaks a word that is wider than a line.
