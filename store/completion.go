@@ -33,8 +33,8 @@ var stepsBefore = core.Completion{
 	"login-link":    {"login-link"},
 }
 
-// firstCompletions gives what was completed before the steps of then. A damaged record
-// stays as it is.
+// firstCompletions stores [stepsBefore] with every link that is no draft. A damaged
+// record stays as it is.
 func (t *tx) firstCompletions() error {
 	ins, err := t.load(columns)
 	if err != nil {

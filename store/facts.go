@@ -19,7 +19,7 @@ func (t *tx) DropAnswer(integration, link int64, f core.Field) error {
 	return t.put(integration, `DELETE FROM answers WHERE integration = ? AND link = ? AND field = ?`, integration, link, string(f))
 }
 
-// detail is what of an outcome nobody asks the database about.
+// detail is the part of an outcome that no query selects by.
 type detail struct {
 	Finding  *core.Finding           `json:"finding,omitempty"`
 	Learned  map[core.Learned]string `json:"learned,omitempty"`

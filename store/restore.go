@@ -136,7 +136,7 @@ func verify(ctx context.Context, path, from string) (Report, error) {
 	return r, db.Close() // puts the log into the file
 }
 
-// aloneLimit is how long a command that is about to end is waited for.
+// aloneLimit bounds the wait for other commands to end.
 const aloneLimit = time.Second
 
 // alone makes sure that nobody else has the database open, and holds others off until

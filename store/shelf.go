@@ -57,7 +57,7 @@ func (s *shelf) row(integration int64, err error, kind string, values ...any) bo
 	return true
 }
 
-// part is what a row adds to a sum, whatever the order of the rows is.
+// part returns the summand of a row; the order of the rows does not matter.
 func part(kind string, values []any) int64 {
 	var row []byte
 	text := func(t string) { row = append(binary.AppendUvarint(row, uint64(len(t))), t...) }

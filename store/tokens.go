@@ -38,7 +38,7 @@ func (t *tx) DropTokens(link int64) error {
 	return t.exec(`DELETE FROM tokens WHERE link = ?`, link)
 }
 
-// millis is a time as it is stored, 0 for none.
+// millis returns the stored form of a time: Unix milliseconds, 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -40,7 +40,7 @@ func New(base string, rt http.RoundTripper) *Client {
 	return &Client{Base: base, HTTP: HTTPClient(rt)}
 }
 
-// APIError is an answer that is no success.
+// APIError is an answer with a status outside of 200 to 299.
 type APIError struct {
 	Status int
 	core.Refusal

@@ -15,7 +15,7 @@ import (
 	"applink/core"
 )
 
-// Report is what a [Probe] learned. What went wrong is in the exchanges.
+// Report is the result of a [Probe]. Failures are in the exchanges.
 type Report struct {
 	Product    string       // displayName of application-properties; "" when that is not what answered
 	Version    core.Version // "" when RawVersion is no version
@@ -30,7 +30,7 @@ type Report struct {
 	TLS       TLS    // zero over http
 }
 
-// TLS is what a server showed in the handshake.
+// TLS describes the handshake of a server.
 type TLS struct {
 	Version  string // "TLS 1.3"
 	Issuer   string

@@ -200,7 +200,7 @@ func (e errTimeout) Error() string { return fmt.Sprintf("no complete answer with
 func (e errTimeout) Timeout() bool { return true }
 func (e errTimeout) Unwrap() error { return context.DeadlineExceeded }
 
-// After is for core/diagnose, which says how long was waited.
+// After returns the time limit that passed; core/diagnose reports it.
 func (e errTimeout) After() time.Duration { return e.after }
 
 func timeoutCause(ctx context.Context, err error) error {

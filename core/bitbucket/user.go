@@ -17,7 +17,7 @@ const (
 	applicationProperties = restAPI + "/application-properties"
 )
 
-// Identity is who Bitbucket says is asking. Accounts are linked by ID: names
+// Identity is the user as whom Bitbucket takes the client. Accounts are linked by ID: names
 // and slugs change, and an e-mail address, which is not kept, proves nothing.
 type Identity struct {
 	ID          int64  `json:"id"`

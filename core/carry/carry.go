@@ -51,7 +51,7 @@ type Carrier struct {
 	Browse func(command []string, url string) error
 }
 
-// Result tells what came of carrying a value.
+// Result is the outcome of carrying a value.
 type Result struct {
 	Method   string // "tmux buffer", "OSC 52", "wl-copy", …; "" when nothing was tried
 	Certain  bool   // read back and equal

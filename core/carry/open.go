@@ -12,8 +12,8 @@ import (
 	"github.com/cli/browser"
 )
 
-// ErrNotOpened is in the Err of a [Result] when no browser was started on
-// purpose; its Sentence says why.
+// ErrNotOpened is the Err of a [Result] if Open deliberately started no browser; its
+// Sentence says why.
 var ErrNotOpened = errors.New("no browser was started")
 
 // Open shows a page in the browser without having been asked for it. It does

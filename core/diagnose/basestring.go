@@ -57,7 +57,7 @@ func splitBase(s string) base {
 	return base{method: parts[0], uri: uri, params: strings.Split(parts[2], "&")}
 }
 
-// sent returns a parameter of a base string.
+// sent returns a parameter of a base string and whether it is there.
 func sent(baseString, name string) (string, bool) {
 	for _, p := range splitBase(baseString).params {
 		if value, ok := strings.CutPrefix(p, name+"="); ok {

@@ -192,8 +192,8 @@ const bodyRead = 16 << 10
 
 var blanks = core.Pattern(`\s+`)
 
-// spoken is what an answer tells about who gave it, in lower case, one line
-// each: "status: 403", its headers in order of their names, "title: …" and "body: …".
+// spoken returns the signs by which an answer identifies its sender, in lower case, one
+// a line: "status: 403", its headers in order of their names, "title: …" and "body: …".
 func spoken(ex core.Exchange) string {
 	var b strings.Builder
 	line := func(name, value string) {

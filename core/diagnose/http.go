@@ -62,8 +62,8 @@ func answer(ex core.Exchange) *core.Finding {
 	return nil
 }
 
-// answered adds to a finding what answer it rests on: the status, and the kind of
-// content as the raw cause.
+// answered adds to a finding the answer that it rests on: the status as a parameter, and
+// status and content type as the raw cause.
 func answered(ex core.Exchange, f *core.Finding) *core.Finding {
 	f.Params["status"] = statusOf(ex)
 	raw := "HTTP " + statusOf(ex)

@@ -137,7 +137,7 @@ func (r oauth2Refusal) age() string {
 	return human(r.Age)
 }
 
-// unclear is a refresh after which nobody knows which tokens hold.
+// unclear returns the finding for a refresh after which the valid tokens are unknown.
 func unclear(ex core.Exchange) *core.Finding {
 	if ex.Err == nil {
 		return answered(ex, finding.RefreshInconclusive.With(statusOf(ex)))

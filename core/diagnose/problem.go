@@ -12,7 +12,7 @@ import (
 	"applink/core"
 )
 
-// Problem is what a server says about an OAuth 1 request that it refused, by
+// Problem is a server's report on an OAuth 1 request that it refused, in the form of
 // the OAuth Problem Reporting extension.
 type Problem struct {
 	Name       string    // "consumer_key_unknown"; "" when none is told

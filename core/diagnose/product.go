@@ -53,7 +53,7 @@ func product(exchanges []core.Exchange) *core.Finding {
 	return nil
 }
 
-// ownName is what a JSON answer says that it comes from.
+// ownName returns the product that a JSON answer names as its sender.
 func ownName(ex core.Exchange) string {
 	var says struct {
 		TypeID      string `json:"typeId"`

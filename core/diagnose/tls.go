@@ -72,7 +72,7 @@ func onlyCommonName(f failure) bool {
 	return is[x509.HostnameError](f) && f.says("legacy common name")
 }
 
-// invalidFor returns a test for the reasons of x509.CertificateInvalidError.
+// invalidFor reports whether f is an x509.CertificateInvalidError with one of the reasons.
 func invalidFor(f failure, reasons ...x509.InvalidReason) bool {
 	var invalid x509.CertificateInvalidError
 	return errors.As(f.err, &invalid) && slices.Contains(reasons, invalid.Reason)

@@ -46,6 +46,7 @@
 //	{{v "client-id"}}              the value, or its name in parentheses when it is not known yet
 //	{{if has "callback"}}          is the value known
 //	{{if is "part" "scheme"}}      is the value equal to this text
+//	{{label "move"}}               the words for the name that the value "move" holds
 //	{{if below "8.0"}}             is Bitbucket known to be older; false when the version is unknown
 //
 // Values never pass through the Markdown parser: the template leaves a place,

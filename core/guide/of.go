@@ -9,8 +9,9 @@ import (
 	"applink/core/setup"
 )
 
-// Of is the page of a step for an integration, with further values in place. A page that
-// cannot be made is a damaged build, which a test excludes; the step's name stands in.
+// Of returns the page of a step for an integration, filled with its values and those in
+// more. If the page cannot be made, which only a damaged build causes, the page has the
+// step's name as its title and nothing else.
 func Of(s *setup.State, step core.StepID, look int, more map[string]string) Page {
 	values := s.Values()
 	maps.Copy(values, standingValues(s))
@@ -23,7 +24,7 @@ func Of(s *setup.State, step core.StepID, look int, more map[string]string) Page
 	return page
 }
 
-// standingValues tell the last page how the link stands.
+// standingValues returns the values that tell the last page the state of the link.
 func standingValues(s *setup.State) map[string]string {
 	st := s.Standing()
 	v := map[string]string{"rests-on": string(st.Proof)}

@@ -8,7 +8,7 @@ import (
 	"applink/core"
 )
 
-// Plain sets blocks as text without marks, wrapped at width characters, with an
+// Plain formats blocks as text without marks, wrapped at width characters, with an
 // empty line between blocks other than list items. Code and words longer than a
 // line are not broken.
 func Plain(blocks []Block, width int) string {
@@ -38,7 +38,7 @@ func Plain(blocks []Block, width int) string {
 
 func (b Block) listed() bool { return b.Kind == Item || b.Kind == Numbered }
 
-// wrap sets a text behind a lead; its further lines are indented as deep.
+// wrap formats a text after a lead and indents its further lines to match.
 func wrap(lead, text string, width int) string {
 	indent := strings.Repeat(" ", utf8.RuneCountInString(lead))
 	var s strings.Builder
@@ -64,7 +64,7 @@ func wrap(lead, text string, width int) string {
 // textWidth is where the text of a problem is wrapped.
 const textWidth = 76
 
-// ProblemText tells a finding as text: what happened, why, what to do, how to
+// ProblemText formats a finding as text: what happened, why, what to do, how to
 // confirm it, and its code.
 func ProblemText(f *core.Finding) string {
 	p := Problem(f)
@@ -90,8 +90,7 @@ func ProblemText(f *core.Finding) string {
 	return b.String()
 }
 
-// MockLines tells a drawn screen as a list of what to do in it, from its top to
-// its bottom.
+// MockLines describes a drawn screen as a list of actions, from its top to its bottom.
 func MockLines(m *Mock) []string {
 	var lines []string
 	for _, r := range m.Rows {

@@ -76,7 +76,7 @@ func parseProblem(source string) (title string, body *template.Template, err err
 	return head.Title, body, err
 }
 
-// sort deals the blocks to the page's sections.
+// sort assigns the blocks to the page's sections.
 func (p *ProblemPage) sort(blocks []Block) {
 	section := &p.What
 	sections := map[string]*[]Block{headWhy: &p.Why, headDo: &p.Do, headConfirm: &p.Confirm}

@@ -93,8 +93,8 @@ func Authorities(stored string) (string, error) {
 	return ReadAuthorities(stored)
 }
 
-// DescribeAuthorities tells in one line which certificates a stored answer holds: how
-// many, whose, and the fingerprint of the first. A path stays a path.
+// DescribeAuthorities describes in one line the certificates of a stored answer: their
+// number, their subjects, and the fingerprint of the first. A path is returned as it is.
 func DescribeAuthorities(stored string) string {
 	var subjects []string
 	var first string

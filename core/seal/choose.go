@@ -8,8 +8,8 @@ import (
 	"applink/core/finding"
 )
 
-// create chooses a source, puts a new key there and records it. When another
-// process was quicker, its record holds and our key is thrown away.
+// create chooses a source, puts a new key there and records it. If another process was
+// quicker, its record counts and our key is discarded.
 func (v *Vault) create(ctx context.Context) (*Sealer, error) {
 	choice, record, s, err := v.choose(ctx)
 	if err != nil {
@@ -32,8 +32,8 @@ func (v *Vault) create(ctx context.Context) (*Sealer, error) {
 	return s, nil
 }
 
-// choose goes through the sources in their order. Only the keyring may be passed
-// over, and only when the admin did not name it.
+// choose tries the sources in their order. Only the keyring may be skipped, and only if
+// the admin did not name it.
 func (v *Vault) choose(ctx context.Context) (Choice, Record, *Sealer, error) {
 	source := v.opts.Source
 	if source == "" && v.opts.Passphrase != nil {
@@ -107,8 +107,8 @@ func (v *Vault) putKeyring(ctx context.Context, id, text string) error {
 	return err
 }
 
-// discard removes a key that nothing was sealed with. What cannot be removed is
-// left: it opens nothing.
+// discard removes a key that sealed nothing. A key that cannot be removed is left, since
+// it opens nothing.
 func (v *Vault) discard(r Record) {
 	switch r.Source {
 	case SourceKeyring:

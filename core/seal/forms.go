@@ -31,8 +31,8 @@ func asPublic(n, e *big.Int) string {
 	return armour("PUBLIC KEY", der)
 }
 
-// unusable is the PEM of a private key whose numbers do not fit together: it is not to be
-// taken for anything else.
+// unusable is the PEM that stands for a private key whose numbers do not fit together, so
+// that the text still counts as a private key.
 const unusable = "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"
 
 // asPrivate makes PEM of the numbers of a private key.
@@ -184,8 +184,9 @@ func sshPEM(run string) string {
 	return asPublic(key.N, key.E)
 }
 
-// foreign names what is no key that can be taken, from a JSON text or from squeezed text.
-// Command converts it, where one can.
+// foreign returns the finding for a known form that cannot be taken as a key, with the
+// command that converts it if there is one; nil for any other text. It looks at the text
+// itself and at s, the text squeezed.
 func foreign(text, s string) *core.Finding {
 	upper := strings.ToUpper(s)
 	holds := func(words ...string) bool {
@@ -264,7 +265,7 @@ var (
 	fileName    = core.Pattern(`^(\.{0,2}/|~/|[A-Za-z]:\\)?[^\s:]{1,200}\.(pem|crt|cer|der|key|pub|p7b|p12|pfx|jks|ppk|txt)$`)
 )
 
-// masks are the signs that stand for what is not shown.
+// masks are the characters that programs show in place of a secret.
 const masks = "•●∙·⋅*＊…⋯▪■█"
 
 // masked reports whether a squeezed text is nothing but masks.

@@ -14,7 +14,7 @@ import (
 	"applink/core/finding"
 )
 
-// Kind says in which of the two forms that Bitbucket takes a public key came.
+// Kind is the form of a public key; Bitbucket takes both.
 type Kind string
 
 // The forms.
@@ -50,7 +50,7 @@ const smallestRecommended = 2048
 // parsed again has none.
 func (k PublicKey) Notes() []*core.Finding { return k.notes }
 
-// name tells one key from others.
+// name describes the key, to distinguish it from others in one text.
 func (k PublicKey) name() string {
 	switch {
 	case k.cert != nil:

@@ -165,7 +165,7 @@ func PassphraseFile(path string) func(context.Context, bool) (Text, error) {
 	}
 }
 
-// Stretch is what argon2id needs beside the passphrase. It is no secret.
+// Stretch holds the parameters of argon2id. They are not secret.
 type Stretch struct {
 	Salt    []byte
 	Time    uint32 // passes

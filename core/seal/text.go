@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// redacted is what a secret looks like wherever it is printed.
+// redacted replaces a secret wherever it is printed.
 const redacted = "••••"
 
 // Text is a secret text: a client secret, a token, a passphrase, a private key

@@ -15,7 +15,7 @@ const (
 	Colours256 Depth = "256"
 )
 
-// Background is what is known of the terminal's background.
+// Background is the kind of the terminal's background.
 type Background string
 
 // The backgrounds. It is never asked for, see the package's initialisation.
@@ -31,7 +31,7 @@ type Profile struct {
 	Background Background
 }
 
-// Options are the flags that have a say in colour.
+// Options are the flags that affect colour.
 type Options struct {
 	NoColor bool
 }

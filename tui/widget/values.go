@@ -9,8 +9,8 @@ import (
 	"applink/tui/theme"
 )
 
-// FieldList tells a form's rows as "field ← value", for where a drawing has no
-// room. Rows that hold nothing to enter are left out, except texts and warnings.
+// FieldList lists a form's rows as "field ← value", for windows too narrow for a drawing.
+// Rows without an entry are left out, except texts and warnings.
 func FieldList(t *theme.Theme, rows []Row, width int) string {
 	m := mock{t: t, width: max(1, width)}
 	for _, r := range rows {
