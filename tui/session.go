@@ -1,11 +1,12 @@
-// Package tui draws the set-up in a terminal and decides nothing: what the
-// current step is, what it asks and what must be checked are questions to
-// core/setup, through core/auth.
+// Package tui draws the set-up in a terminal and decides nothing: what is asked, shown and
+// offered, and what follows from an entry or an outcome, is the conversation of core/walk.
+// No step, check or finding has a name here.
 //
 // The full screen is a Bubble Tea program whose root, [Wizard], routes messages
 // to one screen at a time. There are three kinds of screen (home, ask and show), each in
-// the files of its name, and not one per step. [Plain] walks the same steps line by line, without
-// a redraw, for screen readers and scripts.
+// the files of its name, and not one per step. What can block is a job of the walk, run as a
+// command; what came of it is handed back to the walk, which drops what is late. [Plain]
+// renders the same walk line by line, without a redraw, for screen readers and scripts.
 package tui
 
 import (

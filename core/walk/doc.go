@@ -13,6 +13,10 @@
 // [Walk.Take], which changes the walk and tells what followed. Leaving a place cancels what
 // was begun there, and a result that still comes is dropped.
 //
+// What is done with the links of an integration outside a walk is decided here, too:
+// [Session.Begin] tells what a move leads to, [Session.GoBack] and [Turn] lead to a link
+// that is not in use, [Retiring] to the one that was superseded.
+//
 // Three rules hold for every face:
 //
 //   - Only a passed check or the admin's word moves the walk on. What failed, waits or
