@@ -1,6 +1,7 @@
 package walk_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -619,17 +620,28 @@ func (f *fixture) lookAt(place string) {
 // library does what faces do outside a walk, and begins again.
 func (f *fixture) library(do string) {
 	f.t.Helper()
-	ctx, id := f.t.Context(), f.w.State().Integration.ID
+	ctx, s := f.t.Context(), f.w.State()
 	var err error
+	var turn *walk.Turn
+	var begin func(context.Context) (*setup.State, error)
+	var why *core.Finding
 	switch do {
-	case "rotate":
-		_, err = f.lib.Rotate(ctx, id)
 	case "abandon":
-		_, err = f.lib.Abandon(ctx, id, "")
+		_, err = f.lib.Abandon(ctx, s.Integration.ID, "")
+	case "rotate":
+		_, begin, why = f.session.Begin(s, setup.Rotation)
 	case "go back":
-		_, err = f.lib.GoBack(ctx, id, "")
+		turn, why = f.session.GoBack(s, "")
 	case "go forward":
-		_, err = f.lib.GoForward(ctx, id, "")
+		turn, _, why = f.session.Begin(s, setup.Migration)
+	}
+	switch {
+	case why != nil:
+		err = why
+	case turn != nil:
+		_, err = turn.Make(ctx)
+	case begin != nil:
+		_, err = begin(ctx)
 	}
 	if err != nil {
 		f.t.Fatal(err)
