@@ -14,9 +14,9 @@ type applicationType struct{ Value, Label, Help string }
 
 // Values of the field applicationType.
 const (
-	typeAtlassian  = "atlassian"
-	typeAtlassian2 = "atlassian-oauth2"
-	typeExternal   = "external"
+	typeAtlassian       = "atlassian"
+	typeAtlassianOAuth2 = "atlassian-oauth2"
+	typeExternal        = "external"
 )
 
 // The versions that changed the words of the dialog. Its second wording was seen
@@ -35,7 +35,7 @@ func (b *Bitbucket) applicationTypes() []applicationType {
 	}
 	types := []applicationType{first}
 	if b.version.AtLeast(firstThreeTypes) {
-		types = append(types, applicationType{typeAtlassian2, "Atlassian product via OAuth 2.0", products})
+		types = append(types, applicationType{typeAtlassianOAuth2, "Atlassian product via OAuth 2.0", products})
 	}
 	return append(types, applicationType{typeExternal, "External application", "Link to an external application using OAuth 2.0."})
 }
@@ -94,7 +94,7 @@ func (b *Bitbucket) chooseType(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, b.context+pathOAuth2Link+"?direction="+c.Direction, http.StatusFound)
 	case c.Type == typeExternal:
 		b.renderAgain(w, r, "create", titleCreate, c, "Please choose a direction.")
-	case c.Type == typeAtlassian2 && b.version.AtLeast(firstThreeTypes):
+	case c.Type == typeAtlassianOAuth2 && b.version.AtLeast(firstThreeTypes):
 		b.renderMessage(w, r, http.StatusOK, "Atlassian product via OAuth 2.0",
 			"This type links two Atlassian products. For an application that signs with OAuth 1, go back and choose “Atlassian product via OAuth 1.0”.")
 	case c.Type != typeAtlassian:

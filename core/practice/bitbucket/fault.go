@@ -128,7 +128,7 @@ func (b *Bitbucket) SetFault(f Fault, on bool) error {
 // disturb answers in place of the server when a fault says so, and reports
 // whether it did.
 func (b *Bitbucket) disturb(w http.ResponseWriter, r *http.Request) bool {
-	rest := strings.HasPrefix(r.URL.Path, "/rest/") && !strings.HasSuffix(r.URL.Path, pathAuthorize2) // a page, for all its address
+	rest := strings.HasPrefix(r.URL.Path, "/rest/") && !strings.HasSuffix(r.URL.Path, pathOAuth2Authorize) // a page, for all its address
 	api := rest || isTokenEndpoint(r.URL.Path) || r.URL.Path == pathWhoami
 	on := b.faults.on
 	switch {

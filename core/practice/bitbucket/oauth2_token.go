@@ -29,9 +29,9 @@ type tokenProblem struct {
 	Description string `json:"error_description,omitempty"`
 }
 
-// token2 is the token endpoint. The parameters may stand in the form or, as in
+// oauth2Token is the token endpoint. The parameters may stand in the form or, as in
 // Atlassian's examples, in the query.
-func (b *Bitbucket) token2(w http.ResponseWriter, r *http.Request) {
+func (b *Bitbucket) oauth2Token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media != "application/x-www-form-urlencoded" && r.ContentLength != 0 {
@@ -63,7 +63,7 @@ func (b *Bitbucket) token2(w http.ResponseWriter, r *http.Request) {
 // takesClientBasic tells whether HTTP Basic is meant for the token endpoint. Else
 // it counts as the login of a user, and fails.
 func (b *Bitbucket) takesClientBasic(r *http.Request) bool {
-	return b.o.OAuth2.BasicAuth && strings.HasPrefix(r.URL.Path, pathOAuth2) && strings.HasSuffix(r.URL.Path, pathToken2)
+	return b.o.OAuth2.BasicAuth && strings.HasPrefix(r.URL.Path, pathOAuth2) && strings.HasSuffix(r.URL.Path, pathOAuth2Token)
 }
 
 func (b *Bitbucket) writeToken(w http.ResponseWriter, g grant) {
@@ -122,9 +122,9 @@ func (b *Bitbucket) badClient(f url.Values) *tokenProblem {
 	return &tokenProblem{"invalid_client", "The client_id or client_secret is invalid"}
 }
 
-// revoke2 ends a token and its pair (RFC 7009). The client is checked before the
+// oauth2Revoke ends a token and its pair (RFC 7009). The client is checked before the
 // token; a token that is not known is no error.
-func (b *Bitbucket) revoke2(w http.ResponseWriter, r *http.Request) {
+func (b *Bitbucket) oauth2Revoke(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
 	if b.o.OAuth2.NoRevocation {
 		b.noSuchResource(w, r)

@@ -12,26 +12,26 @@ import (
 // alias "latest". Where the list of authorized applications stands in Bitbucket
 // is not known; here it stands beside the consent page.
 const (
-	pathOAuth2     = "/rest/oauth2/"
-	pathAuthorize2 = "/authorize"
-	pathToken2     = "/token"
-	pathRevoke     = "/revoke"
-	pathMetadata   = "/.well-known/oauth-authorization-server"
-	pathConsent    = "/plugins/servlet/oauth2/consent"
-	pathAuthorized = "/plugins/servlet/oauth2/authorized-applications"
+	pathOAuth2          = "/rest/oauth2/"
+	pathOAuth2Authorize = "/authorize"
+	pathOAuth2Token     = "/token"
+	pathRevoke          = "/revoke"
+	pathMetadata        = "/.well-known/oauth-authorization-server"
+	pathConsent         = "/plugins/servlet/oauth2/consent"
+	pathAuthorized      = "/plugins/servlet/oauth2/authorized-applications"
 )
 
 func (b *Bitbucket) oauth2Routes(mux *http.ServeMux) {
 	for _, version := range []string{"1.0", "latest"} {
 		root := pathOAuth2 + version
-		mux.HandleFunc("GET "+root+pathAuthorize2, b.ifProvided(noStore(b.authorize2), b.noSuchResource))
-		mux.HandleFunc(root+pathToken2, b.ifProvided(noStore(postOnly(b.token2)), b.noSuchResource))
-		mux.HandleFunc(root+pathRevoke, b.ifProvided(noStore(postOnly(b.revoke2)), b.noSuchResource))
+		mux.HandleFunc("GET "+root+pathOAuth2Authorize, b.ifProvided(noStore(b.oauth2Authorize), b.noSuchResource))
+		mux.HandleFunc(root+pathOAuth2Token, b.ifProvided(noStore(postOnly(b.oauth2Token)), b.noSuchResource))
+		mux.HandleFunc(root+pathRevoke, b.ifProvided(noStore(postOnly(b.oauth2Revoke)), b.noSuchResource))
 		mux.HandleFunc("GET "+root+pathMetadata, b.ifProvided(b.metadata, b.noSuchResource))
 		b.clientRoutes(mux, root+"/client")
 	}
-	mux.HandleFunc("GET "+pathConsent, b.ifProvided(b.showConsent2, b.notFound))
-	mux.HandleFunc("POST "+pathConsent, b.ifProvided(b.decide2, b.notFound))
+	mux.HandleFunc("GET "+pathConsent, b.ifProvided(b.showOAuth2Consent, b.notFound))
+	mux.HandleFunc("POST "+pathConsent, b.ifProvided(b.decideOAuth2, b.notFound))
 	mux.HandleFunc("GET "+pathAuthorized, b.ifProvided(b.showAuthorized, b.notFound))
 	mux.HandleFunc("POST "+pathAuthorized, b.ifProvided(b.revokeAuthorized, b.notFound))
 }
@@ -95,7 +95,7 @@ func (b *Bitbucket) metadata(w http.ResponseWriter, r *http.Request) {
 	}
 	root := b.base(r) + pathOAuth2 + "latest"
 	about := map[string]any{
-		"issuer": b.base(r), "authorization_endpoint": root + pathAuthorize2, "token_endpoint": root + pathToken2,
+		"issuer": b.base(r), "authorization_endpoint": root + pathOAuth2Authorize, "token_endpoint": root + pathOAuth2Token,
 		"response_types_supported": []string{"code"}, "grant_types_supported": []string{"authorization_code", "refresh_token"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post"}, "code_challenge_methods_supported": []string{"plain", "S256"},
 	}
@@ -105,9 +105,9 @@ func (b *Bitbucket) metadata(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, about)
 }
 
-// authorize2 checks the request and goes on to the consent page, by the
+// oauth2Authorize checks the request and goes on to the consent page, by the
 // configured base URL.
-func (b *Bitbucket) authorize2(w http.ResponseWriter, r *http.Request) {
+func (b *Bitbucket) oauth2Authorize(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	if _, ok := b.readAuthorize(w, r, query, atAuthorize); !ok {
 		return
@@ -121,9 +121,9 @@ func (b *Bitbucket) authorize2(w http.ResponseWriter, r *http.Request) {
 	b.redirectTo(w, b.base(r)+pathConsent+"?"+passed.Encode())
 }
 
-// showConsent2 asks whoever is logged in. It asks again each time, also for what
+// showOAuth2Consent asks whoever is logged in. It asks again each time, also for what
 // was approved before.
-func (b *Bitbucket) showConsent2(w http.ResponseWriter, r *http.Request) {
+func (b *Bitbucket) showOAuth2Consent(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	if callerOf(r).user == nil {
 		if !b.o.OAuth2.VerbatimState && query.Has("state") {
@@ -153,9 +153,9 @@ func decodedOnce(state string) string {
 	return plain
 }
 
-// decide2 takes the answer of the consent page and sends the browser back to the
+// decideOAuth2 takes the answer of the consent page and sends the browser back to the
 // application.
-func (b *Bitbucket) decide2(w http.ResponseWriter, r *http.Request) {
+func (b *Bitbucket) decideOAuth2(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil || !b.loggedIn(w, r) || !b.hasXSRF(w, r) {
 		return
 	}
