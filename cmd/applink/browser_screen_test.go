@@ -39,11 +39,13 @@ func (r *rehearsal) fill(text string) {
 	r.send(enter)
 }
 
-// choose moves to a choice, looking where the mark is after each key, and takes it.
-// A key that came too soon after the wizard went on by itself is pressed again.
+// choose moves to a choice and takes it. Each key waits until the mark moved, as a key
+// that is pressed once more goes round the list. The wizard drops keys for 300 ms after
+// it went on by itself, so the first waits that long.
 func (r *rehearsal) choose(label string) {
 	r.t.Helper()
 	r.waitFor("▸ ", " "+label)
+	time.Sleep(400 * time.Millisecond)
 	for range 20 {
 		screen := r.screen()
 		mark, wanted := choices(screen, label)
@@ -56,7 +58,7 @@ func (r *rehearsal) choose(label string) {
 			key = up
 		}
 		r.send(key)
-		r.soon(func() bool { return r.screen() != screen })
+		r.wait("another mark", func(now string) bool { moved, _ := choices(now, label); return moved >= 0 && moved != mark })
 	}
 	r.t.Fatalf("%q cannot be chosen:\n%s", label, r.screen())
 }
