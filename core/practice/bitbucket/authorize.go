@@ -13,7 +13,6 @@ type consent struct {
 	Token, Callback string
 	Host            string
 	Consumer        Consumer
-	Allow, Deny     string // names of the buttons
 }
 
 // requestTokenOf loads the token that is to be decided on, before anybody has to
@@ -58,9 +57,8 @@ func (b *Bitbucket) showConsent(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *Bitbucket) renderConsent(w http.ResponseWriter, r *http.Request, t token, c Consumer) {
-	allow, deny := b.o.Profile.decisionFields()
 	b.render(w, r, "consent", "Welcome to Bitbucket",
-		consent{Token: t.value, Host: hostOf(b.base(r)), Callback: r.FormValue("oauth_callback"), Consumer: c, Allow: allow, Deny: deny})
+		consent{Token: t.value, Host: hostOf(b.base(r)), Callback: r.FormValue("oauth_callback"), Consumer: c})
 }
 
 // decide takes the answer of the consent page. The token of its form is checked
@@ -73,16 +71,11 @@ func (b *Bitbucket) decide(w http.ResponseWriter, r *http.Request) {
 	if !ok || !b.loggedIn(w, r) {
 		return
 	}
-	allow, deny := b.o.Profile.decisionFields()
-	allowed, refused := r.PostForm.Has(allow), r.PostForm.Has(deny)
-	switch {
-	case allowed || refused:
+	if allowed := r.PostForm.Has("approve"); allowed || r.PostForm.Has("deny") {
 		b.finishDecision(w, r, t, c, allowed)
-	case b.o.Profile == NetOAuth:
-		b.renderMessage(w, r, http.StatusBadRequest, "Bad request", "Neither authorize nor cancel was given.")
-	default:
-		b.renderConsent(w, r, t, c)
+		return
 	}
+	b.renderConsent(w, r, t, c)
 }
 
 // finishDecision sends the browser to the token's callback, else to that of the

@@ -32,11 +32,6 @@ type Options struct {
 	Faults    []Fault          // switched on from the start
 	Consumers []Consumer       // incoming OAuth 1 links already in place
 	Users     []User           // besides admin and jane
-	Profile   Profile          // where the evidence about Bitbucket disagrees
-
-	NewUI          string // first version with the "Create link" button; "7.20" when empty
-	AskUseThisURL  bool   // "Configure Application URL" shows the box "Use this URL"
-	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
 
 	REST         RESTOptions
 	OAuth1       OAuth1Options
@@ -53,9 +48,8 @@ type Options struct {
 type Bitbucket struct {
 	o        Options
 	version  core.Version // always three numbers
-	newUI    core.Version
-	context  string // "" or "/bitbucket"
-	baseURL  string // set by Options.PublicURL or Start; "" follows the request
+	context  string       // "" or "/bitbucket"
+	baseURL  string       // set by Options.PublicURL or Start; "" follows the request
 	users    []User
 	mux      *http.ServeMux
 	pages    *template.Template
@@ -86,12 +80,8 @@ func New(o Options) (*Bitbucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the version: %w", err)
 	}
-	newUI, err := core.ParseVersion(o.NewUI)
-	if err != nil {
-		return nil, fmt.Errorf("reading the version of the new look: %w", err)
-	}
 	b := &Bitbucket{
-		o: o, version: fullVersion(version), newUI: newUI,
+		o: o, version: fullVersion(version),
 		context: strings.TrimSuffix(path.Clean("/"+o.ContextPath), "/"),
 		baseURL: strings.TrimSuffix(o.PublicURL, "/"),
 		users:   append(defaultUsers(), o.Users...),
@@ -113,7 +103,6 @@ func New(o Options) (*Bitbucket, error) {
 // complete fills in the defaults of what is not set.
 func (o Options) complete() (Options, error) {
 	o.Version = cmp.Or(o.Version, "7.21")
-	o.NewUI = cmp.Or(o.NewUI, string(core.FirstOAuth2))
 	o.ContextPath = cmp.Or(o.ContextPath, "/bitbucket")
 	if o.Now == nil {
 		o.Now = time.Now
@@ -178,7 +167,7 @@ func requestScheme(r *http.Request) string {
 }
 
 // newLook tells whether this version has the "Create link" button.
-func (b *Bitbucket) newLook() bool { return b.version.AtLeast(b.newUI) }
+func (b *Bitbucket) newLook() bool { return b.version.AtLeast(core.FirstOAuth2) }
 
 // ServeHTTP answers one request: faults first, then who is calling, then the
 // page, servlet or REST resource.

@@ -47,7 +47,6 @@ type creation struct {
 	Direction string // "incoming" or "outgoing"
 	URL       string // of the application
 	Entered   string // as it was first typed
-	AskUseURL bool
 
 	Name     string
 	TypeID   string
@@ -106,32 +105,23 @@ func (b *Bitbucket) chooseType(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// askURL shows "Configure Application URL" when the application does not
-// answer. Practice never calls it: an option decides.
+// askURL shows "Configure Application URL", as for every application that does not answer:
+// practice calls none.
 func (b *Bitbucket) askURL(w http.ResponseWriter, r *http.Request, entered string) {
 	full := entered
 	if !strings.Contains(full, "://") {
 		full = "http://" + full
 	}
-	c := creation{Entered: entered, URL: full, AskUseURL: b.o.AskUseThisURL}
-	if b.o.ApplicationsUp {
-		b.showLinkDialog(w, r, c, "")
-		return
-	}
-	b.render(w, r, "appurl", titleConfigure, c)
+	b.render(w, r, "appurl", titleConfigure, creation{Entered: entered, URL: full})
 }
 
 func (b *Bitbucket) confirmURL(w http.ResponseWriter, r *http.Request) {
-	c := creation{Entered: r.PostFormValue("enteredUrl"), URL: strings.TrimSpace(r.PostFormValue("newUrl")), AskUseURL: b.o.AskUseThisURL}
-	u, err := url.Parse(c.URL)
-	switch {
-	case err != nil || u.Host == "" || !isHTTP(u.Scheme):
+	c := creation{Entered: r.PostFormValue("enteredUrl"), URL: strings.TrimSpace(r.PostFormValue("newUrl"))}
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || !isHTTP(u.Scheme) {
 		b.renderAgain(w, r, "appurl", titleConfigure, c, "The URL you entered is not valid.")
-	case c.AskUseURL && r.PostFormValue("useThisUrl") == "":
-		b.renderAgain(w, r, "appurl", titleConfigure, c, "No response was received. Tick “Use this URL” to go on with it.")
-	default:
-		b.showLinkDialog(w, r, c, "")
+		return
 	}
+	b.showLinkDialog(w, r, c, "")
 }
 
 func (b *Bitbucket) showLinkDialog(w http.ResponseWriter, r *http.Request, c creation, why string) {

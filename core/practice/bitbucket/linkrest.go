@@ -207,12 +207,8 @@ func (b *Bitbucket) restProbe(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	out := map[string]string{}
-	if !b.o.ApplicationsUp {
-		out["code"] = "applinks.warning.unknown.host"
-		out["warning"] = "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."
-	}
-	writeApplinks(w, r, http.StatusOK, "manifest", out)
+	writeApplinks(w, r, http.StatusOK, "manifest", map[string]string{"code": "applinks.warning.unknown.host",
+		"warning": "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."})
 }
 
 func (b *Bitbucket) restCreateForm(w http.ResponseWriter, r *http.Request) {

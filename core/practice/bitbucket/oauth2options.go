@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// OAuth1Options are the points of the OAuth 1 provider on which builds of the shared
+// plug-in disagree. The zero value is what newer ones do.
+type OAuth1Options struct {
+	// NonceWithTimestamp keys used nonces by consumer and timestamp, as an older
+	// class does, so that a nonce may come again in another second.
+	NonceWithTimestamp bool
+}
+
 // OAuth2Options are the settings of the OAuth 2 provider and the points on
 // which nobody has confirmed what Bitbucket does. The zero value is the default
 // of each: what a published build of the provider does where that is known, else

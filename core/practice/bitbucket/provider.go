@@ -1,7 +1,6 @@
 package bitbucket
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -18,7 +17,6 @@ const (
 	pathAuthorize    = "/plugins/servlet/oauth/authorize"
 	pathAccessToken  = "/plugins/servlet/oauth/access-token"
 	pathUserTokens   = "/plugins/servlet/oauth/users/access-tokens"
-	pathConsumerInfo = "/plugins/servlet/oauth/consumer-info"
 	pathWhoami       = "/plugins/servlet/applinks/whoami"
 )
 
@@ -32,7 +30,6 @@ func (b *Bitbucket) oauth1Routes(mux *http.ServeMux) {
 	mux.HandleFunc(pathAuthorize, b.otherMethod)
 	mux.HandleFunc("GET "+pathUserTokens, b.showUserTokens)
 	mux.HandleFunc("POST "+pathUserTokens, b.revokeUserToken)
-	mux.HandleFunc("GET "+pathConsumerInfo, b.consumerInfo)
 	mux.HandleFunc("GET "+pathWhoami, b.whoami)
 }
 
@@ -45,25 +42,20 @@ func (b *Bitbucket) otherMethod(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusMethodNotAllowed
 	}
 	b.refuse(r, status, "HTTP method "+r.Method+" is not supported by this URL")
-	allow := "GET, HEAD, POST"
-	if b.o.Profile == NetOAuth && isTokenEndpoint(r.URL.Path) {
-		allow = "POST"
-	}
-	w.Header().Set("Allow", allow)
+	w.Header().Set("Allow", "GET, HEAD, POST")
 	tomcatError(w, status)
 }
 
 // tokenEndpoint wraps what the two token endpoints have in common: only POST
-// does anything, and success is plain text. GET is an empty 200, except by the
-// library.
+// does anything, and success is plain text. GET is an empty 200.
 func (b *Bitbucket) tokenEndpoint(issue func(message) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		res := w.(*response)
-		asks := r.Method == http.MethodGet || r.Method == http.MethodHead
-		switch {
-		case asks && b.o.Profile == SharedPlugin:
+		switch r.Method {
+		case http.MethodPost:
+		case http.MethodGet, http.MethodHead:
 			return
-		case r.Method != http.MethodPost:
+		default:
 			b.otherMethod(w, r)
 			return
 		}
@@ -87,8 +79,7 @@ func (b *Bitbucket) locked(m message, issue func(message) (string, error)) (stri
 	return issue(m)
 }
 
-// requestToken is the first step. A bad callback is found before a bad
-// signature, except by the library.
+// requestToken is the first step. A bad callback is found before a bad signature.
 func (b *Bitbucket) requestToken(m message) (string, error) {
 	if names := m.missing("oauth_consumer_key"); names != nil {
 		return "", absentProblem(names)
@@ -97,32 +88,26 @@ func (b *Bitbucket) requestToken(m message) (string, error) {
 	switch {
 	case c == nil:
 		return "", bareProblem("consumer_key_unknown")
-	case b.noThreeLO(c):
+	case b.faults.on(NoThreeLegged):
 		return "", bareProblem("permission_denied")
 	}
 	callback, present := m.get("oauth_callback")
-	callbackErr := checkCallback(callback, present)
-	if callbackErr != nil && b.o.Profile == SharedPlugin {
-		return "", callbackErr
+	if err := checkCallback(callback, present); err != nil {
+		return "", err
 	}
 	if err := b.validate(m, c); err != nil {
 		return "", err
 	}
-	if callbackErr != nil {
-		return "", callbackErr
-	}
 	if callback == "oob" {
 		callback = ""
 	}
-	t := b.newRequestToken(c.Key, callback, present || b.o.Profile == NetOAuth)
+	t := b.newRequestToken(c.Key, callback, present)
 	reply := []pair{{"oauth_token", t.value}, {"oauth_token_secret", t.secret}}
 	if t.revised {
 		reply = append(reply, pair{"oauth_callback_confirmed", "true"})
 	}
 	return formEncode(reply), nil
 }
-
-func (b *Bitbucket) noThreeLO(c *Consumer) bool { return c.NoThreeLO || b.faults.on(NoThreeLegged) }
 
 // checkCallback takes "oob" and every absolute URI whose scheme is exactly http
 // or https; "http:x" passes.
@@ -138,21 +123,16 @@ func checkCallback(value string, present bool) error {
 	return nil
 }
 
-// accessToken is the third step, and the renewal. The state of the token is
-// checked before the signature.
+// accessToken is the third step. The state of the token is checked before the signature.
 func (b *Bitbucket) accessToken(m message) (string, error) {
 	if names := m.missing("oauth_token"); names != nil {
 		return "", absentProblem(names)
 	}
 	t := b.tokens[m.value("oauth_token")]
-	if t == nil {
+	if t == nil || t.access {
 		return "", bareProblem("token_rejected")
 	}
-	check := b.checkExchange
-	if t.access {
-		check = b.checkRenewal
-	}
-	if err := check(m, t); err != nil {
+	if err := b.checkExchange(m, t); err != nil {
 		return "", err
 	}
 	c := b.findConsumer(t.consumer)
@@ -162,12 +142,9 @@ func (b *Bitbucket) accessToken(m message) (string, error) {
 	if err := b.validate(m, c); err != nil {
 		return "", err
 	}
-	if t.access && b.o.Profile == NetOAuth {
-		return "", errors.New("java.lang.UnsupportedOperationException: renewing a token")
-	}
 	n := b.newAccessToken(t)
 	return formEncode([]pair{{"oauth_token", n.value}, {"oauth_token_secret", n.secret},
-		{"oauth_expires_in", seconds(accessTokenLife)}, {"oauth_session_handle", n.session.handle},
+		{"oauth_expires_in", seconds(accessTokenLife)}, {"oauth_session_handle", web.Random(32)},
 		{"oauth_authorization_expires_in", seconds(sessionLife)}}), nil
 }
 
@@ -191,24 +168,6 @@ func (b *Bitbucket) checkExchange(m message, t *token) error {
 	case !present:
 		return absentProblem([]string{"oauth_verifier"})
 	case !web.Same(verifier, t.verifier):
-		return bareProblem("token_rejected")
-	}
-	return nil
-}
-
-// checkRenewal lets an expired access token pass while its session lives.
-func (b *Bitbucket) checkRenewal(m message, t *token) error {
-	handle, present := m.get("oauth_session_handle")
-	switch {
-	case t.session == nil:
-		return bareProblem("token_rejected")
-	case !present:
-		return absentProblem([]string{"oauth_session_handle"})
-	case !web.Same(handle, t.session.handle):
-		return bareProblem("token_rejected")
-	case b.expired(t.session.renewed, sessionLife):
-		return bareProblem("permission_denied")
-	case m.value("oauth_consumer_key") != t.consumer:
 		return bareProblem("token_rejected")
 	}
 	return nil

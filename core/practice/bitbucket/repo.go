@@ -187,13 +187,6 @@ func (b *Bitbucket) listRepos(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// listRecentRepos needs a user always.
-func (b *Bitbucket) listRecentRepos(w http.ResponseWriter, r *http.Request) {
-	if b.permitted(w, r, callerOf(r).user != nil) {
-		b.writeRepos(w, r, func(repo) bool { return true })
-	}
-}
-
 func (b *Bitbucket) writeRepos(w http.ResponseWriter, r *http.Request, wanted func(repo) bool) {
 	u, implicit := callerOf(r).reader(), r.URL.Query().Get("permission") == ""
 	hidden := map[int]bool{}

@@ -24,7 +24,7 @@ func (b *Bitbucket) identifyByOAuth1(w *response, r *http.Request) (who caller, 
 	if err == nil && m.missing(six...) != nil || isOAuthStep(r.URL.Path, m) {
 		return caller{}, false, false
 	}
-	if !m.header && (err != nil || b.o.Profile == NetOAuth) {
+	if !m.header && err != nil {
 		return caller{}, false, false
 	}
 	var user *User
@@ -72,7 +72,7 @@ func (b *Bitbucket) resourceUser(m message) (*User, error) {
 	switch {
 	case c == nil:
 		return nil, bareProblem("consumer_key_unknown")
-	case b.noThreeLO(c):
+	case b.faults.on(NoThreeLegged):
 		return nil, bareProblem("permission_denied")
 	case b.lockedOut(t.user) != nil:
 		return nil, errNoLogin
@@ -112,7 +112,7 @@ func (b *Bitbucket) failResource(w *response, r *http.Request, m message, err er
 	var p *problem
 	switch {
 	case errors.As(err, &p):
-		b.writeProblem(w, r, b.base(r), p)
+		b.writeProblem(w, r, p)
 	case errors.Is(err, errNoLogin):
 		b.echo(w, r, http.StatusUnauthorized, m, err.Error())
 	default:

@@ -43,13 +43,11 @@ func (b *Bitbucket) restRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/application-properties", b.applicationProperties)
 		mux.HandleFunc("GET "+root+"/users", b.listUsers)
 		mux.HandleFunc("GET "+root+"/users/{slug}", b.getUser)
-		mux.HandleFunc("GET "+root+"/inbox/pull-requests/count", b.countInbox)
 		mux.HandleFunc("GET "+root+"/projects", b.public(b.listProjects))
 		mux.HandleFunc("GET "+root+"/projects/{key}", b.public(b.getProject))
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos", b.public(b.listProjectRepos))
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos/{slug}", b.public(b.getRepo))
 		mux.HandleFunc("GET "+root+"/repos", b.public(b.listRepos))
-		mux.HandleFunc("GET "+root+"/profile/recent/repos", b.listRecentRepos)
 	}
 	mux.HandleFunc("GET /rest/authconfig/1.0/login-options", b.loginOptions)
 	mux.HandleFunc("GET "+pathStatus, b.status)
@@ -229,12 +227,6 @@ func (b *Bitbucket) getUser(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	b.noSuch(w, r, "user.NoSuchUserException", "User "+slug+" does not exist.")
-}
-
-func (b *Bitbucket) countInbox(w http.ResponseWriter, r *http.Request) {
-	if b.permitted(w, r, callerOf(r).user != nil) {
-		writeJSON(w, http.StatusOK, map[string]int{"count": 0})
-	}
 }
 
 // whoami answers with the user's name, or with nothing.

@@ -2,6 +2,8 @@ package bitbucket
 
 import (
 	"time"
+
+	"applink/core/practice/web"
 )
 
 // Lifetimes of Atlassian's OAuth 1 provider. The last two are not quite years:
@@ -21,7 +23,7 @@ const (
 	denied
 )
 
-// token is a request token or, with a session, an access token.
+// token is a request token or an access token.
 type token struct {
 	value    string
 	secret   string
@@ -34,15 +36,7 @@ type token struct {
 	decision decision
 	user     *User // who decided
 
-	access  bool
-	session *tokenSession
-}
-
-// tokenSession outlives an access token: its handle renews it.
-type tokenSession struct {
-	handle  string
-	created time.Time
-	renewed time.Time
+	access bool
 }
 
 // expired tells whether an age is over a lifetime; the exact lifetime is not.
@@ -52,25 +46,15 @@ func (b *Bitbucket) expired(start time.Time, life time.Duration) bool {
 
 // newRequestToken makes and keeps a request token. It needs the lock.
 func (b *Bitbucket) newRequestToken(consumer, callback string, revised bool) *token {
-	t := &token{value: b.o.Profile.newToken(), secret: b.o.Profile.newSecret(), consumer: consumer,
+	t := &token{value: web.Random(32), secret: web.Random(32), consumer: consumer,
 		created: b.now(), callback: callback, revised: revised}
 	b.tokens[t.value] = t
 	return t
 }
 
-// newAccessToken replaces old, which may be a request token or an access token
-// that is renewed. It needs the lock.
+// newAccessToken replaces a request token. It needs the lock.
 func (b *Bitbucket) newAccessToken(old *token) *token {
-	now := b.now()
-	s := &tokenSession{handle: b.o.Profile.newHandle(), created: now, renewed: now}
-	if old.session != nil {
-		s.created = old.session.created
-	}
-	t := &token{value: b.o.Profile.newToken(), secret: old.secret, consumer: old.consumer, created: now,
-		user: old.user, access: true, session: s}
-	if b.o.Profile == NetOAuth {
-		t.secret = b.o.Profile.newSecret()
-	}
+	t := &token{value: web.Random(32), secret: old.secret, consumer: old.consumer, created: b.now(), user: old.user, access: true}
 	delete(b.tokens, old.value)
 	b.tokens[t.value] = t
 	return t

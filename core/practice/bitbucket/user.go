@@ -106,10 +106,8 @@ func callerOf(r *http.Request) caller {
 // identify finds out who is calling: an OAuth signature or token before
 // HTTP Basic before a session. It reports false when it has already answered.
 func (b *Bitbucket) identify(w *response, r *http.Request) (caller, bool) {
-	if !b.oauthBypassed(r) {
-		if who, asked, ok := b.identifyByOAuth1(w, r); asked {
-			return who, ok
-		}
+	if who, asked, ok := b.identifyByOAuth1(w, r); asked {
+		return who, ok
 	}
 	if token, ok := bearerToken(r); ok {
 		return b.identifyByBearer(w, r, token)
@@ -141,11 +139,4 @@ func (b *Bitbucket) identifyByPassword(w *response, r *http.Request, name, passw
 		return caller{}, false
 	}
 	return caller{user: u, via: viaBasic}, b.letIn(w, r, u)
-}
-
-// oauthBypassed names the WebDAV clients for which the OAuth filter steps
-// aside.
-func (b *Bitbucket) oauthBypassed(r *http.Request) bool {
-	agent := r.UserAgent()
-	return strings.Contains(agent, "WebDAVFS") || strings.Contains(agent, "Microsoft-WebDAV-MiniRedir")
 }

@@ -19,23 +19,21 @@ var single = []string{"oauth_consumer_key", "oauth_token", "oauth_token_secret",
 // of the checks shows in which error a client gets. It needs the lock. An error
 // that is no *problem is an unexpected exception of the Java code.
 func (b *Bitbucket) validate(m message, c *Consumer) error {
-	if b.o.Profile == SharedPlugin {
-		if names := m.missing("oauth_signature_method", "oauth_consumer_key"); names != nil {
-			return absentProblem(names)
-		}
-		if m.value("oauth_signature_method") != "RSA-SHA1" {
-			return methodProblem(SharedPlugin)
-		}
+	if names := m.missing("oauth_signature_method", "oauth_consumer_key"); names != nil {
+		return absentProblem(names)
+	}
+	if m.value("oauth_signature_method") != "RSA-SHA1" {
+		return bareProblem("signature_method_rejected")
 	}
 	for _, check := range []func(message) error{checkSingle, checkVersion, b.checkTimestampAndNonce} {
 		if err := check(m); err != nil {
 			return err
 		}
 	}
-	if names := m.missing("oauth_consumer_key", "oauth_signature_method", "oauth_signature"); names != nil {
+	if names := m.missing("oauth_signature"); names != nil {
 		return absentProblem(names)
 	}
-	return b.checkSignature(m, c)
+	return checkSignature(m, c)
 }
 
 func checkSingle(m message) error {
@@ -86,20 +84,14 @@ func (b *Bitbucket) checkTimestampAndNonce(m message) error {
 	if stamp < earliest || stamp > latest {
 		return timestampProblem(earliest, latest)
 	}
-	if !b.nonces.use(m, stamp, earliest, now, b.o.Profile == SharedPlugin && !b.o.OAuth1.NonceWithTimestamp) {
+	if !b.nonces.use(m, stamp, earliest, now, !b.o.OAuth1.NonceWithTimestamp) {
 		return bareProblem("nonce_used")
 	}
 	return nil
 }
 
-func (b *Bitbucket) checkSignature(m message, c *Consumer) error {
+func checkSignature(m message, c *Consumer) error {
 	base := m.baseString()
-	switch method := m.value("oauth_signature_method"); {
-	case method == "HMAC-SHA1": // only the library gets here; its secret is never ours
-		return signatureProblem(m, base)
-	case method != "RSA-SHA1":
-		return methodProblem(b.o.Profile)
-	}
 	good, err := verifySHA1withRSA(c.rsa, base, lenientBase64(m.value("oauth_signature")))
 	if err != nil {
 		return err
