@@ -10,19 +10,19 @@ import (
 // containerURL is the request's URL as the servlet container reports it: scheme
 // and authority by the connector's proxy settings or the Host header, the path
 // raw, without the query. The proxy faults are wrong settings.
-func (b *Bitbucket) containerURL(r *http.Request) string {
+func (s *store) containerURL(r *http.Request) string {
 	scheme, authority := requestScheme(r), r.Host
-	if u, err := url.Parse(b.o.PublicURL); err == nil && b.o.PublicURL != "" {
+	if u, err := url.Parse(s.options.PublicURL); err == nil && s.options.PublicURL != "" {
 		scheme, authority = u.Scheme, u.Host
 	}
-	if b.faults.on(ProxyScheme) {
+	if s.faults.on(ProxyScheme) {
 		scheme = map[string]string{"http": "https", "https": "http"}[strings.ToLower(scheme)]
 	}
 	name, port := splitAuthority(authority)
-	if b.faults.on(ProxyHost) {
+	if s.faults.on(ProxyHost) {
 		name = "bitbucket.internal"
 	}
-	if b.faults.on(ProxyPort) {
+	if s.faults.on(ProxyPort) {
 		port = ":7999"
 	}
 	return scheme + "://" + name + port + rawPath(r)

@@ -12,13 +12,20 @@
 // to the byte where clients can notice: the order of checks, the order of
 // fields in an error, the two WWW-Authenticate headers of a 401, the 500 of a
 // signature with another key's length. It shares no code with applink's own
-// client, so that one mistake cannot hide in both. Where the evidence about
-// Bitbucket disagrees, [Profile] picks a side.
+// client, so that one mistake cannot hide in both.
 //
 // The OAuth 2 provider follows Atlassian's pages and what clients in the field
 // rely on: codes of ten seconds, redirects that match letter by letter, tokens
 // of which a refresh leaves none alive. Much of it nobody has confirmed, so
 // nearly every such answer has a field in [OAuth2Options] that turns it round.
+//
+// Where to find what: [New] in server.go assembles the server from parts, each of which
+// mounts its own routes and is in the files named for it: sessions (login and start
+// page), links (the administration pages), linkAPI and clientAPI (the REST resources that
+// make links), oauth1, oauth2, rest (what sign-in and synchronization read), and disturber
+// (the faults that answer in place of the server). They share one site, which answers with
+// pages and errors and guards them, over one store, which holds the settings, the data and
+// the lock.
 //
 // Nothing is stored and nothing is called: a practice server forgets everything
 // when it ends, and never opens a connection.

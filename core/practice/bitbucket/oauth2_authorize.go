@@ -3,178 +3,129 @@ package bitbucket
 import (
 	"net/http"
 	"net/url"
-	"strings"
+	"slices"
 
 	"applink/core"
 )
 
-// The OAuth 2 provider, below the context path. Its versions are "1.0" and the
-// alias "latest". Where the list of authorized applications stands in Bitbucket
-// is not known; here it stands beside the consent page.
+// authorizeParameters are those of the authorize request (RFC 6749, section
+// 4.1.1; RFC 7636, section 4.3).
+var authorizeParameters = []string{"client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"}
+
+// authorizeRequest is an authorize request; the consent page sends it on in hidden
+// fields.
+type authorizeRequest struct {
+	Client            Client
+	Redirect          string
+	Scope             string // as it was asked for
+	State             string
+	Challenge, Method string // of PKCE, as they came
+
+	HasScope, HasState bool
+	scopes             []string // granted on consent
+	method             string   // "S256" or "plain"
+}
+
+// Allows lists in words what the consent gives.
+func (a authorizeRequest) Allows() []string { return allowedBy(a.scopes) }
+
+// answer is the address of the application, with the state that it sent.
+func (a authorizeRequest) answer(pairs ...pair) string {
+	if a.HasState {
+		pairs = append(pairs, pair{"state", a.State})
+	}
+	return withQuery(a.Redirect, formEncode(pairs))
+}
+
+// stage is where an authorize request has got to. An unknown client is found at the
+// consent page, and a redirect URL that is not registered only after it.
+type stage int
+
 const (
-	pathOAuth2          = "/rest/oauth2/"
-	pathOAuth2Authorize = "/authorize"
-	pathOAuth2Token     = "/token"
-	pathRevoke          = "/revoke"
-	pathMetadata        = "/.well-known/oauth-authorization-server"
-	pathConsent         = "/plugins/servlet/oauth2/consent"
-	pathAuthorized      = "/plugins/servlet/oauth2/authorized-applications"
+	atAuthorize stage = iota
+	atConsent
+	atDecision
 )
 
-func (b *Bitbucket) oauth2Routes(mux *http.ServeMux) {
-	for _, version := range []string{"1.0", "latest"} {
-		root := pathOAuth2 + version
-		mux.HandleFunc("GET "+root+pathOAuth2Authorize, b.ifProvided(noStore(b.oauth2Authorize), b.noSuchResource))
-		mux.HandleFunc(root+pathOAuth2Token, b.ifProvided(noStore(postOnly(b.oauth2Token)), b.noSuchResource))
-		mux.HandleFunc(root+pathRevoke, b.ifProvided(noStore(postOnly(b.oauth2Revoke)), b.noSuchResource))
-		mux.HandleFunc("GET "+root+pathMetadata, b.ifProvided(b.metadata, b.noSuchResource))
-		b.clientRoutes(mux, root+"/client")
+// readAuthorize reads an authorize request. When it is not right it has
+// answered: with a page while the application is not known for sure (RFC 6749,
+// section 4.1.2.1; what Bitbucket shows there is not known), else by a redirect
+// with the error.
+func (o *oauth2) readAuthorize(w http.ResponseWriter, r *http.Request, q url.Values, at stage) (authorizeRequest, bool) {
+	o.mu.Lock()
+	known := o.findClient(q.Get("client_id"))
+	o.mu.Unlock()
+	early := o.options.OAuth2.RedirectFirst
+	switch {
+	case known == nil && at == atAuthorize && !early:
+		return authorizeRequest{}, true
+	case known == nil:
+		o.refuseAuthorize(w, r, "invalid_client", "The application is not known here: no incoming link has the client ID "+q.Get("client_id")+".")
+		return authorizeRequest{}, false
 	}
-	mux.HandleFunc("GET "+pathConsent, b.ifProvided(b.showOAuth2Consent, b.notFound))
-	mux.HandleFunc("POST "+pathConsent, b.ifProvided(b.decideOAuth2, b.notFound))
-	mux.HandleFunc("GET "+pathAuthorized, b.ifProvided(b.showAuthorized, b.notFound))
-	mux.HandleFunc("POST "+pathAuthorized, b.ifProvided(b.revokeAuthorized, b.notFound))
-}
-
-// provided tells whether this server has an OAuth 2 provider.
-func (b *Bitbucket) provided(r *http.Request) bool {
-	return b.version.AtLeast(core.FirstOAuth2) && !b.faults.on(ProviderAbsent) && b.baseURLFits(r)
-}
-
-func (b *Bitbucket) ifProvided(h, otherwise http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if b.provided(r) {
-			h(w, r)
-			return
+	a := authorizeRequest{Client: *known, Redirect: q.Get("redirect_uri"), Scope: q.Get("scope"), HasScope: q.Has("scope"),
+		State: q.Get("state"), HasState: q.Has("state"), Challenge: q.Get("code_challenge"), Method: q.Get("code_challenge_method")}
+	problem, description := o.checkAuthorize(&a, q)
+	if registered := !o.faults.on(RedirectRefused) && o.options.OAuth2.matchRedirect(known.Redirect, a.Redirect); !registered {
+		if early || at == atDecision || problem != "" {
+			o.refuseAuthorize(w, r, "invalid_request", "The redirect_uri "+a.Redirect+" is not the Redirect URL of the incoming link.")
+			return authorizeRequest{}, false
 		}
-		otherwise(w, r)
+		return a, true
 	}
+	if problem != "" {
+		o.refuse(r, o.options.OAuth2.RedirectStatus, problem+": "+description)
+		o.redirectTo(w, a.answer(pair{"error", problem}, pair{"error_description", description}))
+		return authorizeRequest{}, false
+	}
+	return a, true
 }
 
-// httpsRules tells whether Bitbucket's https rules hold. A practice server over
-// plain http has the properties that lift them.
-func (b *Bitbucket) httpsRules() bool {
-	return b.o.RequireHTTPS || b.o.TLS || strings.HasPrefix(b.o.PublicURL, "https://")
+func (o *oauth2) refuseAuthorize(w http.ResponseWriter, r *http.Request, problem, text string) {
+	o.refuse(r, http.StatusBadRequest, problem)
+	o.renderMessage(w, r, http.StatusBadRequest, "Authorization error", text+" ("+problem+")")
 }
 
-// plainRedirects tells whether redirect URLs may be http.
-func (b *Bitbucket) plainRedirects() bool { return !b.httpsRules() || b.o.OAuth2.SkipRedirectURLHTTPS }
-
-// baseURLFits tells whether the base URL lets OAuth 2 be configured.
-func (b *Bitbucket) baseURLFits(r *http.Request) bool {
-	return !b.httpsRules() || b.o.OAuth2.SkipBaseURLHTTPS || strings.HasPrefix(b.base(r), "https://")
+// checkAuthorize names what is wrong with a request whose application is
+// known, and fills in what its consent will give.
+func (o *oauth2) checkAuthorize(a *authorizeRequest, q url.Values) (problem, description string) {
+	fits := true
+	if a.Challenge != "" || a.Method != "" {
+		a.method, fits = o.options.OAuth2.challengeMethod(a.Method)
+	}
+	switch got, granted := o.options.OAuth2.grantable(a.Client.Scopes, a.Scope); {
+	case q.Get("response_type") == "":
+		return "invalid_request", "The response_type is missing"
+	case q.Get("response_type") != "code":
+		return "unsupported_response_type", "The response_type must be code"
+	case !fits:
+		return "invalid_request", "The code_challenge_method is not supported"
+	case a.method != "" && !o.options.OAuth2.verifierFits(a.Challenge):
+		return "invalid_request", "The code_challenge is invalid"
+	case !granted || o.faults.on(ScopeRefused):
+		return "invalid_scope", "The requested scope is invalid, unknown, or malformed"
+	default:
+		a.scopes = slices.Clone(got)
+	}
+	return "", ""
 }
 
-// noStore keeps answers out of every cache.
-func noStore(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Pragma", "no-cache")
-		h(w, r)
+// challengeMethod reads a name of a PKCE method. Without one it is "plain" (RFC
+// 7636, section 4.3).
+func (o OAuth2Options) challengeMethod(name string) (string, bool) {
+	switch {
+	case name == "S256", name == "s256", name == "sha256" && o.MethodSHA256:
+		return "S256", true
+	case name == "plain", name == "":
+		return "plain", true
 	}
+	return "", false
 }
 
-// postOnly answers other methods with 405.
-func postOnly(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		h(w, r)
-	}
-}
+var unreserved = core.Pattern(`^[A-Za-z0-9._~-]{43,128}$`)
 
-// metadata describes the provider (RFC 8414). That there is a document is known, what
-// stands in it is not.
-func (b *Bitbucket) metadata(w http.ResponseWriter, r *http.Request) {
-	if b.o.OAuth2.NoMetadata {
-		b.noSuchResource(w, r)
-		return
-	}
-	root := b.base(r) + pathOAuth2 + "latest"
-	about := map[string]any{
-		"issuer": b.base(r), "authorization_endpoint": root + pathOAuth2Authorize, "token_endpoint": root + pathOAuth2Token,
-		"response_types_supported": []string{"code"}, "grant_types_supported": []string{"authorization_code", "refresh_token"},
-		"token_endpoint_auth_methods_supported": []string{"client_secret_post"}, "code_challenge_methods_supported": []string{"plain", "S256"},
-	}
-	if !b.o.OAuth2.NoRevocation {
-		about["revocation_endpoint"] = root + pathRevoke
-	}
-	writeJSON(w, http.StatusOK, about)
-}
-
-// oauth2Authorize checks the request and goes on to the consent page, by the
-// configured base URL.
-func (b *Bitbucket) oauth2Authorize(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	if _, ok := b.readAuthorize(w, r, query, atAuthorize); !ok {
-		return
-	}
-	passed := url.Values{}
-	for _, name := range authorizeParameters {
-		if query.Has(name) {
-			passed.Set(name, query.Get(name))
-		}
-	}
-	b.redirectTo(w, b.base(r)+pathConsent+"?"+passed.Encode())
-}
-
-// showOAuth2Consent asks whoever is logged in. It asks again each time, also for what
-// was approved before.
-func (b *Bitbucket) showOAuth2Consent(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	if callerOf(r).user == nil {
-		if !b.o.OAuth2.VerbatimState && query.Has("state") {
-			query.Set("state", decodedOnce(query.Get("state")))
-		}
-		r.URL.RawQuery = query.Encode()
-		http.Redirect(w, r, b.loginURL(r), http.StatusFound)
-		return
-	}
-	a, ok := b.readAuthorize(w, r, query, atConsent)
-	if !ok {
-		return
-	}
-	b.render(w, r, "consent2", "Authorize application", a)
-}
-
-// decodedOnce is what becomes of a state that a login decodes once too often:
-// escapes and + change, and the rest behind & or = is lost.
-func decodedOnce(state string) string {
-	plain, err := url.QueryUnescape(state)
-	if err != nil {
-		return state
-	}
-	if i := strings.IndexAny(plain, "&="); i >= 0 {
-		plain = plain[:i]
-	}
-	return plain
-}
-
-// decideOAuth2 takes the answer of the consent page and sends the browser back to the
-// application.
-func (b *Bitbucket) decideOAuth2(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil || !b.loggedIn(w, r) || !b.hasXSRF(w, r) {
-		return
-	}
-	a, ok := b.readAuthorize(w, r, r.PostForm, atDecision)
-	if !ok {
-		return
-	}
-	if r.PostForm.Get("decision") != "allow" {
-		b.refuse(r, b.o.OAuth2.RedirectStatus, "denied by the user")
-		b.redirectTo(w, a.answer(pair{"error", "access_denied"}))
-		return
-	}
-	value := b.newCode(code{client: a.Client.ID, user: callerOf(r).user, redirect: a.Redirect, scopes: a.scopes,
-		challenge: a.Challenge, method: a.method})
-	b.redirectTo(w, a.answer(pair{"code", value}))
-}
-
-// redirectTo is http.Redirect without a body and without a change to the target.
-func (b *Bitbucket) redirectTo(w http.ResponseWriter, target string) {
-	w.Header().Set("Location", target)
-	w.WriteHeader(b.o.OAuth2.RedirectStatus)
+// verifierFits checks the shape of a verifier, or of a challenge made from it
+// (RFC 7636, section 4.1).
+func (o OAuth2Options) verifierFits(verifier string) bool {
+	return unreserved().MatchString(verifier) && (len(verifier) < 128 || !o.Verifier127)
 }

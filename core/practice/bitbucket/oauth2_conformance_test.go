@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/oauth2"
+	client "golang.org/x/oauth2"
 )
 
 // authlibClient runs Authlib, a client by strangers, over Python's own HTTP.
@@ -130,14 +130,14 @@ func TestPythonClientsDance(t *testing.T) {
 // golang.org/x/oauth2 refreshes by itself, without redirect_uri, and may try HTTP Basic
 // for the client first.
 func TestGoClientRefreshes(t *testing.T) {
-	for name, style := range map[string]oauth2.AuthStyle{"in the body": oauth2.AuthStyleInParams, "found out": oauth2.AuthStyleAutoDetect} {
+	for name, style := range map[string]client.AuthStyle{"in the body": client.AuthStyleInParams, "found out": client.AuthStyleAutoDetect} {
 		t.Run(name, func(t *testing.T) {
 			p := newOAuth2(t, Options{Now: time.Now})
-			c := oauth2.Config{ClientID: "app", ClientSecret: "secret-of-the-app", RedirectURL: appRedirect, Scopes: []string{"REPO_READ"},
-				Endpoint: oauth2.Endpoint{AuthURL: p.base + "/rest/oauth2/latest/authorize", TokenURL: p.base + "/rest/oauth2/latest/token", AuthStyle: style}}
-			verifier := oauth2.GenerateVerifier()
-			back := p.decide2As("jane", c.AuthCodeURL("c3RhdGU", oauth2.S256ChallengeOption(verifier)), true)
-			first, err := c.Exchange(t.Context(), back.Get("code"), oauth2.VerifierOption(verifier))
+			c := client.Config{ClientID: "app", ClientSecret: "secret-of-the-app", RedirectURL: appRedirect, Scopes: []string{"REPO_READ"},
+				Endpoint: client.Endpoint{AuthURL: p.base + "/rest/oauth2/latest/authorize", TokenURL: p.base + "/rest/oauth2/latest/token", AuthStyle: style}}
+			verifier := client.GenerateVerifier()
+			back := p.decide2As("jane", c.AuthCodeURL("c3RhdGU", client.S256ChallengeOption(verifier)), true)
+			first, err := c.Exchange(t.Context(), back.Get("code"), client.VerifierOption(verifier))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,7 +154,7 @@ func TestGoClientRefreshes(t *testing.T) {
 			if second.AccessToken == first.AccessToken || second.RefreshToken == first.RefreshToken {
 				t.Error("the refresh brought no other pair")
 			}
-			resp, err := oauth2.NewClient(t.Context(), source).Get(p.base + "/rest/api/1.0/application-properties")
+			resp, err := client.NewClient(t.Context(), source).Get(p.base + "/rest/api/1.0/application-properties")
 			if err != nil {
 				t.Fatal(err)
 			}

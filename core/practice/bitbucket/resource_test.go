@@ -44,7 +44,7 @@ func TestSignedResource(t *testing.T) {
 		}
 	})
 	t.Run("revoked", func(t *testing.T) {
-		if !p.revoke(p.userNamed("jane"), token.value) {
+		if !p.oauth1.revoke(p.userNamed("jane"), token.value) {
 			t.Fatal("nothing to revoke")
 		}
 		wantProblem(t, p, p.send(p.sign("GET", pathWhoami, token)), 401, "oauth_problem=token_rejected")

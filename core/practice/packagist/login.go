@@ -106,7 +106,7 @@ func (p *Packagist) finish(path string) http.HandlerFunc {
 		p.connected[account{p.browser(r), in.Slug}] = user
 		p.mu.Unlock()
 		if path == loginPath {
-			p.users.Put(w, r, user, false)
+			p.users.Put(w, user)
 		}
 		http.Redirect(w, r, "/profile", http.StatusSeeOther)
 	}

@@ -202,8 +202,15 @@ func TestStopsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if err := s.server.Shutdown(t.Context()); err != nil {
-		t.Error(err)
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		resp, err := http.Get(s.URL())
+		if err != nil {
+			break
+		}
+		resp.Body.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("it still answers")
+		}
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

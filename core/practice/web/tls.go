@@ -60,16 +60,3 @@ func (c Certificate) CertPool() *x509.CertPool {
 	pool.AppendCertsFromPEM(c.pem)
 	return pool
 }
-
-// secured wraps a listener when the server speaks https, and names the scheme.
-func secured(ln net.Listener, wanted bool) (net.Listener, Certificate, string, error) {
-	if !wanted {
-		return ln, Certificate{}, "http://", nil
-	}
-	c, config, err := newCertificate()
-	if err != nil {
-		ln.Close()
-		return nil, c, "", err
-	}
-	return tls.NewListener(ln, config), c, "https://", nil
-}

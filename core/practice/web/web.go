@@ -100,13 +100,9 @@ func (j *Jar[T]) Get(r *http.Request) (T, bool) {
 	return v, ok
 }
 
-// Put starts a new session, or replaces the value of the present one when keep
-// is set. It must come before the body of the response.
-func (j *Jar[T]) Put(w http.ResponseWriter, r *http.Request, v T, keep bool) {
+// Put starts a new session. It must come before the body of the response.
+func (j *Jar[T]) Put(w http.ResponseWriter, v T) {
 	id := Random(32)
-	if c, err := r.Cookie(j.name); err == nil && keep {
-		id = c.Value
-	}
 	j.mu.Lock()
 	j.held[id] = v
 	j.mu.Unlock()
