@@ -110,10 +110,6 @@ type nonces struct {
 	recent map[string]time.Time // to when it was seen
 }
 
-func newNonces() *nonces {
-	return &nonces{exact: map[string]int64{}, recent: map[string]time.Time{}}
-}
-
 // use reports whether the nonce is fresh, and marks it as used.
 func (n *nonces) use(m message, stamp, earliest int64, now time.Time, byConsumer bool) bool {
 	for key, at := range n.exact {

@@ -120,7 +120,7 @@ func (s *store) Clients() []Client {
 	return all
 }
 
-// ChangeClient changes the link of a client that [Bitbucket.Clients] returned.
+// ChangeClient changes the link of a client that Clients returned.
 func (s *store) ChangeClient(c Client) (Client, error) { return s.saveClient(c.link, c) }
 
 // AddClient makes an incoming OAuth 2 link, as if an admin had filled in the
