@@ -197,3 +197,17 @@ func TestExpiredCode(t *testing.T) {
 		}
 	}
 }
+
+// The list of recent repositories always needs a user.
+func TestRecentReposNeedAUser(t *testing.T) {
+	const path = "/rest/api/1.0/profile/recent/repos"
+	p := newOAuth2(t, Options{})
+	for name, a := range map[string]answer{"nobody": p.get(path), "dead token": p.with("dead", path)} {
+		if a.StatusCode != 401 || !strings.Contains(a.body, "You are not permitted to access this resource") {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
+	if a := p.with(p.newTokens().AccessToken, path); a.StatusCode != 200 || !strings.Contains(a.body, `"isLastPage":true`) {
+		t.Errorf("jane: %d %s", a.StatusCode, a.body)
+	}
+}

@@ -13,36 +13,38 @@ var versions = []string{"7.17", "7.21", "8.19", "9.4", "10.2"}
 
 func TestAdminGoesThroughTheWholeProcedure(t *testing.T) {
 	for _, version := range versions {
-		t.Run(version, func(t *testing.T) {
-			p := newPractice(t, Options{Version: version, Consumers: []Consumer{}})
-			ctx := context.Background()
-			admin := browser.NewAdmin(p.base)
-			if err := admin.Login(ctx, "admin", "admin"); err != nil {
-				t.Fatal(err)
-			}
-			id, err := admin.CreateOAuth1Link(ctx, browser.LinkForm{ApplicationURL: "https://packagist.com", Name: "Private Packagist",
-				ConsumerKey: "app", PublicKey: spkiPEM(&keyOf(1024).PublicKey)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			all := p.Consumers()
-			if len(all) != 1 || all[0].ID != id || all[0].Key != "app" || all[0].Name != "Private Packagist" || all[0].Callback != "" {
-				t.Fatalf("consumers: %+v", all)
-			}
-			p.accessTokenOK()
-			if err := admin.UpdateIncoming(ctx, id, browser.LinkForm{Name: "N", ConsumerKey: "other", PublicKey: spkiPEM(&keyOf(2048).PublicKey), Callback: "https://x.example/cb"}); err != nil {
-				t.Fatal(err)
-			}
-			if c := p.Consumers()[0]; c.Key != "other" || c.Callback != "https://x.example/cb/" {
-				t.Errorf("after the update: %+v", c)
-			}
-			if err := admin.DeleteLink(ctx, id); err != nil {
-				t.Fatal(err)
-			}
-			if len(p.Consumers()) != 0 {
-				t.Error("the link is still there")
-			}
-		})
+		for _, ask := range []bool{false, true} {
+			t.Run(version, func(t *testing.T) {
+				p := newPractice(t, Options{Version: version, AskUseThisURL: ask, Consumers: []Consumer{}})
+				ctx := context.Background()
+				admin := browser.NewAdmin(p.base)
+				if err := admin.Login(ctx, "admin", "admin"); err != nil {
+					t.Fatal(err)
+				}
+				id, err := admin.CreateOAuth1Link(ctx, browser.LinkForm{ApplicationURL: "https://packagist.com", Name: "Private Packagist",
+					ConsumerKey: "app", PublicKey: spkiPEM(&keyOf(1024).PublicKey)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				all := p.Consumers()
+				if len(all) != 1 || all[0].ID != id || all[0].Key != "app" || all[0].Name != "Private Packagist" || all[0].Callback != "" {
+					t.Fatalf("consumers: %+v", all)
+				}
+				p.accessTokenOK()
+				if err := admin.UpdateIncoming(ctx, id, browser.LinkForm{Name: "N", ConsumerKey: "other", PublicKey: spkiPEM(&keyOf(2048).PublicKey), Callback: "https://x.example/cb"}); err != nil {
+					t.Fatal(err)
+				}
+				if c := p.Consumers()[0]; c.Key != "other" || c.Callback != "https://x.example/cb/" {
+					t.Errorf("after the update: %+v", c)
+				}
+				if err := admin.DeleteLink(ctx, id); err != nil {
+					t.Fatal(err)
+				}
+				if len(p.Consumers()) != 0 {
+					t.Error("the link is still there")
+				}
+			})
+		}
 	}
 }
 

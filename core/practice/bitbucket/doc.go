@@ -12,7 +12,8 @@
 // to the byte where clients can notice: the order of checks, the order of
 // fields in an error, the two WWW-Authenticate headers of a 401, the 500 of a
 // signature with another key's length. It shares no code with applink's own
-// client, so that one mistake cannot hide in both.
+// client, so that one mistake cannot hide in both. Where the evidence about
+// Bitbucket disagrees, [Profile] picks a side.
 //
 // The OAuth 2 provider follows Atlassian's pages and what clients in the field
 // rely on: codes of ten seconds, redirects that match letter by letter, tokens

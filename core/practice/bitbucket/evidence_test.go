@@ -14,19 +14,22 @@ import (
 // TestServletMethods asks the OAuth servlets by every method. What they do not
 // have is the container's business, and never an empty 200.
 func TestServletMethods(t *testing.T) {
-	p := newPractice(t, Options{})
-	for _, path := range []string{pathRequestToken, pathAccessToken, pathAuthorize} {
-		for method, want := range map[string]int{"PUT": 405, "DELETE": 405, "OPTIONS": 405, "TRACE": 405, "PATCH": 501, "PROPFIND": 501} {
-			a := do(t, must(http.NewRequest(method, p.base+path, nil)))
-			if a.StatusCode != want || a.Header.Get("Allow") == "" || a.body == "" {
-				t.Errorf("%s %s: %d, Allow %q", method, path, a.StatusCode, a.Header.Get("Allow"))
+	for _, profile := range []Profile{SharedPlugin, NetOAuth} {
+		p := newPractice(t, Options{Profile: profile})
+		for _, path := range []string{pathRequestToken, pathAccessToken, pathAuthorize} {
+			for method, want := range map[string]int{"PUT": 405, "DELETE": 405, "OPTIONS": 405, "TRACE": 405, "PATCH": 501, "PROPFIND": 501} {
+				a := do(t, must(http.NewRequest(method, p.base+path, nil)))
+				if a.StatusCode != want || a.Header.Get("Allow") == "" || a.body == "" {
+					t.Errorf("%q: %s %s: %d, Allow %q", profile, method, path, a.StatusCode, a.Header.Get("Allow"))
+				}
 			}
 		}
-	}
-	for _, method := range []string{"GET", "HEAD"} {
-		a := do(t, must(http.NewRequest(method, p.base+pathRequestToken, nil)))
-		if a.StatusCode != 200 || a.body != "" || a.Header.Get("Allow") != "" {
-			t.Errorf("%s: %d %q", method, a.StatusCode, a.body)
+		for _, method := range []string{"GET", "HEAD"} {
+			want := map[Profile]int{SharedPlugin: 200, NetOAuth: 405}[profile]
+			a := do(t, must(http.NewRequest(method, p.base+pathRequestToken, nil)))
+			if a.StatusCode != want || want == 200 && (a.body != "" || a.Header.Get("Allow") != "") {
+				t.Errorf("%q: %s: %d %q", profile, method, a.StatusCode, a.body)
+			}
 		}
 	}
 }

@@ -194,8 +194,12 @@ func (a *linkAPI) restProbe(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	writeApplinks(w, r, http.StatusOK, "manifest", map[string]string{"code": "applinks.warning.unknown.host",
-		"warning": "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."})
+	out := map[string]string{}
+	if !a.options.ApplicationsUp {
+		out["code"] = "applinks.warning.unknown.host"
+		out["warning"] = "No response was received from the URL you entered - it may not be valid. Please fix the URL below, if needed, and click Continue."
+	}
+	writeApplinks(w, r, http.StatusOK, "manifest", out)
 }
 
 func (a *linkAPI) restCreateForm(w http.ResponseWriter, r *http.Request) {

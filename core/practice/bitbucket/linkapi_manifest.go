@@ -52,6 +52,15 @@ func writeXML(w http.ResponseWriter, v any) {
 	w.Write(append([]byte(xml.Header), out...))
 }
 
+// consumerInfo is what other products read to make Bitbucket their consumer.
+func (o *oauth1) consumerInfo(w http.ResponseWriter, _ *http.Request) {
+	writeXML(w, struct {
+		XMLName xml.Name `xml:"consumer"`
+		Key     string   `xml:"key"`
+		Name    string   `xml:"name"`
+	}{Key: "Stash:practice", Name: "Bitbucket"})
+}
+
 const (
 	jiraVersion       = "9.12.0"
 	confluenceVersion = "8.5.0"

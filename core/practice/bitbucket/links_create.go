@@ -47,6 +47,7 @@ type creation struct {
 	Direction string // "incoming" or "outgoing"
 	URL       string // of the application
 	Entered   string // as it was first typed
+	AskUseURL bool
 
 	Name     string
 	TypeID   string
@@ -105,23 +106,32 @@ func (ls *links) chooseType(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// askURL shows "Configure Application URL", as for every application that does not answer:
-// practice calls none.
+// askURL shows "Configure Application URL" when the application does not
+// answer. Practice never calls it: an option decides.
 func (ls *links) askURL(w http.ResponseWriter, r *http.Request, entered string) {
 	full := entered
 	if !strings.Contains(full, "://") {
 		full = "http://" + full
 	}
-	ls.render(w, r, "appurl", page{Title: titleConfigure, Body: creation{Entered: entered, URL: full}})
+	c := creation{Entered: entered, URL: full, AskUseURL: ls.options.AskUseThisURL}
+	if ls.options.ApplicationsUp {
+		ls.showLinkDialog(w, r, c, "")
+		return
+	}
+	ls.render(w, r, "appurl", page{Title: titleConfigure, Body: c})
 }
 
 func (ls *links) confirmURL(w http.ResponseWriter, r *http.Request) {
-	c := creation{Entered: r.PostFormValue("enteredUrl"), URL: strings.TrimSpace(r.PostFormValue("newUrl"))}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || !isHTTP(u.Scheme) {
+	c := creation{Entered: r.PostFormValue("enteredUrl"), URL: strings.TrimSpace(r.PostFormValue("newUrl")), AskUseURL: ls.options.AskUseThisURL}
+	u, err := url.Parse(c.URL)
+	switch {
+	case err != nil || u.Host == "" || !isHTTP(u.Scheme):
 		ls.render(w, r, "appurl", page{Title: titleConfigure, Body: c, Error: "The URL you entered is not valid."})
-		return
+	case c.AskUseURL && r.PostFormValue("useThisUrl") == "":
+		ls.render(w, r, "appurl", page{Title: titleConfigure, Body: c, Error: "No response was received. Tick “Use this URL” to go on with it."})
+	default:
+		ls.showLinkDialog(w, r, c, "")
 	}
-	ls.showLinkDialog(w, r, c, "")
 }
 
 func (ls *links) showLinkDialog(w http.ResponseWriter, r *http.Request, c creation, why string) {

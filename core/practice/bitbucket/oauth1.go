@@ -1,6 +1,7 @@
 package bitbucket
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ const (
 	pathAuthorize    = "/plugins/servlet/oauth/authorize"
 	pathAccessToken  = "/plugins/servlet/oauth/access-token"
 	pathUserTokens   = "/plugins/servlet/oauth/users/access-tokens"
+	pathConsumerInfo = "/plugins/servlet/oauth/consumer-info"
 	pathWhoami       = "/plugins/servlet/applinks/whoami"
 )
 
@@ -33,6 +35,7 @@ func (o *oauth1) mount(mux *http.ServeMux) {
 	mux.HandleFunc(pathAuthorize, o.otherMethod)
 	mux.HandleFunc("GET "+pathUserTokens, o.user(o.showUserTokens))
 	mux.HandleFunc("POST "+pathUserTokens, o.user(o.revokeUserToken))
+	mux.HandleFunc("GET "+pathConsumerInfo, o.consumerInfo)
 }
 
 // otherMethod is what the container answers for a servlet to methods that the
@@ -44,20 +47,25 @@ func (o *oauth1) otherMethod(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusMethodNotAllowed
 	}
 	o.refuse(r, status, "HTTP method "+r.Method+" is not supported by this URL")
-	w.Header().Set("Allow", "GET, HEAD, POST")
+	allow := "GET, HEAD, POST"
+	if o.options.Profile == NetOAuth && isTokenEndpoint(r.URL.Path) {
+		allow = "POST"
+	}
+	w.Header().Set("Allow", allow)
 	tomcatError(w, status)
 }
 
 // tokenEndpoint wraps what the two token endpoints have in common: only POST
-// does anything, and success is plain text. GET is an empty 200.
+// does anything, and success is plain text. GET is an empty 200, except by the
+// library.
 func (o *oauth1) tokenEndpoint(issue func(message) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		res := w.(*response)
-		switch r.Method {
-		case http.MethodPost:
-		case http.MethodGet, http.MethodHead:
+		asks := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case asks && o.options.Profile == SharedPlugin:
 			return
-		default:
+		case r.Method != http.MethodPost:
 			o.otherMethod(w, r)
 			return
 		}
@@ -81,7 +89,8 @@ func (o *oauth1) locked(m message, issue func(message) (string, error)) (string,
 	return issue(m)
 }
 
-// requestToken is the first step. A bad callback is found before a bad signature.
+// requestToken is the first step. A bad callback is found before a bad
+// signature, except by the library.
 func (o *oauth1) requestToken(m message) (string, error) {
 	if names := m.missing("oauth_consumer_key"); names != nil {
 		return "", absentProblem(names)
@@ -90,26 +99,32 @@ func (o *oauth1) requestToken(m message) (string, error) {
 	switch {
 	case c == nil:
 		return "", bareProblem("consumer_key_unknown")
-	case o.faults.on(NoThreeLegged):
+	case o.noThreeLO(c):
 		return "", bareProblem("permission_denied")
 	}
 	callback, present := m.get("oauth_callback")
-	if err := checkCallback(callback, present); err != nil {
-		return "", err
+	callbackErr := checkCallback(callback, present)
+	if callbackErr != nil && o.options.Profile == SharedPlugin {
+		return "", callbackErr
 	}
 	if err := o.validate(m, c); err != nil {
 		return "", err
 	}
+	if callbackErr != nil {
+		return "", callbackErr
+	}
 	if callback == "oob" {
 		callback = ""
 	}
-	t := o.newRequestToken(c.Key, callback, present)
+	t := o.newRequestToken(c.Key, callback, present || o.options.Profile == NetOAuth)
 	reply := []pair{{"oauth_token", t.value}, {"oauth_token_secret", t.secret}}
 	if t.revised {
 		reply = append(reply, pair{"oauth_callback_confirmed", "true"})
 	}
 	return formEncode(reply), nil
 }
+
+func (o *oauth1) noThreeLO(c *Consumer) bool { return c.NoThreeLO || o.faults.on(NoThreeLegged) }
 
 // checkCallback takes "oob" and every absolute URI whose scheme is exactly http
 // or https; "http:x" passes.
@@ -125,16 +140,21 @@ func checkCallback(value string, present bool) error {
 	return nil
 }
 
-// accessToken is the third step. The state of the token is checked before the signature.
+// accessToken is the third step, and the renewal. The state of the token is
+// checked before the signature.
 func (o *oauth1) accessToken(m message) (string, error) {
 	if names := m.missing("oauth_token"); names != nil {
 		return "", absentProblem(names)
 	}
 	t := o.tokens[m.value("oauth_token")]
-	if t == nil || t.access {
+	if t == nil {
 		return "", bareProblem("token_rejected")
 	}
-	if err := o.checkExchange(m, t); err != nil {
+	check := o.checkExchange
+	if t.access {
+		check = o.checkRenewal
+	}
+	if err := check(m, t); err != nil {
 		return "", err
 	}
 	c := o.findConsumer(t.consumer)
@@ -144,9 +164,12 @@ func (o *oauth1) accessToken(m message) (string, error) {
 	if err := o.validate(m, c); err != nil {
 		return "", err
 	}
+	if t.access && o.options.Profile == NetOAuth {
+		return "", errors.New("java.lang.UnsupportedOperationException: renewing a token")
+	}
 	n := o.newAccessToken(t)
 	return formEncode([]pair{{"oauth_token", n.value}, {"oauth_token_secret", n.secret},
-		{"oauth_expires_in", seconds(accessTokenLife)}, {"oauth_session_handle", web.Random(32)},
+		{"oauth_expires_in", seconds(accessTokenLife)}, {"oauth_session_handle", n.session.handle},
 		{"oauth_authorization_expires_in", seconds(sessionLife)}}), nil
 }
 
@@ -170,6 +193,24 @@ func (o *oauth1) checkExchange(m message, t *token) error {
 	case !present:
 		return absentProblem([]string{"oauth_verifier"})
 	case !web.Same(verifier, t.verifier):
+		return bareProblem("token_rejected")
+	}
+	return nil
+}
+
+// checkRenewal lets an expired access token pass while its session lives.
+func (o *oauth1) checkRenewal(m message, t *token) error {
+	handle, present := m.get("oauth_session_handle")
+	switch {
+	case t.session == nil:
+		return bareProblem("token_rejected")
+	case !present:
+		return absentProblem([]string{"oauth_session_handle"})
+	case !web.Same(handle, t.session.handle):
+		return bareProblem("token_rejected")
+	case o.expired(t.session.renewed, sessionLife):
+		return bareProblem("permission_denied")
+	case m.value("oauth_consumer_key") != t.consumer:
 		return bareProblem("token_rejected")
 	}
 	return nil

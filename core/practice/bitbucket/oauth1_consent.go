@@ -13,6 +13,7 @@ type consentPage struct {
 	Token, Callback string
 	Host            string
 	Consumer        Consumer
+	Allow, Deny     string // names of the buttons
 }
 
 // requestTokenOf loads the token that is to be decided on, before anybody has to
@@ -64,16 +65,23 @@ func (o *oauth1) consent(h func(http.ResponseWriter, *http.Request, token, Consu
 }
 
 func (o *oauth1) showConsent(w http.ResponseWriter, r *http.Request, t token, c Consumer) {
-	o.render(w, r, "consent", page{Title: "Welcome to Bitbucket", Body: consentPage{Token: t.value, Host: hostOf(o.base(r)), Callback: r.FormValue("oauth_callback"), Consumer: c}})
+	allow, deny := o.options.Profile.decisionFields()
+	o.render(w, r, "consent", page{Title: "Welcome to Bitbucket", Body: consentPage{Token: t.value, Host: hostOf(o.base(r)),
+		Callback: r.FormValue("oauth_callback"), Consumer: c, Allow: allow, Deny: deny}})
 }
 
 // decide takes the answer of the consent page.
 func (o *oauth1) decide(w http.ResponseWriter, r *http.Request, t token, c Consumer) {
-	if allowed := r.PostForm.Has("approve"); allowed || r.PostForm.Has("deny") {
+	allow, deny := o.options.Profile.decisionFields()
+	allowed, refused := r.PostForm.Has(allow), r.PostForm.Has(deny)
+	switch {
+	case allowed || refused:
 		o.finishDecision(w, r, t, c, allowed)
-		return
+	case o.options.Profile == NetOAuth:
+		o.renderMessage(w, r, http.StatusBadRequest, "Bad request", "Neither authorize nor cancel was given.")
+	default:
+		o.showConsent(w, r, t, c)
 	}
-	o.showConsent(w, r, t, c)
 }
 
 // finishDecision sends the browser to the token's callback, else to that of the

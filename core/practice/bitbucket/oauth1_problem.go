@@ -59,6 +59,15 @@ func signatureProblem(m message, base string) *problem {
 		{"oauth_signature_base_string", base}, {"oauth_signature_method", m.value("oauth_signature_method")}}}
 }
 
+// methodProblem is bare in the shared plug-in; the library names what it takes.
+func methodProblem(profile Profile) *problem {
+	p := bareProblem("signature_method_rejected")
+	if profile == NetOAuth {
+		p.pairs = append(p.pairs, pair{"oauth_acceptable_signature_methods", "HMAC-SHA1&PLAINTEXT&RSA-SHA1"})
+	}
+	return p
+}
+
 // status is the HTTP status of a problem.
 func (p *problem) status() int {
 	switch p.name {
@@ -85,10 +94,10 @@ func challenge(realm string, pairs []pair) string {
 
 // writeProblem answers a token request or a resource request with an OAuth
 // error.
-func (o *oauth1) writeProblem(w *response, r *http.Request, p *problem) {
+func (o *oauth1) writeProblem(w *response, r *http.Request, realm string, p *problem) {
 	o.refuse(r, p.status(), p.name)
 	w.reset()
-	w.Header().Add("WWW-Authenticate", challenge(o.base(r), p.pairs))
+	w.Header().Add("WWW-Authenticate", challenge(realm, p.pairs))
 	w.Header().Set("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
 	w.WriteHeader(p.status())
 	w.Write([]byte(formEncode(p.pairs)))
@@ -99,12 +108,21 @@ func (o *oauth1) writeProblem(w *response, r *http.Request, p *problem) {
 func (o *oauth1) failToken(w *response, r *http.Request, err error) {
 	var p *problem
 	if errors.As(err, &p) {
-		o.writeProblem(w, r, p)
+		o.writeProblem(w, r, o.tokenRealm(r), p)
 		return
 	}
 	o.refuse(r, http.StatusInternalServerError, err.Error())
 	w.reset()
 	tomcatError(w, http.StatusInternalServerError)
+}
+
+// tokenRealm is the realm at the token endpoints, on which the profiles differ.
+// The bare challenge in front always names the base URL.
+func (o *oauth1) tokenRealm(r *http.Request) string {
+	if o.options.Profile == NetOAuth {
+		return o.containerURL(r)
+	}
+	return o.base(r)
 }
 
 // echo answers a resource request without a body: the challenge repeats the

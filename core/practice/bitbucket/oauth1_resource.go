@@ -24,7 +24,7 @@ func (o *oauth1) identify(w *response, r *http.Request) (who caller, asked, ok b
 	if err == nil && m.missing(six...) != nil || isOAuthStep(r.URL.Path, m) {
 		return caller{}, false, false
 	}
-	if !m.header && err != nil {
+	if !m.header && (err != nil || o.options.Profile == NetOAuth) {
 		return caller{}, false, false
 	}
 	var user *User
@@ -73,7 +73,7 @@ func (o *oauth1) resourceUser(m message) (*User, error) {
 	switch {
 	case c == nil:
 		return nil, bareProblem("consumer_key_unknown")
-	case o.faults.on(NoThreeLegged):
+	case o.noThreeLO(c):
 		return nil, bareProblem("permission_denied")
 	case o.lockedOut(t.user) != nil:
 		return nil, errNoLogin
@@ -113,7 +113,7 @@ func (o *oauth1) failResource(w *response, r *http.Request, m message, err error
 	var p *problem
 	switch {
 	case errors.As(err, &p):
-		o.writeProblem(w, r, p)
+		o.writeProblem(w, r, o.base(r), p)
 	case errors.Is(err, errNoLogin):
 		o.echo(w, r, http.StatusUnauthorized, m, err.Error())
 	default:

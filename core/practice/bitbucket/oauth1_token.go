@@ -2,8 +2,6 @@ package bitbucket
 
 import (
 	"time"
-
-	"applink/core/practice/web"
 )
 
 // Lifetimes of Atlassian's OAuth 1 provider. The last two are not quite years:
@@ -23,7 +21,7 @@ const (
 	denied
 )
 
-// token is a request token or an access token.
+// token is a request token or, with a session, an access token.
 type token struct {
 	value    string
 	secret   string
@@ -36,20 +34,38 @@ type token struct {
 	decision decision
 	user     *User // who decided
 
-	access bool
+	access  bool
+	session *tokenSession
+}
+
+// tokenSession outlives an access token: its handle renews it.
+type tokenSession struct {
+	handle  string
+	created time.Time
+	renewed time.Time
 }
 
 // newRequestToken makes and keeps a request token. It needs the lock.
 func (o *oauth1) newRequestToken(consumer, callback string, revised bool) *token {
-	t := &token{value: web.Random(32), secret: web.Random(32), consumer: consumer,
+	t := &token{value: o.options.Profile.newToken(), secret: o.options.Profile.newSecret(), consumer: consumer,
 		created: o.now(), callback: callback, revised: revised}
 	o.tokens[t.value] = t
 	return t
 }
 
-// newAccessToken replaces a request token. It needs the lock.
+// newAccessToken replaces old, which may be a request token or an access token
+// that is renewed. It needs the lock.
 func (o *oauth1) newAccessToken(old *token) *token {
-	t := &token{value: web.Random(32), secret: old.secret, consumer: old.consumer, created: o.now(), user: old.user, access: true}
+	now := o.now()
+	s := &tokenSession{handle: o.options.Profile.newHandle(), created: now, renewed: now}
+	if old.session != nil {
+		s.created = old.session.created
+	}
+	t := &token{value: o.options.Profile.newToken(), secret: old.secret, consumer: old.consumer, created: now,
+		user: old.user, access: true, session: s}
+	if o.options.Profile == NetOAuth {
+		t.secret = o.options.Profile.newSecret()
+	}
 	delete(o.tokens, old.value)
 	o.tokens[t.value] = t
 	return t

@@ -19,21 +19,23 @@ var single = []string{"oauth_consumer_key", "oauth_token", "oauth_token_secret",
 // of the checks shows in which error a client gets. It needs the lock. An error
 // that is no *problem is an unexpected exception of the Java code.
 func (o *oauth1) validate(m message, c *Consumer) error {
-	if names := m.missing("oauth_signature_method", "oauth_consumer_key"); names != nil {
-		return absentProblem(names)
-	}
-	if m.value("oauth_signature_method") != "RSA-SHA1" {
-		return bareProblem("signature_method_rejected")
+	if o.options.Profile == SharedPlugin {
+		if names := m.missing("oauth_signature_method", "oauth_consumer_key"); names != nil {
+			return absentProblem(names)
+		}
+		if m.value("oauth_signature_method") != "RSA-SHA1" {
+			return methodProblem(SharedPlugin)
+		}
 	}
 	for _, check := range []func(message) error{checkSingle, checkVersion, o.checkTimestampAndNonce} {
 		if err := check(m); err != nil {
 			return err
 		}
 	}
-	if names := m.missing("oauth_signature"); names != nil {
+	if names := m.missing("oauth_consumer_key", "oauth_signature_method", "oauth_signature"); names != nil {
 		return absentProblem(names)
 	}
-	return checkSignature(m, c)
+	return o.checkSignature(m, c)
 }
 
 func checkSingle(m message) error {
@@ -84,14 +86,20 @@ func (o *oauth1) checkTimestampAndNonce(m message) error {
 	if stamp < earliest || stamp > latest {
 		return timestampProblem(earliest, latest)
 	}
-	if !o.nonces.use(m, stamp, earliest, now, !o.options.OAuth1.NonceWithTimestamp) {
+	if !o.nonces.use(m, stamp, earliest, now, o.options.Profile == SharedPlugin && !o.options.OAuth1.NonceWithTimestamp) {
 		return bareProblem("nonce_used")
 	}
 	return nil
 }
 
-func checkSignature(m message, c *Consumer) error {
+func (o *oauth1) checkSignature(m message, c *Consumer) error {
 	base := m.baseString()
+	switch method := m.value("oauth_signature_method"); {
+	case method == "HMAC-SHA1": // only the library gets here; its secret is never ours
+		return signatureProblem(m, base)
+	case method != "RSA-SHA1":
+		return methodProblem(o.options.Profile)
+	}
 	good, err := verifySHA1withRSA(c.rsa, base, lenientBase64(m.value("oauth_signature")))
 	if err != nil {
 		return err

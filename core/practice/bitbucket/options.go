@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"applink/core"
 )
 
 // Options configure a practice Bitbucket. The zero value is a Bitbucket 7.21
@@ -23,6 +25,11 @@ type Options struct {
 	Faults    []Fault          // switched on from the start
 	Consumers []Consumer       // incoming OAuth 1 links already in place
 	Users     []User           // besides admin and jane
+	Profile   Profile          // where the evidence about Bitbucket disagrees
+
+	NewUI          string // first version with the "Create link" button; "7.20" when empty
+	AskUseThisURL  bool   // "Configure Application URL" shows the box "Use this URL"
+	ApplicationsUp bool   // linked applications answer, so that "Configure Application URL" is not shown
 
 	REST         RESTOptions
 	OAuth1       OAuth1Options
@@ -37,6 +44,7 @@ type Options struct {
 // complete fills in the defaults of what is not set.
 func (o Options) complete() (Options, error) {
 	o.Version = cmp.Or(o.Version, "7.21")
+	o.NewUI = cmp.Or(o.NewUI, string(core.FirstOAuth2))
 	o.ContextPath = cmp.Or(o.ContextPath, "/bitbucket")
 	if o.Now == nil {
 		o.Now = time.Now

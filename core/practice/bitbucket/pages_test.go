@@ -33,19 +33,20 @@ func TestWordsOfEachVersion(t *testing.T) {
 	old := []string{"Configure Application Links", "Create new link", "Version", "Generic Application", "NON-ATLASSIAN", "PRIMARY"}
 	look := []string{"Application links", "Create link", "Direction", "Incoming", "Non-Atlassian"}
 	for _, c := range []struct {
-		version string
-		list    []string
-		dialog  []string
-		not     string
+		version, threshold string
+		list               []string
+		dialog             []string
+		not                string
 	}{
-		{"7.17", old, nil, ""},
-		{"7.20", look, []string{"Atlassian product", "External application"}, "via OAuth"},
-		{"7.21", look, []string{"Select the type of application you want to connect to.", "Link to an external application using OAuth 2.0."}, "via OAuth"},
-		{"8.19", look, []string{"Atlassian product via OAuth 1.0", "External application"}, "via OAuth 2.0"},
-		{"9.4", look, []string{"Atlassian product via OAuth 1.0"}, "via OAuth 2.0"},
-		{"10.2", look, []string{"Atlassian product via OAuth 1.0", "Atlassian product via OAuth 2.0", "External application"}, "nothing of the kind"},
+		{"7.17", "", old, nil, ""},
+		{"7.20", "7.21", old, nil, ""},
+		{"7.20", "", look, []string{"Atlassian product", "External application"}, "via OAuth"},
+		{"7.21", "", look, []string{"Select the type of application you want to connect to.", "Link to an external application using OAuth 2.0."}, "via OAuth"},
+		{"8.19", "", look, []string{"Atlassian product via OAuth 1.0", "External application"}, "via OAuth 2.0"},
+		{"9.4", "", look, []string{"Atlassian product via OAuth 1.0"}, "via OAuth 2.0"},
+		{"10.2", "", look, []string{"Atlassian product via OAuth 1.0", "Atlassian product via OAuth 2.0", "External application"}, "nothing of the kind"},
 	} {
-		p := newPractice(t, Options{Version: c.version})
+		p := newPractice(t, Options{Version: c.version, NewUI: c.threshold})
 		admin := adminOf(p)
 		text := p.sheet(admin, pathLinks).Text()
 		for _, want := range c.list {
@@ -94,13 +95,10 @@ func TestIncomingTabShowsTheFacts(t *testing.T) {
 
 // TestCreateIncomingLink takes the way that the guides do not recommend.
 func TestCreateIncomingLink(t *testing.T) {
-	p := newPractice(t, Options{Consumers: []Consumer{}})
+	p := newPractice(t, Options{ApplicationsUp: true, Consumers: []Consumer{}})
 	ctx := context.Background()
 	admin := adminOf(p)
 	dialog, err := admin.ChooseApplication(ctx, "app.example")
-	if err == nil {
-		dialog, err = admin.FillIn(ctx, dialog, "appurl-form")
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +120,7 @@ func TestCreateIncomingLink(t *testing.T) {
 }
 
 func TestOtherProductHasNoForm(t *testing.T) {
-	p := newPractice(t, Options{})
+	p := newPractice(t, Options{ApplicationsUp: true})
 	admin := adminOf(p)
 	l, err := p.addLink("Jira", "https://jira.example", "jira")
 	if err != nil {

@@ -272,7 +272,7 @@ func TestExchange(t *testing.T) {
 	wantProblem(t, p, again(), 401, "oauth_problem=token_rejected")
 }
 
-func TestAccessTokenKeepsTheSecretUntilItExpires(t *testing.T) {
+func TestSecretAndRenewal(t *testing.T) {
 	p := newPractice(t, Options{})
 	request := p.requestTokenOK("oob")
 	code := p.allow(request.Get("oauth_token"), true)
@@ -280,8 +280,21 @@ func TestAccessTokenKeepsTheSecretUntilItExpires(t *testing.T) {
 	if first.Get("oauth_token_secret") != request.Get("oauth_token_secret") {
 		t.Error("the secret changed in the exchange")
 	}
+	renew := func(v url.Values, handle ...pair) answer {
+		return p.send(p.sign("POST", pathAccessToken, append(handle, pair{"oauth_token", v.Get("oauth_token")})...))
+	}
+	wantProblem(t, p, renew(first), 400, "oauth_parameters_absent=oauth_session_handle&oauth_problem=parameter_absent")
+	wantProblem(t, p, renew(first, pair{"oauth_session_handle", "x"}), 401, "oauth_problem=token_rejected")
 	p.clock.advance(accessTokenLife + time.Second)
 	wantProblem(t, p, p.send(p.sign("GET", "/rest/api/1.0/projects", pair{"oauth_token", first.Get("oauth_token")})), 401, "oauth_problem=token_expired")
+	a := renew(first, pair{"oauth_session_handle", first.Get("oauth_session_handle")})
+	second, _ := url.ParseQuery(a.body)
+	if a.StatusCode != 200 || second.Get("oauth_token_secret") != first.Get("oauth_token_secret") || second.Get("oauth_session_handle") == first.Get("oauth_session_handle") {
+		t.Fatalf("renewal: %d %s", a.StatusCode, a.body)
+	}
+	wantProblem(t, p, renew(first, pair{"oauth_session_handle", first.Get("oauth_session_handle")}), 401, "oauth_problem=token_rejected")
+	p.clock.advance(sessionLife + time.Second)
+	wantProblem(t, p, renew(second, pair{"oauth_session_handle", second.Get("oauth_session_handle")}), 401, "oauth_problem=permission_denied")
 }
 
 func TestAuthorizePageErrors(t *testing.T) {
@@ -326,6 +339,6 @@ func TestConsumerCallback(t *testing.T) {
 }
 
 func TestThreeLeggedOff(t *testing.T) {
-	p := newPractice(t, Options{Consumers: []Consumer{{Key: "app", PublicKey: spkiPEM(&keyOf(1024).PublicKey)}}, Faults: []Fault{NoThreeLegged}})
+	p := newPractice(t, Options{Consumers: []Consumer{{Key: "app", PublicKey: spkiPEM(&keyOf(1024).PublicKey), NoThreeLO: true}}})
 	wantProblem(t, p, p.send(p.sign("POST", pathRequestToken, pair{"oauth_callback", "OOB"})), http.StatusUnauthorized, "oauth_problem=permission_denied")
 }

@@ -146,6 +146,46 @@ func TestBaseStringExample(t *testing.T) {
 	}
 }
 
+// TestProfile has a row for each point on which the evidence disagrees.
+func TestProfile(t *testing.T) {
+	p := newPractice(t, Options{Profile: NetOAuth})
+	if a := p.get(pathRequestToken); a.StatusCode != 405 {
+		t.Errorf("GET: %d", a.StatusCode)
+	}
+	body := func(s *signed) string { return p.send(s).body }
+	step := func(params ...pair) *signed { return p.sign("POST", pathRequestToken, params...) }
+	for name, c := range map[string]struct {
+		got, want string
+	}{
+		"HMAC-SHA1":        {body(step(pair{"oauth_signature_method", "HMAC-SHA1"})), "oauth_problem=signature_invalid&"},
+		"unknown method":   {body(step(pair{"oauth_signature_method", "X"})), "oauth_problem=signature_method_rejected&oauth_acceptable_signature_methods=HMAC-SHA1%26PLAINTEXT%26RSA-SHA1"},
+		"timestamp first":  {body(step().drop("oauth_timestamp").drop("oauth_signature_method")), "oauth_parameters_absent=oauth_timestamp&"},
+		"signature first":  {body(step(pair{"oauth_callback", "OOB"}, pair{"oauth_version", "2"})), "oauth_problem=version_rejected"},
+		"always confirmed": {body(step())[strings.LastIndex(body(step()), "&")+1:], "oauth_callback_confirmed=true"},
+	} {
+		if !strings.HasPrefix(c.got, c.want) {
+			t.Errorf("%s: %s", name, c.got)
+		}
+	}
+	values := p.send(step(pair{"oauth_version", "2"})).Header.Values("WWW-Authenticate")
+	if len(values) != 1 || !strings.HasPrefix(values[0], `OAuth realm="`+escape(p.base+pathRequestToken)+`"`) {
+		t.Errorf("realm: %q", values)
+	}
+	request := p.requestTokenOK("oob")
+	if len(request.Get("oauth_token")) != 36 || len(request.Get("oauth_token_secret")) != 80 {
+		t.Errorf("shapes: %v", request)
+	}
+	granted := p.accessTokenOK()
+	s := p.sign("POST", pathAccessToken, pair{"oauth_token", granted.Get("oauth_token")}, pair{"oauth_session_handle", granted.Get("oauth_session_handle")})
+	wantContainerPage(t, p.send(s))
+	q := p.sign("GET", pathWhoami, pair{"oauth_token", granted.Get("oauth_token")})
+	q.query, q.params = q.params, nil
+	q.query = append(q.query, pair{"oauth_signature", rsaSHA1(q.key, q.baseString())})
+	if a := p.sendWith(q, ""); a.StatusCode != 200 || a.body != "" {
+		t.Errorf("in the query: %d %q", a.StatusCode, a.body)
+	}
+}
+
 // TestFaults switches each fault on while the server runs and asks what it
 // spoils.
 func TestFaults(t *testing.T) {

@@ -21,11 +21,13 @@ func (a *rest) mount(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+root+"/application-properties", a.applicationProperties)
 		mux.HandleFunc("GET "+root+"/users", a.listUsers)
 		mux.HandleFunc("GET "+root+"/users/{slug}", a.getUser)
+		mux.HandleFunc("GET "+root+"/inbox/pull-requests/count", a.countInbox)
 		mux.HandleFunc("GET "+root+"/projects", a.public(a.listProjects))
 		mux.HandleFunc("GET "+root+"/projects/{key}", a.public(a.getProject))
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos", a.public(a.listProjectRepos))
 		mux.HandleFunc("GET "+root+"/projects/{key}/repos/{slug}", a.public(a.getRepo))
 		mux.HandleFunc("GET "+root+"/repos", a.public(a.listRepos))
+		mux.HandleFunc("GET "+root+"/profile/recent/repos", a.listRecentRepos)
 	}
 	mux.HandleFunc("GET /rest/authconfig/1.0/login-options", a.loginOptions)
 	mux.HandleFunc("GET "+pathStatus, a.status)
@@ -113,6 +115,12 @@ func (a *rest) getUser(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a.noSuch(w, r, "user.NoSuchUserException", "User "+slug+" does not exist.")
+}
+
+func (a *rest) countInbox(w http.ResponseWriter, r *http.Request) {
+	if a.permitted(w, r, callerOf(r).user != nil) {
+		writeJSON(w, http.StatusOK, map[string]int{"count": 0})
+	}
 }
 
 // whoami answers with the user's name, or with nothing.

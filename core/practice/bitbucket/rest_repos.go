@@ -187,6 +187,13 @@ func (a *rest) listRepos(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// listRecentRepos needs a user always.
+func (a *rest) listRecentRepos(w http.ResponseWriter, r *http.Request) {
+	if a.permitted(w, r, callerOf(r).user != nil) {
+		a.writeRepos(w, r, func(repo) bool { return true })
+	}
+}
+
 func (a *rest) writeRepos(w http.ResponseWriter, r *http.Request, wanted func(repo) bool) {
 	u, implicit := callerOf(r).reader(), r.URL.Query().Get("permission") == ""
 	hidden := map[int]bool{}

@@ -34,7 +34,7 @@ func TestRESTErrors(t *testing.T) {
 		body                string
 	}{
 		{"7.21", "", "/rest/api/1.0/users/jane", 401, denied},
-		{"9.4", "", "/rest/api/latest/users/jane", 401, denied},
+		{"9.4", "", "/rest/api/latest/inbox/pull-requests/count", 401, denied},
 		{"10.2", "", "/rest/api/1.0/users/jane", 401, strings.Replace(denied, "com.atlassian.bitbucket.AuthorisationException", "com.atlassian.plugins.rest.api.security.exception.AuthenticationRequiredException", 1)},
 		{"10.2", "jane", "/rest/oauth2/1.0/client", 401, denied},
 		{"7.17", "", "/rest/oauth2/1.0/client", 404, `{"message":"null for uri: BASE/rest/oauth2/1.0/client","status-code":404}`},
@@ -73,6 +73,7 @@ func TestRESTAnswers(t *testing.T) {
 	for _, c := range []struct{ user, path, body string }{
 		{"", "/rest/api/1.0/application-properties", properties7},
 		{"jane", "/rest/api/1.0/users/jane", `{"name":"jane","emailAddress":"jane@example.com","id":42,"displayName":"Jane Doe","active":true,"slug":"jane","type":"NORMAL","links":{"self":[{"href":"BASE/users/jane"}]}}`},
+		{"jane", "/rest/api/latest/inbox/pull-requests/count", `{"count":0}`},
 		{"", "/rest/authconfig/1.0/login-options", `{"results":[{"type":"LOGIN_FORM"}],"isLastPage":true,"limit":50,"size":1,"start":0}`},
 		{"", "/status", `{"state":"RUNNING"}`},
 		{"jane", "/plugins/servlet/applinks/whoami", "jane"},
@@ -192,7 +193,7 @@ func TestStart(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	for name, o := range map[string]Options{"version": {Version: "x"}, "URL": {PublicURL: "bb"}, "fault": {Faults: []Fault{"x"}},
+	for name, o := range map[string]Options{"version": {Version: "x"}, "new UI": {NewUI: "x"}, "URL": {PublicURL: "bb"}, "fault": {Faults: []Fault{"x"}},
 		"key": {Consumers: []Consumer{{Key: "a", PublicKey: "x"}}}, "no key": {Consumers: []Consumer{{PublicKey: spkiPEM(&keyOf(1024).PublicKey)}}}} {
 		if _, err := New(o); err == nil {
 			t.Errorf("%s was accepted", name)

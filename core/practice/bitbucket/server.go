@@ -35,12 +35,16 @@ func New(o Options) (*Bitbucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the version: %w", err)
 	}
+	newUI, err := core.ParseVersion(o.NewUI)
+	if err != nil {
+		return nil, fmt.Errorf("reading the version of the new look: %w", err)
+	}
 	version += core.Version(strings.Repeat(".0", 2-strings.Count(string(version), ".")))
 	if u, err := url.Parse(o.PublicURL); o.PublicURL != "" && (err != nil || u.Host == "" || !isHTTP(u.Scheme)) {
 		return nil, fmt.Errorf("reading the public URL: %q is not an http or https URL", o.PublicURL)
 	}
 	s := newSite(&store{
-		options: o, version: version, context: strings.TrimSuffix(path.Clean("/"+o.ContextPath), "/"),
+		options: o, version: version, newUI: newUI, context: strings.TrimSuffix(path.Clean("/"+o.ContextPath), "/"),
 		baseURL: strings.TrimSuffix(o.PublicURL, "/"), users: append(defaultUsers(), o.Users...),
 		tokens: map[string]*token{}, nonces: nonces{map[string]int64{}, map[string]time.Time{}},
 		codes: map[string]*code{}, grants: map[string]*grant{}, solved: map[int]bool{},

@@ -16,8 +16,9 @@ import (
 type store struct {
 	options Options
 	version core.Version // always three numbers
-	context string       // "" or "/bitbucket"
-	baseURL string       // set by Options.PublicURL or Start; "" follows the request
+	newUI   core.Version
+	context string // "" or "/bitbucket"
+	baseURL string // set by Options.PublicURL or Start; "" follows the request
 	users   []User
 	faults  faultSet
 	journal journal
@@ -44,7 +45,7 @@ func (s *store) buildNumber() string {
 }
 
 // newLook tells whether this version has the "Create link" button.
-func (s *store) newLook() bool { return s.version.AtLeast(core.FirstOAuth2) }
+func (s *store) newLook() bool { return s.version.AtLeast(s.newUI) }
 
 // now is the server's clock.
 func (s *store) now() time.Time {

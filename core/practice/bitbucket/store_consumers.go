@@ -20,6 +20,7 @@ type Consumer struct {
 	ApplicationURL string // of the application link
 	LinkName       string // of the application link; Name when empty
 
+	NoThreeLO     bool   // three-legged OAuth switched off
 	TwoLO         bool   // "Allow 2-Legged OAuth"
 	ExecuteAs     string // user of two-legged calls; empty for anonymous
 	Impersonation bool   // "Allow user impersonation through 2-Legged OAuth"
