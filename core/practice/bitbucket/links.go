@@ -73,13 +73,9 @@ func (ls *links) listLinks(w http.ResponseWriter, r *http.Request) {
 		title = "Application links"
 	}
 	var rows []row
-	primary := map[string]bool{}
 	for _, l := range ls.allLinks() {
 		x := l.row()
-		if !x.Client {
-			x.Primary = !primary[l.typeID] // the first of its type
-			primary[l.typeID] = true
-		}
+		x.Primary = !x.Client && ls.isPrimary(l)
 		rows = append(rows, x)
 	}
 	p := page{Title: title, Body: rows, Message: after(r, "deleted", "The application link was deleted.")}

@@ -17,6 +17,7 @@ type Server struct {
 	origin string
 	http   *http.Server
 	done   chan struct{}
+	stop   func() bool // forgets ctx
 }
 
 // Start serves on a loopback address until ctx ends or Close is called, over https with a
@@ -50,12 +51,12 @@ func Start(ctx context.Context, listen string, https bool, handler func(origin s
 	// Browsers break off the handshake with a certificate that they do not know; a terminal
 	// that shows something else is no place for that.
 	s.http = &http.Server{Handler: handler(s.origin), ErrorLog: log.New(io.Discard, "", 0),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
 	go func() {
 		defer close(s.done)
 		s.http.Serve(ln) // ends by Close, with http.ErrServerClosed
 	}()
-	context.AfterFunc(ctx, func() { s.http.Close() })
+	s.stop = context.AfterFunc(ctx, func() { s.http.Close() })
 	return s, nil
 }
 
@@ -64,6 +65,7 @@ func (s *Server) URL() string { return s.origin }
 
 // Close stops the server at once and waits until it has.
 func (s *Server) Close() error {
+	s.stop()
 	err := s.http.Close()
 	<-s.done
 	return err
