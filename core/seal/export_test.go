@@ -87,7 +87,7 @@ func TestExportsAreReadByOthers(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := exec.LookPath(tt.run[0]); err != nil {
-				if os.Getenv("APPLINK_E2E") != "" && tt.run[0] != "java" {
+				if os.Getenv("APPLINK_E2E") != "" {
 					t.Fatal(err)
 				}
 				t.Skip(err)
