@@ -32,7 +32,6 @@ func adopted(app string) facts {
 func TestWalkAdoptOwnApplication(t *testing.T) {
 	w := &walker{twins: newTwins(t, RunOptions{Adopt: true}, nil), name: "adopt-own"}
 	w.basics("own")
-	w.press("enter") // the platform
 	w.server("8.19.2")
 	w.at(setup.OAuth, core.FieldOAuth)
 	w.press("enter")
@@ -56,8 +55,6 @@ func TestWalkAdoptOwnApplication(t *testing.T) {
 	w.look("incoming-waiting")
 	w.again(passed(core.Strong))
 	w.press("x", "enter")
-	w.at(setup.LoginLink, core.FieldLoginLink)
-	w.answer("")
 	w.at(setup.Done, "")
 	w.press("m")
 	w.do(func(d *driver) {
@@ -85,7 +82,7 @@ func TestHomeBeginsAnAdoption(t *testing.T) {
 			t.Errorf("%s: something was stored before anything was answered", name)
 		}
 		d.press("enter")
-		if d.stands(setup.Application, core.FieldName); !d.w.last.Adopted() {
+		if d.stands(setup.BaseURL, core.FieldBaseURL); !d.w.last.Adopted() {
 			t.Errorf("%s: a new link was begun", name)
 		}
 	}
@@ -172,7 +169,7 @@ func TestAfterAnAdoptionTheMoveGoesOn(t *testing.T) {
 	d := s.start(t, RunOptions{Integration: id})
 	d.w.session.ThenMigrate = true
 	d.stands(setup.Done, "")
-	d.shows("enter migrate")
+	d.shows("▸ enter  set up OAuth 2 beside it")
 	d.press("enter")
 	d.stands(setup.Callback, core.FieldCallback)
 }

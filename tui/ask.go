@@ -3,90 +3,92 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/core/walk"
 	"applink/tui/widget"
 )
 
-// field is the widget that takes an answer: a form, or the larger one for keys.
-type field interface {
-	Init() tea.Cmd
-	Update(tea.Msg) tea.Cmd
-	View() string
-	SetSize(width, height int)
-	Done() bool
-	Value() string
-}
-
-// ask is one question of a step. What was typed stays until it is accepted.
+// ask is one form: the questions that are filled in together. What was typed stays until it
+// is accepted; leaving a field stores it.
 type ask struct {
 	f        *flow
-	q        walk.Question
-	page     guide.Page
+	form     []walk.Question
+	q        walk.Question // the one with the focus
+	page     guide.Page    // of its step
 	frame    *widget.Frame
-	field    field
+	fields   *widget.Form
 	problem  *core.Finding
-	begun    bool   // the field holds what it began with, whose place a paste takes
-	fresh    bool   // that is a proposal, whose place typing takes, too
-	told     string // how the answer before was understood
-	shown    string // the field as it was answered, which stays while that is stored
-	skipping bool   // asks whether to go on without the proof that the answer is for
+	begun    bool            // the field holds what it began with, whose place a paste takes
+	fresh    bool            // that is a proposal, whose place typing takes, too
+	told     string          // how the answer before was understood
+	skipping bool            // asks whether to go on without the proof that the answer is for
+	leaving  *setup.Position // where the focus goes once the answer is stored; nil: on
 }
 
 func newAsk(f *flow) *ask {
-	a := &ask{f: f, page: f.Page(), frame: widget.NewFrame(f.w.theme), told: f.tell()}
+	a := &ask{f: f, frame: widget.NewFrame(f.w.theme), told: f.tell()}
+	if to, lacks := f.Lacks(); lacks && !f.Behind() {
+		f.Turn(to)
+	}
 	a.put()
-	a.fresh = a.q.Proposed && a.Typing() && !a.q.Kind.FromFile()
 	return a
 }
 
-// put asks the walk's question with a fresh field, which alone holds the draft.
+// put asks the walk's questions with a fresh form, which alone holds the drafts.
 func (a *ask) put() {
-	a.q, a.problem = a.f.Question(), a.f.Problem()
-	draft := a.q.Draft
-	a.q.Draft = ""
-	a.field = a.newField(draft)
+	form, at := a.f.Form()
+	fields := make([]widget.Field, len(form))
+	for i := range form {
+		fields[i] = a.field(form[i])
+		form[i].Draft = ""
+	}
+	a.form, a.q, a.page, a.problem = form, form[at], a.f.Page(), a.f.Problem()
+	a.begun = fields[at].Value != ""
+	a.fresh = a.q.Proposed && a.Typing() && !a.q.Kind.FromFile() && a.problem == nil
+	fields[at].Conceal = a.unseen
+	a.fields = widget.NewForm(a.f.w.theme, fields...)
+	a.fields.Focus(at)
+	if a.problem != nil && len(form) > 1 {
+		a.fields.Wrong(problemText(a.problem) + " (" + string(a.problem.Code) + ")")
+	}
 }
 
-// newField makes a field that begins with a draft.
-func (a *ask) newField(draft string) field {
-	a.begun = draft != ""
-	if a.q.Lines() {
-		pem := widget.NewPEM(a.f.w.theme, draft)
-		pem.Whole = a.q.Whole
-		return pem
-	}
-	q := widget.Question{Kind: widget.AskText, Placeholder: a.q.Words.Placeholder, Value: draft}
-	if a.q.Hidden() {
-		q.Kind = widget.AskSecret
-	}
-	if a.q.Kind == setup.Choice {
-		q.Kind = widget.AskChoice
-		for _, o := range a.q.Options {
-			q.Options = append(q.Options, widget.Option{Value: o.Value, Label: o.Label})
+// field is a question as the form asks it.
+func (a *ask) field(q walk.Question) widget.Field {
+	field := widget.Field{Kind: widget.AskText, Label: q.Words.Label, Placeholder: q.Words.Placeholder, Value: q.Draft}
+	switch {
+	case q.Lines():
+		field.Kind, field.Whole, field.Describe = widget.AskLines, q.Whole, seal.DescribeKey
+	case q.Hidden():
+		field.Kind = widget.AskSecret
+	case q.Kind == setup.Choice:
+		field.Kind = widget.AskChoice
+		for _, o := range q.Options {
+			field.Options = append(field.Options, widget.Option{Value: o.Value, Label: o.Label})
 		}
 	}
-	return widget.NewForm(a.f.w.theme, q)
+	if q.Hidden() && q.Stored {
+		field.Placeholder = "•••• stored; left empty, it is kept"
+	}
+	return field
 }
 
-// renew puts a fresh field in place of one that is done.
+// renew puts a fresh form in place of the one that was answered.
 func (a *ask) renew() tea.Cmd {
 	a.put()
-	return a.focus()
-}
-
-func (a *ask) focus() tea.Cmd {
 	a.Resize(a.f.w.width, a.f.w.height)
-	return a.field.Init()
+	return a.fields.Init()
 }
 
 // Init gives the field the focus.
-func (a *ask) Init() tea.Cmd { return a.field.Init() }
+func (a *ask) Init() tea.Cmd { return a.fields.Init() }
 
 // Close cancels what is being stored; a transaction is kept or undone whole.
 func (a *ask) Close() { a.f.Close() }
@@ -97,19 +99,10 @@ func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping && 
 // Resize takes the size of the window.
 func (a *ask) Resize(width, height int) {
 	a.frame.SetSize(width, height)
-	lines := 3
-	switch {
-	case a.q.Lines() && a.problem != nil:
-		lines = 4 // room to say what is wrong
-	case a.q.Lines():
-		lines = max(4, height-15)
-	case a.q.Kind == setup.Choice:
-		lines = len(a.q.Options) + 2
-	}
-	a.field.SetSize(a.frame.ContentWidth(true), lines)
+	a.fields.SetSize(a.frame.ContentWidth(true), max(4, height-8))
 }
 
-// Update takes the answer when the field is done, and its acceptance or refusal.
+// Update takes an answer when its entry has ended, and its acceptance or refusal.
 func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case resultMsg:
@@ -121,27 +114,47 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 		if a.Typing() {
 			a.makeRoom(msg)
 		}
+		cmd := a.fields.Update(msg)
+		if a.f.Giving() || !a.fields.Entered() && !a.carried(msg) {
+			return cmd
+		}
+		return tea.Batch(cmd, a.give(nil))
 	}
-	shown := a.input()
-	cmd := a.field.Update(msg)
-	if !a.field.Done() || a.f.Giving() {
-		return cmd
+	return a.fields.Update(msg)
+}
+
+// carried reports whether a key is the paste of a whole answer that was copied elsewhere:
+// nothing of it is to be edited, so it needs no Enter. One that is pressed out of habit
+// right after is not taken for the next place.
+func (a *ask) carried(msg tea.KeyMsg) bool {
+	text := strings.TrimSpace(string(msg.Runes))
+	whole := msg.Paste && len(msg.Runes) > 1 && a.q.Carried() && a.fields.Complete() &&
+		strings.Count(a.fields.Value(), "\n") == strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
+	if whole {
+		a.f.w.pasted = a.f.w.now()
 	}
-	a.problem, a.shown = nil, shown
-	job, taken := a.f.Give(a.field.Value())
+	return whole
+}
+
+// give gives the answer of the field with the focus, which goes to the place after it.
+func (a *ask) give(to *setup.Position) tea.Cmd {
+	a.problem, a.leaving = nil, to
+	a.fields.Wrong("")
+	job, taken := a.f.Give(a.fields.Value())
 	if job != nil {
-		return tea.Batch(cmd, a.f.do(job))
+		return a.f.do(job)
 	}
-	return tea.Batch(cmd, a.took(taken))
+	return a.took(taken)
 }
 
 // took goes on, or asks again: with what is wrong, or with the proof, which is to be read.
 func (a *ask) took(taken walk.Taken) tea.Cmd {
-	switch taken {
+	to := a.leaving
+	switch a.leaving = nil; taken {
 	case walk.Dropped:
 		return nil
 	case walk.Moved:
-		return a.f.open()
+		return a.moved(to)
 	case walk.Skips:
 		a.skipping = true
 	case walk.Proved:
@@ -150,18 +163,41 @@ func (a *ask) took(taken walk.Taken) tea.Cmd {
 	return a.renew()
 }
 
+// moved goes on within the form: to the field that was chosen, else to the next that has
+// nothing to start from. When none lacks, what the form proposes is taken.
+func (a *ask) moved(to *setup.Position) tea.Cmd {
+	told := a.f.tell()
+	switch lack, lacks := a.f.Lacks(); {
+	case to != nil:
+		a.f.Visit(*to)
+	case !a.inForm():
+		a.f.said = told
+		return a.f.open()
+	case lacks:
+		a.f.Turn(lack)
+	case !a.f.Behind():
+		return a.f.do(a.f.Fill())
+	}
+	a.told = told
+	return a.renew()
+}
+
+// inForm reports whether the walk stands at a question of this form.
+func (a *ask) inForm() bool {
+	q := a.f.At().Question
+	return q != nil && q.Form != "" && q.Form == a.q.Form
+}
+
 // makeRoom empties the field for a text that is to take the place of what is there. A
 // paste replaces what a field began with (a proposal, an earlier answer, what was refused)
 // until it is edited, and a key always: of one nobody pastes a part. What is typed replaces
 // a proposal, and edits everything else.
 func (a *ask) makeRoom(msg tea.KeyMsg) {
-	_, key := a.field.(*widget.PEM)
 	text := msg.Type == tea.KeyRunes
 	paste := msg.Paste || text && len(msg.Runes) > 1 && a.begun // terminals that do not mark a paste send it in lumps
-	if paste && (a.begun || key) || a.fresh && text {
+	if paste && (a.begun || a.q.Lines()) || a.fresh && text {
 		a.problem = nil
-		a.field = a.newField("")
-		a.focus()
+		a.fields.Set("")
 	}
 	a.fresh = false
 	if msg.Type != tea.KeyEnter {
@@ -185,12 +221,33 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 		return a.f.back(), true
 	case k == "q" && !a.Typing():
 		return tea.Quit, true
+	case k == "f" && !a.Typing() && a.f.More():
+		return a.f.open(), true
 	case k == "pgup" || k == "pgdown":
 		return a.frame.Update(msg), true
+	case len(a.form) > 1 && (k == "up" || k == "shift+tab"):
+		return a.leave(a.fields.At() - 1), true
+	case len(a.form) > 1 && (k == "down" || k == "tab"):
+		return a.leave(a.fields.At() + 1), true
 	default:
 		return nil, false
 	}
 	return a.renew(), true
+}
+
+// leave goes to another field. What this one holds is stored before, unless it is what it
+// began with.
+func (a *ask) leave(to int) tea.Cmd {
+	if to < 0 || to >= len(a.form) {
+		return nil
+	}
+	target := a.f.State().Form(a.f.At())[to]
+	given, _ := a.f.Form()
+	if text := a.fields.Value(); text == "" || text == given[a.fields.At()].Draft {
+		a.f.Visit(target)
+		return a.renew()
+	}
+	return a.give(&target)
 }
 
 // answerYesNo answers whether to go on without proof, or to take what is costly: what is
@@ -204,7 +261,6 @@ func (a *ask) answerYesNo(k string) tea.Cmd {
 	case a.skipping && no:
 		a.skipping = false
 	case k == "y":
-		a.shown = a.input()
 		job := a.f.Confirm()
 		a.q.Costly, a.problem = false, nil
 		return a.f.do(job)
@@ -217,8 +273,7 @@ func (a *ask) answerYesNo(k string) tea.Cmd {
 
 // unseen tells of a private key, or a Client secret in the place of its ID, that it is
 // there, without a character of it; "" when the field may be shown.
-func (a *ask) unseen() string {
-	text := a.field.Value()
+func (a *ask) unseen(text string) string {
 	switch secret := a.f.Unseen(text); {
 	case secret == "":
 		return ""
@@ -235,3 +290,6 @@ func lineCount(text string) string {
 	}
 	return "one line"
 }
+
+// habit is how long after a paste that was taken at once an Enter is one of habit.
+const habit = 1500 * time.Millisecond

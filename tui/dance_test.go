@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"applink/core"
 	"applink/core/finding"
 	"applink/core/setup"
@@ -23,10 +25,10 @@ func TestOwnRedirectIsPasted(t *testing.T) {
 	tw := newTwins(t, RunOptions{}, opened(atAuthorize2("https://app.example.com/oauth/callback")))
 	tw.do(func(d *driver) {
 		d.stands(setup.Authorize, "")
-		d.shows("paste address")
+		d.shows("paste the address that the browser ends at")
 	})
 	tw.golden("authorize-own-redirect")
-	tw.press("c") // does nothing: enter does it
+	tw.press("t") // does nothing: enter does it
 	tw.press("enter")
 	tw.golden("address-field")
 	tw.press("enter") // nothing was pasted
@@ -50,7 +52,7 @@ func TestLocalRedirect(t *testing.T) {
 	close(d.checker.dance().visited)
 	d.run(cmd)
 	d.shows("o opens Bitbucket; the browser comes back here by itself.")
-	d.press("c")
+	d.press("t")
 	d.shows("Paste the whole address")
 	d.returns(signedIn())
 	d.answer("https://localhost:8473/callback?code=x")
@@ -68,10 +70,16 @@ func TestLocalRedirectOverSSH(t *testing.T) {
 	d := s.start(t, RunOptions{Integration: s.put(t, atAuthorize2("http://localhost:8473/callback"))})
 	d.shows(s.checker.forward)
 	d.shows("by the forwarded port")
-	d.shows("paste address")
+	d.shows("paste the address that the browser ends at")
 	if d.checker.dance().code {
 		t.Error("nothing waits for the forwarded port")
 	}
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("typed")}) // no paste
+	d.paste("http://localhost:8473/callback?code=wrong")
+	d.shows(finding.WrongVerifier.String())
+	d.shows("paste the address") // it is tried again
+	d.paste("8k3m2q\n")
+	d.shows("signed in")
 }
 
 // An error page in the browser brings nothing: its key ends the try and tells the causes,

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -42,13 +42,17 @@ func blocks(in []guide.Block) []widget.Block {
 }
 
 // rows turns a drawing of the guide into the widget's rows. A guide's button row
-// names the button to press and, beside it, the others.
-func rows(m *guide.Mock) []widget.Row {
+// names the button to press and, beside it, the others. What is left as it is belongs to
+// the whole windows only.
+func rows(m *guide.Mock, whole bool) []widget.Row {
 	if m == nil {
 		return nil
 	}
 	var out []widget.Row
 	for _, r := range m.Rows {
+		if r.More && !whole {
+			continue
+		}
 		row := widget.Row{Kind: widget.RowKind(r.Kind), Label: r.Label, Value: r.Value, Note: r.Note, Number: r.Number}
 		switch r.Kind {
 		case guide.RowTabs:
@@ -68,13 +72,9 @@ func rows(m *guide.Mock) []widget.Row {
 	return out
 }
 
-// values are the page's numbered values.
-func values(in []guide.Value) []widget.Value {
-	out := make([]widget.Value, len(in))
-	for i, v := range in {
-		out[i] = widget.Value{Number: v.Number, Name: v.Label, Text: v.Text, Secret: v.Secret}
-	}
-	return out
+// hasMore reports whether whole windows show more.
+func hasMore(m *guide.Mock) bool {
+	return m != nil && slices.ContainsFunc(m.Rows, func(r guide.Row) bool { return r.More })
 }
 
 // steps are the marks of the way through the set-up.
@@ -83,6 +83,9 @@ func (f *flow) steps() []widget.Step {
 	around := f.Around()
 	current := around.Current().Step.ID
 	for _, st := range around.Path() {
+		if st.On != "" {
+			continue // told on the page of another
+		}
 		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.At().Step.ID}
 		switch status := around.Status(st); {
 		case s.Here && around != f.State():
@@ -121,23 +124,34 @@ func (f *flow) header(frame *widget.Frame) string {
 	if frame.Wide() {
 		return line
 	}
-	return line + "\n" + widget.StepBar(t, f.steps(), frame.Width())
+	return line + "\n" + widget.Progress(t, f.steps(), frame.Width())
 }
 
-// title is the heading of a screen of a flow, with how far it is.
+// title is the heading of a screen of a flow, with what comes next.
 func (f *flow) title(frame *widget.Frame, text string) string {
-	t := f.w.theme
-	progress := ""
-	if n, steps := f.Around().Number(f.At().Step.ID); n > 0 {
-		progress = fmt.Sprintf("step %d of %d", n, steps)
+	t, next := f.w.theme, ""
+	if after := f.after(); after != "" {
+		next = "next: " + after
 	}
 	width := frame.ContentWidth(true)
-	room := width - len(progress) - 2
+	room := width - ansi.StringWidth(next) - 2
 	if ansi.StringWidth(text) <= room {
-		return widget.Spread(t.Title.Render(text), t.Muted.Render(progress), width)
+		return widget.Spread(t.Title.Render(text), t.Muted.Render(next), width)
 	}
-	first, more, _ := strings.Cut(widget.Prose(t, []widget.Block{widget.Say(widget.Heading, text)}, room), "\n")
-	return widget.Spread(first, t.Muted.Render(progress), width) + "\n" + more
+	if ansi.StringWidth(text) <= width {
+		return t.Title.Render(text)
+	}
+	return widget.Prose(t, []widget.Block{widget.Say(widget.Heading, text)}, width)
+}
+
+// after is the name of the page after the one that is looked at; "" after the last.
+func (f *flow) after() string {
+	places, form := f.Around().Places(), f.Around().Form(f.At())
+	i := slices.IndexFunc(places, form[len(form)-1].Same)
+	if i < 0 || i+1 == len(places) {
+		return ""
+	}
+	return guide.Short(places[i+1].Step.ID)
 }
 
 // side is the list of steps that wide windows show at the left.
@@ -155,25 +169,38 @@ func problemTitle(t *theme.Theme, f *core.Finding, width int) string {
 	return widget.Spread(style.Render(mark+guide.Problem(f).Title), t.Muted.Render(string(f.Code)), width)
 }
 
-// problemPage is a finding with its title.
+// problemPage is a finding with its title, what happened, what to do and the causes.
 func problemPage(t *theme.Theme, f *core.Finding, width int) string {
-	return problemTitle(t, f, width) + "\n\n" + widget.Prose(t, problemBlocks(f), width)
+	parts := []string{problemTitle(t, f, width), problemAdvice(t, f, width)}
+	if causes := problemCauses(t, f, width); causes != "" {
+		parts = append(parts, causes)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// problemAdvice is what happened and what to do about it.
+func problemAdvice(t *theme.Theme, f *core.Finding, width int) string {
+	p := guide.Problem(f)
+	return widget.Prose(t, append(blocks(p.What), section("Do this", p.Do)...), width)
+}
+
+// problemCauses are the causes of a finding, and how to confirm them.
+func problemCauses(t *theme.Theme, f *core.Finding, width int) string {
+	p := guide.Problem(f)
+	return widget.Prose(t, append(section("Most likely", p.Why), section("Confirm", p.Confirm)...), width)
+}
+
+func section(head string, text []guide.Block) []widget.Block {
+	if len(text) == 0 {
+		return nil
+	}
+	return append([]widget.Block{widget.Say(widget.Heading, head)}, blocks(text)...)
 }
 
 // problemBlocks is the whole page of a finding but its title.
 func problemBlocks(f *core.Finding) []widget.Block {
 	p := guide.Problem(f)
-	out := blocks(p.What)
-	for _, part := range []struct {
-		head string
-		text []guide.Block
-	}{{"Do this", p.Do}, {"Most likely", p.Why}, {"Confirm", p.Confirm}} {
-		if len(part.text) > 0 {
-			out = append(out, widget.Say(widget.Heading, part.head))
-			out = append(out, blocks(part.text)...)
-		}
-	}
-	return out
+	return slices.Concat(blocks(p.What), section("Do this", p.Do), section("Most likely", p.Why), section("Confirm", p.Confirm))
 }
 
 // evidenceBlocks lists what was asked and answered.

@@ -117,7 +117,7 @@ func (d *driver) paste(text string) {
 func (d *driver) erase() { d.send(tea.KeyMsg{Type: tea.KeyEnd}, tea.KeyMsg{Type: tea.KeyCtrlU}) }
 
 var keyTypes = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown,
-	"f1": tea.KeyF1, "ctrl+c": tea.KeyCtrlC, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft, "home": tea.KeyHome}
+	"f1": tea.KeyF1, "ctrl+c": tea.KeyCtrlC, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft, "home": tea.KeyHome, "right": tea.KeyRight, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab}
 
 // stage is a database with a fake server and a recorder, on which wizards open.
 type stage struct {

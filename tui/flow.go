@@ -24,7 +24,7 @@ func newFlow(w *Wizard, s *setup.State) *flow {
 // open shows the place that is looked at.
 func (f *flow) open() tea.Cmd {
 	if f.At().Question != nil {
-		return f.w.show(newAsk(f))
+		return tea.Batch(f.w.show(newAsk(f)), f.do(f.Settle()))
 	}
 	return f.w.show(newShow(f))
 }
@@ -67,8 +67,9 @@ func (f *flow) take(msg resultMsg) walk.Taken {
 
 // tell tells in a line what a new screen has to say first.
 func (f *flow) tell() string {
-	out := []string{f.said}
-	f.said = ""
+	out := append([]string{f.said}, f.w.untold...)
+	out = append(out, f.Settled()...)
+	f.said, f.w.untold = "", nil
 	for _, found := range f.Told() {
 		text := problemText(found)
 		if other := found.Params["other"]; other != "" {

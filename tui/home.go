@@ -90,7 +90,7 @@ func (h *home) Resize(width, height int) {
 	h.frame.SetSize(width, height)
 	h.list.SetSize(h.frame.Width(), max(3, height-10))
 	if h.removal != nil {
-		h.removal.SetSize(h.frame.Width(), 10) // a long name takes three lines
+		h.removal.SetSize(h.frame.Width(), 4)
 	}
 }
 

@@ -23,11 +23,17 @@ func (h *home) askRemoval(s *setup.State) tea.Cmd {
 	if s == nil {
 		return nil
 	}
-	h.removal = widget.NewForm(h.w.theme, widget.Question{Kind: widget.AskText,
-		Title: fmt.Sprintf("Remove %q from applink? Type its name to confirm.", s.Integration.Name),
-		Help:  "The keys and tokens that applink keeps for it are gone then. What was set up in Bitbucket stays there: delete the link there too."})
+	h.removal = widget.NewForm(h.w.theme, widget.Field{Kind: widget.AskText})
 	h.Resize(h.w.width, h.w.height)
 	return h.removal.Init()
+}
+
+// removalView asks for the name of what is to be removed.
+func (h *home) removalView() string {
+	return widget.Prose(h.w.theme, []widget.Block{
+		widget.Say(widget.Heading, fmt.Sprintf("Remove %q from applink? Type its name to confirm.", h.selected().Integration.Name)),
+		widget.Say(widget.Paragraph, "The keys and tokens that applink keeps for it are gone then. What was set up in Bitbucket stays there: delete the link there too."),
+	}, h.frame.Width()) + "\n\n" + h.removal.View()
 }
 
 func (h *home) keyRemoval(msg tea.KeyMsg) tea.Cmd {
@@ -42,7 +48,7 @@ func (h *home) keyRemoval(msg tea.KeyMsg) tea.Cmd {
 // own that it is done.
 func (h *home) typeName(msg tea.Msg) tea.Cmd {
 	cmd := h.removal.Update(msg)
-	if !h.removal.Done() {
+	if !h.removal.Entered() {
 		return cmd
 	}
 	typed, s := h.removal.Value(), h.selected()

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -38,8 +37,8 @@ func (h *home) state(s *setup.State) string {
 	case st.Problem != nil:
 		return "✗ " + string(st.Problem.Code)
 	case st.Step > 0:
-		of := map[setup.Move]string{"": "step ", setup.Migration: "moving ", setup.Rotation: "rotating "}
-		return fmt.Sprintf("● %s%d of %d", of[st.UnderWay], st.Step, st.Steps)
+		of := map[setup.Move]string{setup.Migration: "moving: ", setup.Rotation: "rotating: "}
+		return "● " + of[st.UnderWay] + guide.Short(s.Current().Step.ID)
 	case st.MustMove != "":
 		return "! move to OAuth 2"
 	case st.Proof == setup.Proved:

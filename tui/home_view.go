@@ -30,7 +30,7 @@ func (h *home) View() string {
 	case h.problem != nil:
 		p.Body = problemPage(t, h.problem, width)
 	case h.removal != nil:
-		p.Fixed = h.removal.View()
+		p.Fixed = h.removalView()
 	case len(h.states) > 0:
 		p.Fixed, p.Body = h.list.View(), widget.Prose(t, h.about(), width)
 	case h.loaded:
@@ -41,8 +41,7 @@ func (h *home) View() string {
 	return h.frame.View(p)
 }
 
-// notes are what the session has to say, on the home screen and wherever a page is
-// to be opened in the browser.
+// notes are what the session has to say.
 func notes(s *Session) []widget.Block {
 	var out []widget.Block
 	for _, n := range s.Notes {

@@ -84,7 +84,7 @@ func TestStandingIsToldAlike(t *testing.T) {
 		{said, "~ said, not proved", "set up, said"},
 		{weak, "✓ proved in part", "set up, proved in part: the Client ID"},
 		{finished(t, nil), "✓ proved", "set up, proved"},
-		{atAuthorize(), "● step 11 of 13", "step 11 of 13"},
+		{atAuthorize(), "● Authorize", "step 8 of 10"},
 	} {
 		s := newStage(t)
 		id := s.put(t, tt.f)
@@ -98,9 +98,6 @@ func TestStandingIsToldAlike(t *testing.T) {
 		if got := guide.StateWords(state); got != tt.text {
 			t.Errorf("in words: %q, want %q", got, tt.text)
 		}
-		if view := unwrapped(s.start(t, RunOptions{Integration: id})); strings.HasPrefix(tt.text, "step") && !strings.Contains(view, tt.text) {
-			t.Errorf("no %q on the page\n%s", tt.text, view)
-		}
 	}
 }
 
@@ -108,7 +105,7 @@ func TestStandingIsToldAlike(t *testing.T) {
 func TestTypingReplacesAProposal(t *testing.T) {
 	f := atAddress()
 	delete(f.answers, core.FieldName)
-	for keys, want := range map[string]string{"x": "> x", "left": "> My applicatio"} {
+	for keys, want := range map[string]string{"x": "▸ Name x", "left": "▸ Name My applicatio"} {
 		d := stageWith(t, f)
 		d.press(keys)
 		if view := unwrapped(d); !strings.Contains(view, want) || keys == "x" && strings.Contains(view, "> x My") {
@@ -252,7 +249,7 @@ func TestHomeRotatesAndGoesOn(t *testing.T) {
 	for range 2 { // begins, then goes on
 		d := s.start(t, RunOptions{})
 		d.press("r")
-		if at := place(d); at.Step.ID != setup.Keys || !d.w.last.Rotating() {
+		if at := place(d); at.Step.ID != setup.Incoming || !d.w.last.Rotating() {
 			t.Fatalf("at %s", at.Step.ID)
 		}
 	}

@@ -46,7 +46,7 @@ func TestSecretScreens(t *testing.T) {
 	})
 	tw.golden("secret-proved")
 	tw.press("enter")
-	tw.do(func(d *driver) { d.stands(setup.TwoFactor, core.FieldTwoFactor) })
+	tw.do(func(d *driver) { d.stands(setup.Finish, "") })
 }
 
 // A secret that is being asked about can be given up, a late answer is dropped, and it
@@ -86,7 +86,7 @@ func TestSecretIsLeftOut(t *testing.T) {
 	d.press("enter", "enter", "enter", "esc", "enter", "n", "enter")
 	d.stands(setup.Credentials, core.FieldSecret)
 	d.press("y")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Finish, "")
 	if st, _ := d.w.last.Step(setup.Credentials); d.w.last.Status(st) != setup.Said || d.checker.ran[core.CheckClient] != 0 {
 		t.Errorf("it is %s", d.w.last.Status(st))
 	}
@@ -119,11 +119,11 @@ func TestEnterGoesOnWhereTheSetUpStands(t *testing.T) {
 	d := at(t, facts{app: "own", answers: with(map[core.Field]string{core.FieldOAuth: "1"})})
 	d.check(core.CheckReach, reached("8.19.2"))
 	d.press("enter")
-	d.stands(setup.Keys, core.FieldKeyBits)
+	d.stands(setup.CreateLink, "")
 	d.press("esc", "esc")
 	d.stands(setup.BaseURL, "")
 	d.press("enter")
 	d.stands(setup.OAuth, core.FieldOAuth)
 	d.press("enter")
-	d.stands(setup.Keys, core.FieldKeyBits)
+	d.stands(setup.CreateLink, "")
 }

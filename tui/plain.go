@@ -87,7 +87,13 @@ func (p *plain) start(ctx context.Context, o PlainOptions) error {
 func (p *plain) walk(ctx context.Context, s *setup.State) (err error) {
 	p.Walk = walk.New(&p.session.Session, s)
 	defer p.Close()
+	if job := p.Settle(); job != nil {
+		_, err = p.do(ctx, job)
+	}
 	for err == nil {
+		for _, told := range p.Settled() {
+			p.say("%s", told)
+		}
 		if p.At().Question != nil {
 			err = p.ask(ctx)
 		} else {

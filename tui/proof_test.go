@@ -40,7 +40,7 @@ func TestRefusalStaysOnAPageBehind(t *testing.T) {
 	d := at(t, atIncoming())
 	d.check(core.CheckConsumer, unknownKey())
 	d.press("enter", "y")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 	d.press("esc")
 	d.stands(setup.Incoming, "")
 	d.checker.set(core.CheckConsumer, otherKey())
@@ -52,14 +52,14 @@ func TestRefusalStaysOnAPageBehind(t *testing.T) {
 		t.Errorf("stored is %+v", o)
 	}
 	d.press("enter")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 	d.press("esc")
 	d.shows(finding.PublicKeyMismatch.String()) // the stored one
 	d.checker.set(core.CheckConsumer, passed(core.Strong))
 	d.press("r")
 	d.shows("Going on in 3 s")
 	d.counts(3)
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 }
 
 // A sign-in on a page behind can be tried again, and its failure stays there.
@@ -67,8 +67,8 @@ func TestSignInAgainOnAPageBehind(t *testing.T) {
 	d := at(t, atAuthorize())
 	d.returns(denied())
 	d.press("enter", "y")
-	d.stands(setup.LoginLink, core.FieldLoginLink)
-	d.press("esc")
+	d.stands(setup.Done, "")
+	d.press("left")
 	d.stands(setup.Authorize, "")
 	dances := len(d.checker.dances)
 	d.press("r")
@@ -114,7 +114,7 @@ func TestProofClosesTheQuestion(t *testing.T) {
 		t.Errorf("it is still asked:\n%s", d.w.View())
 	}
 	d.counts(3)
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 	if _, said := d.w.last.Link.Words[setup.Incoming]; said {
 		t.Error("the proof counts as said")
 	}
@@ -125,17 +125,15 @@ func TestProofClosesTheQuestion(t *testing.T) {
 func TestNotFinishedIsTold(t *testing.T) {
 	d := at(t, atIncoming())
 	d.check(core.CheckConsumer, unknownKey())
-	d.press("enter", "y", "enter") // the two-factor app: not known
+	d.press("enter", "y")
 	d.stands(setup.Authorize, "")
 	d.press("enter", "y")
-	d.stands(setup.LoginLink, core.FieldLoginLink)
-	d.press("enter")
 	d.stands(setup.Done, "")
 	title := "Not finished: " + problemText(finding.UnknownConsumerKey.With(""))
 	if view := unwrapped(d); !strings.Contains(view, title) || strings.Contains(view, "is set up") || strings.Contains(view, "are linked") {
 		t.Errorf("the last page says\n%s", view)
 	}
-	if d.view(120, 40); !strings.Contains(d.w.View(), "said, not proved; now: AL-OAUTH-001") {
+	if d.view(120, 40); !strings.Contains(d.w.View(), "Refused       Incoming: ") || !strings.Contains(d.w.View(), "(AL-OAUTH-001)") {
 		t.Errorf("the steps are\n%s", d.w.View())
 	}
 	if bye := d.w.farewell(); strings.Contains(bye, "is set up") || !strings.Contains(bye, title) {
@@ -156,7 +154,7 @@ func TestNotFinishedIsTold(t *testing.T) {
 	d.press("r")
 	d.counts(3)
 	d.stands(setup.Done, "")
-	if view := unwrapped(d); !strings.Contains(view, "are linked over") || strings.Contains(view, "Not finished") {
+	if view := unwrapped(d); !strings.Contains(view, "is set up") || strings.Contains(view, "Not finished") {
 		t.Errorf("mended, the last page says\n%s", view)
 	}
 }
@@ -180,7 +178,7 @@ func TestOutageOfAFinishedLink(t *testing.T) {
 	if !strings.Contains(view, "Proved before; now: ") || !strings.Contains(view, "what is set up stays") || strings.Contains(view, "Not finished") {
 		t.Errorf("the last page says\n%s", view)
 	}
-	if d.view(120, 40); !strings.Contains(d.w.View(), "proved 2 h ago; now: AL-NET-002") {
+	if d.view(120, 40); !strings.Contains(d.w.View(), "Refused       Server: ") || !strings.Contains(d.w.View(), "(AL-NET-002)") {
 		t.Errorf("the steps are\n%s", d.w.View())
 	}
 }
@@ -269,7 +267,7 @@ func TestPlainRefusalStays(t *testing.T) {
 	c.type_("go on")
 	c.see("Type yes: ")
 	c.type_("yes")
-	c.see("Number (default: I do not know): ")
+	c.see("Press Enter to begin: ")
 	if o := s.stored(t, c.id, core.CheckConsumer); o.State != core.Waiting || o.Finding == nil {
 		t.Errorf("stored is %+v", o)
 	}
@@ -283,7 +281,7 @@ func TestPlainRefusalStays(t *testing.T) {
 		t.Errorf("stored is %+v", o)
 	}
 	c.type_("")
-	c.see("Number (default: I do not know): ")
+	c.see("Press Enter to begin: ")
 	c.type_("back")
 	s.checker.set(core.CheckConsumer, passed(core.Strong))
 	c.see("type retry")
@@ -293,7 +291,7 @@ func TestPlainRefusalStays(t *testing.T) {
 	c.type_("help")
 	c.see("Enter goes on to the next place")
 	c.type_("")
-	c.see("Number (default: I do not know): ")
+	c.see("Press Enter to begin: ")
 }
 
 // A proof that arrives while plain mode asks whether to go on without one answers it.
@@ -308,7 +306,7 @@ func TestPlainProofClosesTheQuestion(t *testing.T) {
 	c.see("Proved (consumer)") // at the next question that applink asks by itself
 	c.see("Press Enter to go on: ")
 	c.type_("yes", "")
-	c.see("Number (default: I do not know): ")
+	c.see("Press Enter to begin: ")
 	if state, _ := s.lib.State(context.Background(), c.id); state.Link.Words[setup.Incoming] != (core.Word{}) {
 		t.Error("the proof counts as said")
 	}
@@ -337,8 +335,6 @@ func TestPlainNotFinished(t *testing.T) {
 	c.type_("go on")
 	c.see("Type yes: ")
 	c.type_("y")
-	c.see("default: leave empty")
-	c.type_("")
 	c.see("Not finished: ")
 	c.see("Press Enter to end: ")
 	c.type_("mend")
@@ -373,7 +369,7 @@ func TestFooterKeepsRetryWhereAFindingStands(t *testing.T) {
 	for _, width := range []int{60, 80} {
 		view := d.view(width, 24)
 		footer := view[strings.LastIndex(strings.TrimRight(view, "\n "), "\n")+1:]
-		if !strings.Contains(footer, "r retry") || !strings.Contains(footer, "e evidence") || width == 80 && !strings.Contains(footer, "o open page") {
+		if !strings.Contains(footer, "r ask again") || !strings.Contains(footer, "e evidence") || width == 80 && !strings.Contains(view, "o open") {
 			t.Errorf("at %d columns: %s", width, footer)
 		}
 	}

@@ -23,6 +23,9 @@ type Session struct {
 	// Notes are lines to show on the home screen and before plain mode's first
 	// question, such as how to log in to the practice server.
 	Notes []string
+	// Login tells, on each page that is opened in the browser, how to log in to the practice
+	// server; "" at a real one.
+	Login string
 	// ReducedMotion stops every frame that a timer drives.
 	ReducedMotion bool
 	// Fleeting says that the database is thrown away at the end, as after a practice.

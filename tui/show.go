@@ -9,6 +9,7 @@ import (
 
 	"applink/core/carry"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/walk"
 	"applink/tui/widget"
 )
@@ -35,14 +36,29 @@ type show struct {
 	frame   *widget.Frame
 	over    over
 	code    *widget.Form
-	message string // what came of the last key
-	timer   int    // the latest that asks once more; earlier ones do nothing
-	goingOn int    // seconds until the page moves on; 0 when it does not
+	whole   bool              // whole windows are drawn, not only what matters in them
+	short   map[string]string // values of several lines, as they are told in one
+	copied  int               // the number of the value that was copied last
+	message string            // what came of the last key
+	timer   int               // the latest that asks once more; earlier ones do nothing
+	goingOn int               // seconds until the page moves on; 0 when it does not
 }
 
 func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
-	return &show{f: f, page: f.Page(), run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.tell()}
+	s := &show{f: f, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.tell()}
+	s.turn(f.Page())
+	return s
+}
+
+// turn shows a page.
+func (s *show) turn(p guide.Page) {
+	s.page, s.short = p, map[string]string{}
+	for _, v := range p.Values {
+		if words := seal.DescribeKey(v.Text); words != "" {
+			s.short[v.Text] = words
+		}
+	}
 }
 
 // Init asks the server at once when the page needs it.
@@ -131,7 +147,7 @@ func (s *show) took(taken walk.Taken) tea.Cmd {
 	case walk.Moved:
 		return s.f.open()
 	}
-	s.page = s.f.Page()
+	s.turn(s.f.Page())
 	if s.over == overGoOn && s.f.Passed() {
 		s.over, s.f.w.moved = overNothing, s.f.w.now()
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -43,8 +44,14 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		return s.f.back()
 	case "q":
 		return s.quit()
-	case "1", "2", "3", "4", "5", "6", "7", "8", "9":
+	case "0", "1", "2", "3", "4", "5", "6", "7", "8", "9":
 		return s.copy(int(k[0] - '0'))
+	case "c":
+		return s.copyNext()
+	case "y":
+		return s.copySummary()
+	case "w":
+		s.whole = !s.whole
 	case "v":
 		return s.alone()
 	case "o":
@@ -54,7 +61,7 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "x":
 		return s.oldLink()
 	case "f":
-		if s.f.Mend() {
+		if s.f.Mend() || s.f.More() {
 			return s.f.open()
 		}
 	case "e":
@@ -69,7 +76,7 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		if s.f.At().Step.Last && s.f.Movable() {
 			return s.f.do(s.f.Migrate())
 		}
-	case "c":
+	case "t":
 		return s.otherWay()
 	case "b":
 		return s.f.do(s.f.ErrorPage())
@@ -152,11 +159,18 @@ func (s *show) showsCode() bool { return s.f.State().WayBack(true) == core.BackB
 // enterCode opens the field for what the browser ends with.
 func (s *show) enterCode() tea.Cmd {
 	s.over = overCode
-	words := s.page.Asks["code"]
-	s.code = widget.NewForm(s.f.w.theme, widget.Question{Kind: widget.AskText, Title: words.Title,
-		Help: words.Help + " Left empty, it is skipped."})
+	s.code = widget.NewForm(s.f.w.theme, widget.Field{Kind: widget.AskText})
 	s.Resize(s.f.w.width, s.f.w.height)
 	return s.code.Init()
+}
+
+// paste takes what is pasted while a sign-in waits: the address that the browser was sent
+// to, or its code. The field for it need not be opened before.
+func (s *show) paste(text string) tea.Cmd {
+	if text = strings.TrimSpace(text); s.over != overNothing || s.f.Dance() == nil || text == "" {
+		return nil
+	}
+	return s.f.do(s.f.Submit(text))
 }
 
 func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
@@ -172,7 +186,7 @@ func (s *show) keyCode(msg tea.KeyMsg) tea.Cmd {
 // may have ended meanwhile, where the browser came back by itself.
 func (s *show) typeCode(msg tea.Msg) tea.Cmd {
 	cmd := s.code.Update(msg)
-	if !s.code.Done() {
+	if !s.code.Entered() {
 		return cmd
 	}
 	text := s.code.Value()
@@ -207,7 +221,11 @@ func (s *show) keyPick(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+// value finds a value by its number. The address of the page to open is value 0.
 func (s *show) value(n int) (guide.Value, bool) {
+	if n == 0 && s.page.OpenURL != "" {
+		return guide.Value{Label: "Address", Text: s.page.OpenURL}, true
+	}
 	for _, v := range s.page.Values {
 		if v.Number == n && v.Text != "" {
 			return v, true
@@ -221,6 +239,26 @@ func (s *show) copy(n int) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	s.copied = n
+	return s.carry(v.Label+":", v, func() carry.Result { return s.f.w.session.Carrier.Copy(s.ctx, v.Text) })
+}
+
+// copyNext copies the value after the one that was copied last, in the order of the form.
+func (s *show) copyNext() tea.Cmd {
+	if len(s.page.Values) == 0 {
+		s.message = "There is no value to copy here."
+		return nil
+	}
+	s.copied = s.copied%len(s.page.Values) + 1
+	return s.copy(s.copied)
+}
+
+// copySummary copies what is known of a complete integration as a text.
+func (s *show) copySummary() tea.Cmd {
+	if !s.f.At().Step.Last {
+		return nil
+	}
+	v := guide.Value{Label: "Summary", Text: guide.Summary(s.f.State(), s.f.w.now())}
 	return s.carry(v.Label+":", v, func() carry.Result { return s.f.w.session.Carrier.Copy(s.ctx, v.Text) })
 }
 
@@ -269,6 +307,6 @@ func (s *show) showAlone(title string, v guide.Value) tea.Cmd {
 
 func (s *show) otherLook() tea.Cmd {
 	s.f.OtherLook()
-	s.page = s.f.Page()
+	s.turn(s.f.Page())
 	return nil
 }

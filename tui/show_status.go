@@ -64,7 +64,7 @@ func (s *show) status(width int) string {
 		line := problemTitle(t, o.Finding, width)
 		return line + "\n" + t.Muted.Render(s.next())
 	case o.State == core.Unknown && o.Finding != nil:
-		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why; enter goes on without proof, r asks again.")
+		return problemTitle(t, o.Finding, width) + "\n" + t.Muted.Render("e tells why, r asks again.")
 	case s.f.Stopped():
 	case s.f.Asking(), s.f.Dance() != nil, o.State == core.Waiting:
 		return t.Accent.Render("◌ ") + s.asking() + "\n" + t.Muted.Render(s.next())
@@ -98,7 +98,7 @@ func (s *show) proved(width int) string {
 	case !s.f.Behind():
 		return line + s.support("\n")
 	}
-	return line + "\n" + t.Muted.Render("Proved. Enter goes on.") + s.support(" · ")
+	return line + s.support("\n")
 }
 
 // support tells, after what stands before it, until when the server's version is
@@ -151,7 +151,7 @@ func (s *show) next() string {
 func (s *show) nextInDance() string {
 	switch way := s.f.Way(); {
 	case way == core.BackByCode:
-		return "Sign in, allow, press enter and type the code it shows."
+		return "Sign in, allow, and type the code that it shows: enter."
 	case way == core.BackByAddress:
 		return "o opens Bitbucket. Allow, enter, paste the whole address."
 	case !s.f.Warm():
@@ -167,7 +167,7 @@ func (s *show) nextAfterDance() string {
 	case !s.showsCode():
 		return "r begins again."
 	case s.f.ByCode():
-		return "r begins again, c lets the browser come back here."
+		return "r begins again, t lets the browser come back here."
 	}
-	return "r begins again, c uses a code instead of coming back here."
+	return "r begins again, t uses a code instead of coming back here."
 }

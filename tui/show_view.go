@@ -8,9 +8,11 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
-	"applink/core/setup"
 	"applink/core/walk"
+	"applink/tui/theme"
 	"applink/tui/widget"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // View draws the page, or what lies over its text.
@@ -22,42 +24,65 @@ func (s *show) View() string {
 		Title:  s.f.title(s.frame, s.page.Title),
 		Notice: s.notice(),
 		Status: s.status(width),
+		Action: s.action(),
 		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
 	}
 	switch {
-	case s.f.Needed() || s.f.Problem() != nil:
+	case s.blocking() != nil:
+		p.StatusLines = 1
+	case s.f.Needed():
 		p.StatusLines = 2
-	case s.over == overPick:
+	case s.over == overPick, s.over == overGoOn:
 		p.Notice = p.Status // no line is kept for a status here
 	}
 	switch s.over {
 	case overCode:
+		words := s.page.Asks["code"]
 		p.Fixed = s.code.View()
+		p.Title = s.f.title(s.frame, words.Title)
+		p.Body = widget.Prose(t, []widget.Block{widget.Say(widget.Paragraph, words.Help+" Left empty, it is skipped.")}, width)
 	case overEvidence:
 		p.Body = widget.Prose(t, s.evidence(), width)
 	default:
-		p.Body, p.InBody = s.body(width)
-		p.Values = widget.Values(t, values(s.page.Values), width)
+		p.Body, p.InBody, p.Spare = s.body(width)
+		if !s.f.At().Step.Last { // whose facts are the values
+			p.Values = widget.Values(t, s.values(), width)
+		}
 	}
 	return s.frame.View(p)
 }
 
-// body is the instruction, the drawing, and what is good to know beside them. A
-// failed check that is not asked again by itself takes the instruction's place:
-// it is what matters now. Shown is how many lines show all the values, 0 for none.
-func (s *show) body(width int) (text string, shown int) {
+// body is the instruction with the address to open, the windows of the other program, and
+// what is good to know beside them, which spare holds where it may be left out. A finding
+// takes the place of the instruction: it is what matters now. Shown is how many lines show
+// all the values, 0 for none.
+func (s *show) body(width int) (text string, shown int, spare string) {
 	t := s.f.w.theme
-	if f := s.blocking(); f != nil {
-		return problemPage(t, f, width), 0
-	}
 	words := blocks(s.page.Blocks)
+	var parts []string
+	if f := s.blocking(); f != nil {
+		words = nil
+		if s.f.Problem() != nil || !s.f.At().Step.Needs.Repeats {
+			return problemTitle(t, f, width) + "\n\n" + problemAdvice(t, f, width), 0, problemCauses(t, f, width)
+		}
+		parts = append(parts, problemTitle(t, f, width)+"\n"+widget.Prose(t, blocks(guide.Problem(f).Do), width))
+	}
 	lead := slices.IndexFunc(words, func(b widget.Block) bool { return b.Kind == widget.Note })
 	if lead < 0 {
 		lead = len(words)
 	}
-	parts := []string{widget.Prose(t, words[:lead], width)}
+	if lead > 0 {
+		parts = append(parts, widget.Prose(t, words[:lead], width))
+	}
+	if a := s.address(width); a != "" {
+		if n := len(parts) - 1; n >= 0 && s.blocking() == nil {
+			parts[n] += "\n" + a
+		} else {
+			parts = append(parts, a)
+		}
+	}
 	if s.f.At().Step.Last {
-		parts = append(parts, s.summary())
+		parts = append([]string{s.facts(width)}, parts...)
 	}
 	if m := s.drawing(width); m != "" {
 		parts = append(parts, m)
@@ -66,36 +91,67 @@ func (s *show) body(width int) (text string, shown int) {
 		shown = strings.Count(strings.Join(parts, "\n\n"), "\n") + 1
 	}
 	more := append(s.untold(), words[lead:]...)
-	if s.page.OpenURL != "" {
-		more = append(more, notes(s.f.w.session)...)
+	if login := s.f.w.session.Login; login != "" && s.page.OpenURL != "" {
+		more = append(more, widget.Say(widget.Note, login))
 	}
 	if len(more) > 0 {
 		parts = append(parts, widget.Prose(t, more, width))
 	}
-	return strings.Join(parts, "\n\n"), shown
+	return strings.Join(parts, "\n\n"), shown, spare
 }
 
-// drawing is the other program's screen, or its fields as a list where a drawing
-// has no room.
+// rows are the windows of the other program. A key is told in a line.
+func (s *show) rows() []widget.Row {
+	out := rows(s.page.Mock, s.whole)
+	for i := range out {
+		if words := s.short[out[i].Value]; words != "" {
+			out[i].Value = words
+		}
+	}
+	return out
+}
+
+// values are the page's numbered values. A key is told in a line.
+func (s *show) values() []widget.Value {
+	out := make([]widget.Value, len(s.page.Values))
+	for i, v := range s.page.Values {
+		out[i] = widget.Value{Number: v.Number, Name: v.Label, Text: cmp.Or(s.short[v.Text], v.Text), Secret: v.Secret}
+	}
+	return out
+}
+
+// address is the page to open, which is value 0.
+func (s *show) address(width int) string {
+	t := s.f.w.theme
+	if s.page.OpenURL == "" || s.over == overCode {
+		return ""
+	}
+	keys := t.Key.Render("0") + t.Muted.Render(" copy · ") + t.Key.Render("o") + t.Muted.Render(" open")
+	shown := ansi.Truncate(s.page.OpenURL, max(10, width-ansi.StringWidth(keys)-2), "…")
+	return widget.Spread(t.Accent.Render(shown), keys, width)
+}
+
+// drawing is the other program's windows, or their fields as a list where a drawing has no
+// room.
 func (s *show) drawing(width int) string {
-	t, m := s.f.w.theme, rows(s.page.Mock)
+	t, m := s.f.w.theme, s.rows()
 	switch {
 	case len(m) == 0:
 		return ""
 	case s.frame.Narrow():
 		return widget.FieldList(t, m, width)
 	}
-	return widget.Indent(widget.Mock(t, m, width-2), 2)
+	return widget.Mock(t, m, width)
 }
 
-// blocking is the finding that stands in the way, nil when none does.
+// blocking is the finding that stands in the way, nil when none does. What is only waited
+// for is none.
 func (s *show) blocking() *core.Finding {
 	if s.f.Problem() != nil {
 		return s.f.Problem()
 	}
-	need := s.f.At().Step.Needs
-	if f := s.f.Outcome().Finding; s.f.Outcome().State == core.Failed && !need.Repeats {
-		return f
+	if o := s.f.Outcome(); s.f.Needed() && o.Finding != nil && (o.State == core.Failed || o.State == core.Unknown) {
+		return o.Finding
 	}
 	return nil
 }
@@ -104,7 +160,7 @@ func (s *show) blocking() *core.Finding {
 // values need not repeat them.
 func (s *show) drawsAll() bool {
 	drawn := map[int]bool{}
-	for _, r := range rows(s.page.Mock) {
+	for _, r := range s.rows() {
 		drawn[r.Number] = true
 	}
 	for _, v := range s.page.Values {
@@ -115,29 +171,20 @@ func (s *show) drawsAll() bool {
 	return len(s.page.Values) > 0
 }
 
-// summary lists the steps with what each rests on.
-func (s *show) summary() string {
+// facts tell what is set up and what that rests on.
+func (s *show) facts(width int) string {
 	t := s.f.w.theme
+	facts, widest := guide.Facts(s.f.State()), 0
+	for _, f := range facts {
+		widest = max(widest, ansi.StringWidth(f.Label))
+	}
 	var lines []string
-	for _, st := range s.f.State().Path() {
-		if st.Last {
-			continue
+	for _, f := range facts {
+		label := t.Muted.Render(f.Label + strings.Repeat(" ", widest-ansi.StringWidth(f.Label)+2))
+		for line := range strings.SplitSeq(widget.Prose(t, []widget.Block{widget.Say(widget.Paragraph, f.Text)}, max(1, width-widest-2)), "\n") {
+			lines = append(lines, label+line)
+			label = strings.Repeat(" ", widest+2)
 		}
-		mark, status := t.Good.Render("✓"), s.f.State().Status(st)
-		words := guide.StatusWords(s.f.State(), st, s.f.w.now())
-		switch {
-		case status == setup.Open, status == setup.Added:
-			mark = t.Muted.Render("○")
-		case strings.Contains(words, "now: "):
-			mark = t.Bad.Render("✗")
-		case status == setup.Said, status == setup.Implied:
-			mark = t.Warn.Render("~")
-		case status == setup.Proved:
-			words = t.Good.Render(words)
-		case status == setup.Answered:
-			words = t.Muted.Render(words)
-		}
-		lines = append(lines, fmt.Sprintf("%s %-18s %s", mark, guide.Short(st.ID), words))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -179,48 +226,77 @@ func (s *show) keys() []widget.Key {
 		add(n > 1, fmt.Sprintf("1-%d", n), "copy")
 		add(n > 0, "v", "show alone")
 	}
-	refused := s.f.Needed() && s.f.Outcome().Finding != nil && (s.f.Outcome().State == core.Failed || s.f.Outcome().State == core.Unknown)
+	refused := s.blocking() != nil
 	if !refused {
 		carry()
 	}
-	add(s.page.OpenURL != "", "o", "open page")
 	if s.f.Needed() {
-		out = append(out, widget.Key{Key: "r", Does: "retry", Keep: refused}, widget.Key{Key: "e", Does: "evidence", Keep: refused})
+		out = append(out, widget.Key{Key: "r", Does: "ask again", Keep: refused}, widget.Key{Key: "e", Does: "evidence", Keep: refused})
 	}
-	_, offered := s.f.Mendable()
-	mend := "mend here"
-	if s.f.At().Step.Last {
-		mend = "go back to it"
-	}
+	mend, offered := s.mendDoes()
 	add(offered, "f", mend)
 	if refused {
 		carry() // what mends it comes first
 	}
-	add(s.otherWayDoes() != "", "c", s.otherWayDoes())
+	add(s.otherWayDoes() != "", "t", s.otherWayDoes())
 	add(s.f.Dance() != nil, "b", "error page")
+	add(s.f.At().Step.Last, "y", "copy a summary")
 	add(s.f.At().Step.Last && s.f.State().MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
+	add(!s.whole && hasMore(s.page.Mock), "w", "whole windows")
+	add(s.whole, "w", "less")
 	add(s.f.At().Step.Last && s.f.Movable() && s.f.Enter() != walk.Migrate && s.f.State().MoveReason() != "", "m", "migrate")
-	out = append(out, widget.Key{Key: "enter", Does: s.enterDoes(), Keep: true}, widget.Key{Key: "esc", Does: "back", Keep: true},
-		widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
+	if s.f.Enter() == walk.Overrule {
+		out = append(out, widget.Key{Key: "enter", Does: "skip proof", Keep: true})
+	}
+	out = append(out, widget.Key{Key: "esc", Does: "back", Keep: true}, widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
 	return out
 }
 
-func (s *show) enterDoes() string {
+// mendDoes is what the key f does: answer what can mend the problem, or something else than
+// the default.
+func (s *show) mendDoes() (string, bool) {
+	at, ok := s.f.Mendable()
+	switch {
+	case s.f.At().Step.Last && ok:
+		return "go back to it", true
+	case ok && at.Question != nil:
+		return "give the " + s.page.Asks[at.Question.Field].Label, true
+	case ok:
+		return "mend", true
+	}
+	return "more fields", len(s.f.State().More()) > 0 && !s.f.Behind() && !s.f.Needed()
+}
+
+// action is what comes next, in one line; "" while the page goes on by itself.
+func (s *show) action() string {
+	if s.over != overNothing {
+		return ""
+	}
+	does := ""
 	switch s.f.Enter() {
 	case walk.Migrate:
-		return "migrate"
+		does = "set up OAuth 2 beside it"
 	case walk.GoHome:
-		return "home"
+		does = "all integrations"
 	case walk.TypeCode:
+		does = "paste the address that the browser ends at"
 		if s.f.Way() == core.BackByCode {
-			return "type the code"
+			does = "type the code that Bitbucket shows"
 		}
-		return "paste address"
+	case walk.GoForward:
+		does = "go on"
+	case walk.TakeWord:
+		does = cmp.Or(s.page.Enter, "this is done")
 	case walk.Overrule:
-		return "skip proof"
+		return ""
 	}
-	return "next"
+	return nextAction(s.f.w.theme, "enter", does)
+}
+
+// nextAction is the strong line that tells the next key and what it means.
+func nextAction(t *theme.Theme, key, does string) string {
+	return t.Accent.Render("▸ ") + t.Key.Render(key) + "  " + t.Strong.Render(does)
 }
 
 // The marks of the steps, for the help.
@@ -232,7 +308,8 @@ const (
 // Help names every key of a page.
 func (s *show) Help() []binding {
 	return []binding{
-		{"1-9", "copy that value to the clipboard"},
+		{"0-9", "copy that value; 0 is the address of the page"},
+		{"c", "copy the next value"},
 		{"v", "show a value whole, to select by mouse"},
 		{"o", "open the page in the browser"},
 		{"enter", "this step is done: go on"},
@@ -240,9 +317,11 @@ func (s *show) Help() []binding {
 		{"r", "ask Bitbucket again now"},
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},
-		{"c", "the other way back: a code, or its address"},
+		{"t", "the other way back: a code, or its address"},
 		{"b", "the browser shows an error of Bitbucket's"},
-		{"f", "mend a problem here, where a question can"},
+		{"f", "mend a problem here, or answer what has a default"},
+		{"w", "whole windows, with what is left as it is"},
+		{"y", "on the last page: copy a summary to be filed"},
 		{"x", "on the last page: retire the old link"},
 		{"l", "another look, if Bitbucket's differs"},
 		{"m", "move a complete OAuth 1 link to OAuth 2"},

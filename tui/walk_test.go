@@ -11,21 +11,16 @@ import (
 func TestWalkOwnApplication(t *testing.T) {
 	w := &walker{twins: newTwins(t, RunOptions{New: true}, nil), name: "own"}
 	w.basics("own")
-	w.at(setup.Platform, core.FieldPlatform)
-	w.press("enter")
 	w.server("7.17.6")
-	w.at(setup.OAuth, core.FieldOAuth)
-	w.press("enter")
-	w.at(setup.Keys, core.FieldKeyBits)
-	w.press("enter")
-	w.at(setup.Keys, "")
+	w.at(setup.CreateLink, "")
+	w.press("f")
+	w.do(func(d *driver) { d.stands(setup.Keys, core.FieldKeyBits) })
+	w.look("keys-key-bits")
 	w.press("enter")
 	w.at(setup.CreateLink, "")
-	w.press("enter")
-	w.at(setup.ConfirmURL, "")
-	w.press("enter")
-	w.at(setup.Describe, "")
-	w.press("enter")
+	w.press("w")
+	w.look("create-link-whole")
+	w.press("w", "enter")
 	w.at(setup.Incoming, "")
 	w.check(core.CheckConsumer, waiting())
 	w.look("incoming-waiting")
@@ -48,21 +43,24 @@ func (w *walker) again(o core.Outcome) {
 	})
 }
 
-// basics answers what every set-up begins with.
+// basics fills in what every set-up begins with, up to the server.
 func (w *walker) basics(app string) {
 	w.at(setup.Application, core.FieldApplication)
-	if app == "own" {
-		w.press("down", "down")
-	}
-	w.press("enter")
+	w.press(map[string]string{"own": "3", "packagist-cloud": "1"}[app])
+	up := []string{"up", "up", "up"}
 	if app == "own" {
 		w.at(setup.Application, core.FieldAppURL)
 		w.answer(appURL)
 	}
+	w.at(setup.BaseURL, core.FieldBaseURL) // of what has a proposal nothing is asked
+	w.press(up...)
 	w.at(setup.Application, core.FieldName)
 	w.answer(name60)
+	w.press("up")
+	w.at(setup.Platform, core.FieldPlatform)
+	w.press("up")
 	w.at(setup.Application, core.FieldPurpose)
-	w.press("enter")
+	w.press("down", "down")
 }
 
 // server gives the address and lets the server answer with its version.
@@ -75,15 +73,13 @@ func (w *walker) server(version string) {
 	w.press("x", "enter") // any key stays, enter goes on
 }
 
-// end goes from the two-factor question to the summary.
+// end goes from the proof of the keys to the summary.
 func (w *walker) end(cloud bool) {
-	w.at(setup.TwoFactor, core.FieldTwoFactor)
-	w.press("home", "down", "enter")
-	w.at(setup.TwoFactor, "")
-	w.press("enter")
 	if cloud {
 		w.at(setup.Finish, "")
 		w.press("enter")
+		w.at(setup.LoginLink, core.FieldLoginLink)
+		w.answer("https://packagist.com/login/example-industries-engineering/bitbucket/3f9c2e71a0b4")
 	} else {
 		w.at(setup.Authorize, "")
 		w.do(func(d *driver) {
@@ -93,23 +89,13 @@ func (w *walker) end(cloud bool) {
 		w.look("authorize-passed")
 		w.press("x", "enter")
 	}
-	w.at(setup.LoginLink, core.FieldLoginLink)
-	if cloud {
-		w.answer("https://packagist.com/login/example-industries-engineering/bitbucket/3f9c2e71a0b4")
-	} else {
-		w.answer(appURL + "/login/bitbucket")
-	}
-	w.at(setup.LoginLink, "")
-	w.press("enter")
 	w.at(setup.Done, "")
 }
 
 func TestWalkPackagistCloud(t *testing.T) {
 	w := &walker{twins: newTwins(t, RunOptions{New: true}, nil), name: "cloud"}
 	w.basics("packagist-cloud")
-	w.press("enter")
 	w.server("7.17.6")
-	w.press("enter") // OAuth 1
 	w.at(setup.Form, "")
 	w.press("enter")
 	w.at(setup.Keys, core.FieldClientID)
@@ -117,9 +103,9 @@ func TestWalkPackagistCloud(t *testing.T) {
 	w.at(setup.Keys, core.FieldPublicKey)
 	w.do(func(d *driver) { d.paste(publicKey()[:200]); d.press("enter", "enter") })
 	w.look("public-key-cut")
-	w.do(func(d *driver) { d.press("esc", "enter"); d.paste(publicKey()); d.press("enter") })
+	w.do(func(d *driver) { d.paste(publicKey()); d.press("enter") }) // the Enter of habit is none
 	w.at(setup.CreateLink, "")
-	w.press("enter", "enter", "enter")
+	w.press("enter")
 	w.at(setup.Incoming, "")
 	w.check(core.CheckConsumer, waiting())
 	w.again(passed(core.Weak))
@@ -134,7 +120,6 @@ func TestWalk721(t *testing.T) {
 	}), name: "own-7.21"}
 	w.at(setup.OAuth, core.FieldOAuth)
 	w.press("down", "enter")
-	w.press("enter", "enter")
 	w.at(setup.CreateLink, "")
 	w.press("l")
 	w.look("create-link-other")

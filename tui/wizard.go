@@ -85,10 +85,13 @@ type Wizard struct {
 	screen        screen
 	help          *helpScreen // over the screen while open
 	last          *setup.State
+	untold        []string // notes that the home screen would have told
 	interrupted   bool
 	now           func() time.Time
 	// moved is when the wizard last went on by itself, without a key.
 	moved time.Time
+	// pasted is when a paste was taken without Enter, see [ask.carried].
+	pasted time.Time
 }
 
 // settle is how long keys are dropped after the wizard went on by itself: they
@@ -104,7 +107,7 @@ func newWizard(ctx context.Context, s *Session, th *theme.Theme) *Wizard {
 func (w *Wizard) open(o RunOptions) {
 	switch {
 	case o.New, o.Adopt, o.Integration != 0:
-		w.screen = newLoading(w, o)
+		w.screen, w.untold = newLoading(w, o), w.session.Notes
 	default:
 		w.screen = newHome(w)
 	}
@@ -127,6 +130,9 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if w.now().Sub(w.moved) < settle && msg.String() != "ctrl+c" {
 			return w, nil
 		}
+		if w.ofHabit(msg) {
+			return w, nil
+		}
 		if text := msg.Type == tea.KeyRunes && len(msg.Runes) > 1; text {
 			return w, w.text(msg)
 		}
@@ -135,6 +141,14 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	return w, w.screen.Update(msg)
+}
+
+// ofHabit reports whether a key is the Enter that people press after a paste that was taken
+// without it.
+func (w *Wizard) ofHabit(msg tea.KeyMsg) bool {
+	pasted := w.pasted
+	w.pasted = time.Time{}
+	return msg.Type == tea.KeyEnter && !pasted.IsZero() && w.now().Sub(pasted) < habit
 }
 
 // View draws the help page or the screen.
@@ -167,6 +181,9 @@ func (w *Wizard) show(s screen) tea.Cmd {
 // text passes on letters that came in one read: a paste or fast typing. They are
 // no key, even when they spell the name of one, and mean nothing without a field.
 func (w *Wizard) text(msg tea.KeyMsg) tea.Cmd {
+	if page, ok := w.screen.(*show); ok && msg.Paste && w.help == nil && !page.Typing() {
+		return page.paste(string(msg.Runes))
+	}
 	if w.help != nil || !w.screen.Typing() {
 		return nil
 	}

@@ -70,7 +70,7 @@ func TestResizingLosesNoInput(t *testing.T) {
 	for name, d := range map[string]*driver{"question": at(t, address), "key": at(t, key), "code": at(t, atAuthorize()), "removal": home4(t)} {
 		switch name {
 		case "code":
-			d.press("c", "enter")
+			d.press("t", "enter")
 		case "removal":
 			d.press("d")
 		}
@@ -128,7 +128,7 @@ func TestDigitsCopyOnPagesAndAreTextInQuestions(t *testing.T) {
 	delete(address.answers, core.FieldBaseURL)
 	q := at(t, address)
 	q.press("1", "3", "q", "?")
-	q.shows("> 13q?")
+	q.shows("▸ Base URL         13q?")
 	if len(q.carrier.copied) != 0 || q.quit || q.w.help != nil {
 		t.Error("a letter in a field was taken for a key")
 	}
@@ -156,7 +156,7 @@ func TestBackKeepsAnswersAndPlace(t *testing.T) {
 	d.press("enter")
 	d.stands(setup.Incoming, "")
 	d.press("esc", "esc")
-	d.stands(setup.ConfirmURL, "")
+	d.stands(setup.BaseURL, "")
 	d.press("enter", "enter")
 	d.stands(setup.Incoming, "")
 }
@@ -269,12 +269,12 @@ func TestNothingMovesUnderWhatLiesOnTop(t *testing.T) {
 		d.counts(10)
 		d.stands(setup.Incoming, "")
 		d.press("esc", "enter")
-		if d.stands(setup.TwoFactor, core.FieldTwoFactor); t.Failed() {
+		if d.stands(setup.Authorize, ""); t.Failed() {
 			t.Fatal("under", over)
 		}
 	}
 	d := at(t, atAuthorize())
-	d.press("c", "enter")
+	d.press("t", "enter")
 	d.paste("8k3")
 	d.returns(signedIn())
 	d.counts(10)
@@ -296,7 +296,7 @@ func TestCountdown(t *testing.T) {
 	d.counts(5)
 	d.stands(setup.Incoming, "")
 	d.press("enter")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 }
 
 func TestKeysRightAfterAMoveAreDropped(t *testing.T) {
@@ -305,15 +305,15 @@ func TestKeysRightAfterAMoveAreDropped(t *testing.T) {
 	d.w.now = func() time.Time { return now }
 	d.passes()
 	d.counts(3)
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 	now = now.Add(299 * time.Millisecond)
 	d.press("enter")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 	now = now.Add(time.Millisecond)
 	d.press("esc")
 	d.stands(setup.Incoming, "")
 	d.press("enter")
-	d.stands(setup.TwoFactor, core.FieldTwoFactor)
+	d.stands(setup.Authorize, "")
 }
 
 func TestReducedMotionStartsNoTimer(t *testing.T) {
@@ -321,7 +321,7 @@ func TestReducedMotionStartsNoTimer(t *testing.T) {
 	s.still = true
 	d := s.start(t, RunOptions{Integration: s.put(t, atIncoming())})
 	d.passes()
-	if d.shows("Enter goes on"); d.timers != 0 {
+	if d.shows("▸ enter  go on"); d.timers != 0 {
 		t.Errorf("%d timers", d.timers)
 	}
 	if d.counts(9); t.Failed() {
@@ -370,8 +370,8 @@ func TestDancesAreClosed(t *testing.T) {
 	d := at(t, atAuthorize())
 	first := d.checker.dance()
 	d.press("r")
-	d.press("c")
-	d.press("c")
+	d.press("t")
+	d.press("t")
 	last := d.checker.dance()
 	d.press("esc")
 	d.free()
@@ -382,7 +382,7 @@ func TestDancesAreClosed(t *testing.T) {
 		}
 	}
 	if last.code {
-		t.Error("c does not go back to the browser's return")
+		t.Error("t does not go back to the browser's return")
 	}
 }
 

@@ -71,15 +71,26 @@ func (f *forms) allow(authorizeURL string) {
 	f.t.Helper()
 	to, err := f.admin.Authorize(f.t.Context(), authorizeURL, true)
 	f.must(err)
-	resp, err := http.Get(to)
+	if page := f.read(to); !strings.Contains(page, cameBack) {
+		f.t.Errorf("the browser came back to\n%s", page)
+	}
+}
+
+// read opens a page of this machine's listener. Clicking through the browser's warning is,
+// for form posts, a client that trusts whatever certificate it shows.
+func (f *forms) read(url string) string {
+	f.t.Helper()
+	trusting := &http.Client{Timeout: pagePatience, Transport: &http.Transport{DisableKeepAlives: true,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	resp, err := trusting.Get(url)
 	f.must(err)
 	defer resp.Body.Close()
 	page, err := io.ReadAll(resp.Body)
 	f.must(err)
-	if !strings.Contains(string(page), cameBack) {
-		f.t.Errorf("the browser came back to\n%s", page)
-	}
+	return string(page)
 }
+
+func (f *forms) acceptCertificate(localPage string) { f.read(localPage) }
 
 // cameBack is what the page says that the browser comes back to.
 const cameBack = "go back to the terminal"
@@ -115,28 +126,6 @@ func (f *forms) createIncoming(linksURL string, in incoming) (clientID, secret s
 		drive.IncomingForm{Name: in.name, RedirectURL: in.redirectURL, Permissions: in.permissions})
 	f.must(err)
 	return clientID, secret
-}
-
-// Clicking through the browser's warning is, for form posts, a client that trusts
-// whatever this machine's listener shows.
-func (f *forms) allowLocally(localPage, authorizeURL string) {
-	f.t.Helper()
-	trusting := &http.Client{Timeout: pagePatience, Transport: &http.Transport{DisableKeepAlives: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	read := func(url string) string {
-		resp, err := trusting.Get(url)
-		f.must(err)
-		defer resp.Body.Close()
-		page, err := io.ReadAll(resp.Body)
-		f.must(err)
-		return string(page)
-	}
-	read(localPage)
-	to, err := f.admin.Authorize(f.t.Context(), authorizeURL, true)
-	f.must(err)
-	if page := read(to); !strings.Contains(page, cameBack) {
-		f.t.Errorf("the browser came back to\n%s", page)
-	}
 }
 
 func (f *forms) beginIntegration(packagistURL, name, baseURL string) (callback string) {

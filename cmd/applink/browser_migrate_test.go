@@ -27,7 +27,6 @@ type move struct {
 	holds  func() // checks what must hold after each kill
 
 	met    map[string]int // how often it was killed at each place
-	links  string         // address of the list of links
 	id     string         // Client ID and secret of the new link
 	secret string
 }
@@ -39,11 +38,9 @@ func newMove(m *machine, server *servers, slug, goOn string, r *rehearsal) *move
 	m.t.Helper()
 	w := &move{rehearsal: r, m: m, server: server, slug: slug, goOn: goOn, met: map[string]int{}}
 	w.hands = map[string]hands{
-		"create-link":           {func() { w.links = w.page() }, w.enter},
-		"credentials/client-id": {nil, func() { w.fill(w.id) }},
-		"two-factor/two-factor": {nil, w.noTwoFactor},
+		"create-link":           {func() { w.create() }, w.enter},
+		"credentials/client-id": {nil, func() { w.paste(w.id) }},
 		done:                    {},
-		"incoming":              {func() { w.create() }, w.enter},
 	}
 	return w
 }
@@ -52,7 +49,7 @@ func (w *move) enter() { w.send(enter) }
 
 // create makes the incoming link as the page says.
 func (w *move) create(permissions ...string) {
-	w.id, w.secret = w.createIncoming(w.links, incoming{w.value("Name"), w.value("Redirect URL"), permissions})
+	w.id, w.secret = w.createIncoming(w.page(), incoming{w.value("Name"), w.value("Redirect URL"), permissions})
 }
 
 // walk goes from the set-up that was complete to the end of the new one, by whatever
@@ -101,6 +98,9 @@ func (w *move) place() (place, title string) {
 	at := s.Current()
 	page := pageOf(s, at.Step.ID)
 	if at.Question == nil {
+		return placeName(at), page.Title
+	}
+	if len(s.Form(at)) > 1 {
 		return placeName(at), page.Title
 	}
 	return placeName(at), page.Asks[at.Question.Field].Title
@@ -164,7 +164,7 @@ func (w *move) retire(deleted func() error) {
 	if err := deleted(); err != nil {
 		w.t.Fatal(err)
 	}
-	w.waitFor("does not take the old OAuth 1 credentials any more", "Proved.")
+	w.waitFor("does not take the old OAuth 1 credentials any more", "✓ ")
 	w.kill()
 	w.m.linksAre(w.slug, "OAuth 1 retired", "OAuth 2 active")
 }

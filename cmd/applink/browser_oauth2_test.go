@@ -82,15 +82,11 @@ func (r *rehearsal) ownOverOAuth2() {
 	const name = "Build farm"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Your own application")
-	r.answer("What is the URL of the application?", "https://app.example.com/build")
-	r.serverFor(name)
-	r.choose("OAuth 2")
-	secret := r.linkOverOAuth2(name)
-	r.send(enter)
-	r.at("Which URL do your users open to sign in?")
+	r.server("OAuth 2", entry{"Application URL", "https://app.example.com/build"}, entry{"Name", name})
+	secret := r.linkOverOAuth2()
 	r.send(enter)
 	r.at(name + " is set up")
-	r.summary("Server proved", "Credentials proved", "Authorize proved")
+	r.summary("Proved the server", "the Client ID and secret", "a sign-in by admin")
 	if strings.Contains(r.stream(), secret) {
 		r.t.Error("the client secret was shown")
 	}
@@ -98,30 +94,42 @@ func (r *rehearsal) ownOverOAuth2() {
 }
 
 // linkOverOAuth2 goes from the redirect URL to the proof of a link that is held here.
-func (r *rehearsal) linkOverOAuth2(name string) (secret string) {
+func (r *rehearsal) linkOverOAuth2() (secret string) {
 	r.t.Helper()
 	callback := localCallback(r.t.(*testing.T))
 	r.at("Where should Bitbucket send the browser back to?")
 	r.waitFor("https://localhost:8473/callback") // what is proposed
 	r.answer("Where should Bitbucket send the browser back to?", callback)
 	r.at("Create the link in Bitbucket")
-	links := r.page()
+	id, secret := r.createIncoming(r.page(), incoming{name: r.value("Name"), redirectURL: r.value("Redirect URL")})
 	r.send(enter)
-	r.at("Configure an incoming link")
-	r.same("Name", name)
-	id, secret := r.createIncoming(links, incoming{name: r.value("Name"), redirectURL: r.value("Redirect URL")})
-	r.send(enter)
-	r.answer("Paste the Client ID that Bitbucket shows.", id)
-	r.at("Paste the Client secret that Bitbucket shows.")
-	r.paste(secret)
-	r.send(enter)
+	r.credentials(id, secret)
 	r.waitFor("✓ Bitbucket knows the Client ID and accepts the Client secret", "Proved.")
 	r.send(enter)
-	r.noTwoFactor()
-	r.at("Sign in once, as proof")
-	r.allowLocally(r.value("local page"), r.value("authorize URL"))
-	r.waitFor("signed in, and the tokens were renewed once", "Proved.")
+	r.signInLocally()
+	r.waitFor("✓ ", "signed in, and the tokens were renewed once")
 	return secret
+}
+
+// credentials carries what Bitbucket made.
+func (r *rehearsal) credentials(id, secret string) {
+	r.t.Helper()
+	r.waitFor("Paste the Client ID that Bitbucket shows.", "▸ enter")
+	r.paste(id)
+	r.waitFor("Paste the Client secret", "▸ enter")
+	r.paste(secret)
+	r.send(enter)
+}
+
+// signInLocally signs in, and the browser comes back to this machine, whose certificate it
+// accepted before.
+func (r *rehearsal) signInLocally() {
+	r.t.Helper()
+	r.at("Sign in once, as proof")
+	r.waitFor("o opens the local page")
+	r.acceptCertificate(r.page())
+	r.waitFor("o opens Bitbucket; the browser comes back here")
+	r.allow(r.page())
 }
 
 // packagistOverOAuth2 connects Private Packagist, up to a user's sign-in through it.
@@ -129,8 +137,7 @@ func (r *rehearsal) packagistOverOAuth2() {
 	const name = "On-premise Bitbucket"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Private Packagist Cloud")
-	r.serverFor(name)
-	r.choose("OAuth 2")
+	r.server("OAuth 2", entry{"Name", name})
 	r.at("Start the form in Private Packagist")
 	callback := r.beginIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
 	r.send(enter)
@@ -138,19 +145,11 @@ func (r *rehearsal) packagistOverOAuth2() {
 	r.paste(callback)
 	r.send(enter)
 	r.at("Create the link in Bitbucket")
-	links := r.page()
+	id, secret := r.createIncoming(r.page(), incoming{r.value("Name"), r.value("Redirect URL"), []string{"Repositories: Read"}})
 	r.send(enter)
-	r.at("Configure an incoming link")
-	r.same("Redirect URL", callback)
-	id, secret := r.createIncoming(links, incoming{r.value("Name"), r.value("Redirect URL"), []string{"Repositories: Read"}})
-	r.send(enter)
-	r.answer("Paste the Client ID that Bitbucket shows.", id)
-	r.at("Paste the Client secret to have Bitbucket prove it.")
-	r.paste(secret)
-	r.send(enter)
+	r.credentials(id, secret)
 	r.waitFor("✓ Bitbucket knows the Client ID and accepts the Client secret", "not kept")
 	r.send(enter)
-	r.noTwoFactor()
 	r.at("Finish in Private Packagist")
 	r.same("Client ID / Key", id)
 	r.saveIntegration(id, secret)
@@ -159,11 +158,9 @@ func (r *rehearsal) packagistOverOAuth2() {
 		r.t.Errorf("Private Packagist is signed in to as %q", who)
 	}
 	r.send(enter)
-	r.answer(`Paste the URL behind "Login link".`, link)
-	r.at("The login link")
-	r.send(enter)
+	r.loginLinkIs(link)
 	r.at(name + " is set up")
-	r.summary("Server proved", "Credentials proved", "Finish said, not proved")
+	r.summary("the Client ID and secret", "Said Form, Create link, Finish")
 	if strings.Contains(r.stream(), secret) {
 		r.t.Error("the client secret was shown")
 	}

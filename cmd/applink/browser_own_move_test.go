@@ -52,12 +52,12 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 		w.enter()
 	}}
 	proof := func(says string) func() {
-		return func() { w.waitFor(says, "Proved."); w.enter() }
+		return func() { w.waitFor("✓ ", says); w.enter() }
 	}
 	w.hands["credentials"] = hands{nil, proof("accepts the Client secret")}
 	w.hands["authorize/keep-tokens"] = hands{nil, func() { w.send(down + enter) }} // yes: programs go on after the switch
 	w.hands["authorize"] = hands{nil, func() {
-		w.allowLocally(w.value("local page"), w.value("authorize URL"))
+		w.signInLocally()
 		proof("tokens were renewed once")()
 	}}
 	w.holds = func() {
@@ -82,11 +82,9 @@ func moveOwn(t *testing.T, version string, server *servers, b browser) {
 // setUpOAuth1 sets an own application up, and returns the id of its link in Bitbucket.
 func (m *machine) setUpOAuth1(base string) (link string) {
 	m.t.Helper()
-	stages := ownApplication(m, base)
+	stages := choosingOAuth1(ownApplication(m, base))
 	for i := range stages {
 		switch stages[i].name {
-		case "oauth":
-			stages[i].leave = chooseOAuth1
 		case "incoming":
 			stages[i].leave = whenProved(func(*terminal) { link = m.createLink(base) })
 		}

@@ -72,7 +72,7 @@ func movePackagist(t *testing.T, version string, server *servers, b browser, app
 	used, callback := core.OAuth1, ""
 	w.hands["form"] = hands{func() { callback = w.editIntegration(w.packagist, byHandName) }, w.enter}
 	w.hands["callback/callback"] = hands{nil, func() { w.paste(callback); w.enter() }}
-	w.hands["incoming"] = hands{func() { w.create("Repositories: Read") }, w.enter}
+	w.hands["create-link"] = hands{func() { w.create("Repositories: Read") }, w.enter}
 	w.hands["credentials/client-secret"] = hands{func() {
 		server.keepBack() // so that it is killed with the secret on its way
 		w.paste(w.secret)

@@ -70,6 +70,9 @@ func (c *chromium) saveIncoming(link string, in consumer) {
 
 func (c *chromium) allow(authorizeURL string) {
 	c.t.Helper()
+	if c.admin != nil {
+		c = c.admin // the one that is logged in
+	}
 	c.open(authorizeURL)
 	c.button("Allow")
 	c.expect(cameBack)
@@ -140,7 +143,7 @@ func (c *chromium) createIncoming(linksURL string, in incoming) (clientID, secre
 	return a.holds("Client ID"), a.holds("Client secret")
 }
 
-func (c *chromium) allowLocally(localPage, authorizeURL string) {
+func (c *chromium) acceptCertificate(localPage string) {
 	c.t.Helper()
 	a := c.admin
 	ctx, cancel := context.WithTimeout(a.tab, pagePatience)
@@ -153,7 +156,6 @@ func (c *chromium) allowLocally(localPage, authorizeURL string) {
 		_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("#proceed-link")))
 		return chromedp.Void{}, err
 	})
-	a.allow(authorizeURL)
 }
 
 func (c *chromium) beginIntegration(packagistURL, name, baseURL string) (callback string) {

@@ -31,6 +31,26 @@ func (r *rehearsal) answer(title, text string) {
 	r.fill(text)
 }
 
+// entry is what is typed into a field of a form, by its label.
+type entry struct{ label, text string }
+
+// form replaces what the fields of a form hold, and leaves it: what is proposed in the
+// others is taken.
+func (r *rehearsal) form(fields ...entry) {
+	r.t.Helper()
+	for _, f := range fields {
+		mark, wanted := choices(r.waitFor("▸ ", " "+f.label+" "), f.label)
+		for mark != wanted {
+			before := mark
+			r.send(down)
+			r.wait("another field", func(now string) bool { mark, wanted = choices(now, f.label); return mark != before })
+		}
+		r.send(ctrlU + f.text)
+		r.waitFor(lastOf(f.text, 40))
+	}
+	r.send(enter)
+}
+
 // fill does so where a question is.
 func (r *rehearsal) fill(text string) {
 	r.t.Helper()
@@ -39,13 +59,15 @@ func (r *rehearsal) fill(text string) {
 	r.send(enter)
 }
 
+// settled waits for as long as the wizard drops keys after it went on by itself.
+func (r *rehearsal) settled() { time.Sleep(400 * time.Millisecond) }
+
 // choose moves to a choice and takes it. Each key waits until the mark moved, as a key
-// that is pressed once more goes round the list. The wizard drops keys for 300 ms after
-// it went on by itself, so the first waits that long.
+// that is pressed once more goes round the list.
 func (r *rehearsal) choose(label string) {
 	r.t.Helper()
 	r.waitFor("▸ ", " "+label)
-	time.Sleep(400 * time.Millisecond)
+	r.settled()
 	for range 20 {
 		screen := r.screen()
 		mark, wanted := choices(screen, label)
@@ -73,6 +95,10 @@ func choices(screen, label string) (mark, wanted int) {
 	mark, wanted = -1, -1
 	for i, line := range strings.Split(screen, "\n") {
 		text, marked := strings.CutPrefix(strings.TrimSpace(line), "▸ ")
+		text = strings.TrimLeft(text, "0123456789 ")
+		if strings.HasPrefix(text, "enter") {
+			break // what comes next, below the choices
+		}
 		if marked {
 			mark = i
 		}
@@ -95,7 +121,12 @@ const goBack = "Press Enter to go back."
 // value shows the value with that label alone and returns it.
 func (r *rehearsal) value(label string) string {
 	r.t.Helper()
-	number := r.number(label)
+	return r.valueAt(r.number(label), label)
+}
+
+// valueAt does so with a value's number, "" for the only one.
+func (r *rehearsal) valueAt(number, label string) string {
+	r.t.Helper()
 	r.alone = len(r.stream())
 	r.send("v")
 	if number != "" {
@@ -149,7 +180,7 @@ func (r *rehearsal) number(label string) string {
 		return ""
 	}
 	quoted := regexp.QuoteMeta(label)
-	beside := regexp.MustCompile(`(?m)^\s*` + quoted + `\*?\s.*\s(\d) copy\s*$|^\s*(\d) ` + quoted)
+	beside := regexp.MustCompile(`(?m)^[\s│]*` + quoted + `\*?\s.*\s(\d) copy[\s│]*$|^\s*(\d) ` + quoted)
 	m := beside.FindStringSubmatch(screen)
 	if m == nil {
 		r.t.Fatalf("no number stands beside %q:\n%s", label, screen)
@@ -177,7 +208,7 @@ func (r *rehearsal) summary(want ...string) {
 	r.t.Helper()
 	seen := ""
 	for range 4 {
-		seen += strings.Join(strings.Fields(strings.ReplaceAll(r.screen(), "\n", " \n ")), " ")
+		seen += strings.Join(strings.Fields(r.screen()), " ")
 		if !slices.ContainsFunc(want, func(w string) bool { return !strings.Contains(seen, w) }) {
 			return
 		}

@@ -25,9 +25,8 @@ type browser interface {
 	// createIncoming goes from the list of links, as admin, over "External application"
 	// and "Incoming" to a saved link, and reads its credentials.
 	createIncoming(linksURL string, in incoming) (clientID, secret string)
-	// allowLocally opens the page on this machine first, accepts its certificate, gives
-	// the access as admin, and comes back.
-	allowLocally(localPage, authorizeURL string)
+	// acceptCertificate opens the page on this machine and accepts its certificate.
+	acceptCertificate(localPage string)
 	// beginIntegration fills in the form of Private Packagist for OAuth 2 and reads its
 	// callback; saveIntegration ends it.
 	beginIntegration(packagistURL, name, baseURL string) (callback string)
@@ -115,38 +114,25 @@ func rehearse(t *testing.T, version string, b browser) *rehearsal {
 // ownApplication connects an application whose private key applink keeps, up to a
 // sign-in as proof.
 func (r *rehearsal) ownApplication() {
-	const url, name, login = "https://app.example.com/build", "Build farm", "https://app.example.com/login"
+	const url, name = "https://app.example.com/build", "Build farm"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Your own application")
-	r.answer("What is the URL of the application?", url)
-	r.server(name)
-	r.at("How long should the RSA key be?")
-	r.choose("2048 bits")
-	r.at("Keys")
-	c := consumer{key: r.value("Client ID"), publicKey: r.value("Public Key")}
-	r.send(enter)
+	r.server("OAuth 1", entry{"Application URL", url}, entry{"Name", name})
 
 	r.createLink(url, name)
 	r.at("Incoming Authentication")
-	r.same("Consumer Key", c.key)
-	r.same("Public Key", c.publicKey)
-	c.name = r.value("Consumer Name")
-	r.saveIncoming(name, c)
+	r.saveIncoming(name, consumer{r.value("Consumer Key"), r.value("Consumer Name"), r.value("Public Key")})
 	r.waitFor("✓ Bitbucket knows the consumer key and accepts our signature", "Proved. Going on in")
-	r.noTwoFactor() // it went on without a key
 
-	r.at("Sign in once, as proof")
+	r.at("Sign in once, as proof") // it went on without a key
+	r.settled()
 	r.waitFor("the browser comes back here by itself")
-	r.allow(r.value("authorize URL"))
-	r.waitFor("(admin) signed in, says Bitbucket", "Proved.")
-	r.send(enter)
-	r.answer("Which URL do your users open to sign in?", login)
-	r.at("The login link")
-	r.same("login link", login)
+	r.allow(r.page())
+	r.waitFor("✓ ", "(admin) signed in, says Bitbucket")
 	r.send(enter)
 
 	r.at(name + " is set up")
-	r.summary("Server proved", "Create link proved", "Incoming proved", "Authorize proved")
+	r.summary("Proved the server", "the Client ID and its key", "a sign-in by admin", "Said nothing")
 	r.leave()
 }
 
@@ -156,84 +142,64 @@ func (r *rehearsal) packagistCloud() {
 	const name = "On-premise Bitbucket"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Private Packagist Cloud")
-	r.server(name)
+	r.server("OAuth 1", entry{"Name", name})
 	r.at("Add the integration in Private Packagist")
 	clientID, publicKey := r.addIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
 	r.send(enter)
-	r.answer(`Paste the field "Client ID / Key".`, clientID)
-	r.at(`Paste the field "Public Key", all of it.`)
+	r.at("Copy out Client ID and Public Key")
+	r.waitFor("▸ Client ID")
+	r.paste(clientID)
+	r.waitFor("▸ Public Key")
 	r.pasteLines(publicKey)
-	r.waitFor("-----END CERTIFICATE-----")
-	r.send(enter)
 
 	r.createLink(r.packagist, "Private Packagist")
 	r.at("Incoming Authentication")
 	r.saveIncoming("Private Packagist", consumer{r.value("Consumer Key"), r.value("Consumer Name"), r.value("Public Key")})
 	r.waitFor("(weak proof)", "Proved. Going on in")
-	r.noTwoFactor()
 
 	r.at("Finish in Private Packagist")
+	r.settled()
 	link := r.loginLink(r.packagist, name)
 	if who := r.signIn(link, name, "jane"); who != "Jane Doe (jane)" {
 		r.t.Errorf("Private Packagist is signed in to as %q", who)
 	}
 	r.send(enter)
-	r.answer(`Paste the URL behind "Login link".`, link)
-	r.at("The login link")
-	r.same("login link", link)
-	r.send(enter)
+	r.loginLinkIs(link)
 
 	r.at(name + " is set up")
-	r.summary("Server proved", "Create link proved in part", "Incoming proved in part", "Finish said, not proved")
+	r.same("login link", link)
+	r.summary("; the Client ID 2", "Said Form, Finish")
 	r.leave()
 }
 
-// server names the integration and takes what practice proposes, then OAuth 1 beside
-// what is recommended from 7.20 on.
-func (r *rehearsal) server(name string) {
+// server fills in the form of the application, whose base URL practice proposes, proves
+// the server, and takes a protocol where both are possible.
+func (r *rehearsal) server(protocol string, fields ...entry) {
 	r.t.Helper()
-	r.serverFor(name)
-	if r.version != "7.17" {
-		r.waitFor("▸ OAuth 2 (recommended)")
-	}
-	r.choose("OAuth 1")
-}
-
-// serverFor does so up to the choice of the protocol.
-func (r *rehearsal) serverFor(name string) {
-	r.t.Helper()
-	r.answer("What should this integration be called?", name)
-	r.at("What is the link for?")
-	r.choose("Sign-in only")
-	r.at("Which Bitbucket do you use?")
-	r.choose("Bitbucket Data Center / Server")
-	r.at("What is Bitbucket's base URL?")
-	r.waitFor("> " + r.bitbucket)
-	r.send(enter)
+	r.form(fields...)
 	r.at("Bitbucket's address")
-	r.waitFor("✓ Bitbucket "+r.version+".0 answers at", "Proved.")
+	r.waitFor("✓ Bitbucket " + r.version + ".0 answers at")
 	r.send(enter)
-	r.at("Which OAuth version should the link use?")
+	if r.version != "7.17" {
+		r.at("Which OAuth version should the link use?")
+		r.choose(protocol)
+	}
 }
 
-// createLink goes through the dialogs of Bitbucket, each while its page is shown.
+// loginLinkIs answers with the login link that Private Packagist gives.
+func (r *rehearsal) loginLinkIs(link string) {
+	r.t.Helper()
+	r.at(`Paste the URL behind "Login link".`)
+	r.paste(link)
+}
+
+// createLink goes through the dialogs of Bitbucket, which are drawn on one page.
 func (r *rehearsal) createLink(url, name string) {
 	r.t.Helper()
 	r.at("Create the link in Bitbucket")
-	r.same("Application URL", url)
-	r.chooseApplication(r.page(), url)
+	links := r.page()
+	r.chooseApplication(links, r.valueAt("1", "Application URL"))
+	r.confirmURL(url)
+	r.describeLink(r.value("Application Name"))
 	r.send(enter)
-	r.at("Check the application URL")
-	r.confirmURL(r.value("New URL"))
-	r.send(enter)
-	r.at("Describe the link")
-	r.same("Application Name", name)
-	r.describeLink(name)
-	r.send(enter)
-}
-
-func (r *rehearsal) noTwoFactor() {
-	r.t.Helper()
-	r.at("Is the two-factor app of Alpha Serve installed")
-	r.choose("No")
 }

@@ -206,13 +206,13 @@ func walkFullScreen(m *machine, base string) *terminal {
 	evidence := func(before func(*terminal)) func(*terminal) {
 		return func(tm *terminal) {
 			before(tm)
-			tm.waitFor("Proved.")
+			tm.waitFor("✓ ")
 			tm.send("e")
 			tm.waitFor("esc back", "scroll")
 			tm.send(strings.Repeat("\x1b[6~", 5)) // page down
 			tm.waitFor("This page holds")
 			tm.send(escape)
-			tm.waitFor("Proved.", "enter next")
+			tm.waitFor("✓ ", "▸ enter")
 			tm.send(enter)
 		}
 	}
@@ -249,20 +249,19 @@ func walkPlain(m *machine, base string) *terminal {
 			}
 		}
 	}
-	for _, talk := range [][2]string{{"Proved (reach)", ""}, {"Press Enter to go on", "\n"}, {"Which OAuth version", ""}, {"Number", "\n"},
-		{"RSA key", ""}, {"Number", "\n"}, {"done", "\n"}, {"done", "\n"}, {"done", "\n"}, {"done", "\n"}, {"Not yet", ""}} {
+	for _, talk := range [][2]string{{"Proved (reach)", ""}, {"Press Enter to go on", "\n"}, {"is done", "\n"}, {"Not yet", ""}} {
 		see(talk[0])
 		tm.send(talk[1])
 	}
 	m.createLink(base)
 	tm.send("retry\n")
-	for _, talk := range [][2]string{{"Proved (consumer)", ""}, {"Press Enter to go on", "\n"}, {"Number", "3\n"}, {"Press Enter to begin", "\n"}} {
+	for _, talk := range [][2]string{{"Proved (consumer)", ""}, {"Press Enter to go on", "\n"}, {"Press Enter to begin", "\n"}} {
 		see(talk[0])
 		tm.send(talk[1])
 	}
 	page := see("/oauth/authorize?") + see("\n")
 	allowed(m.t, base, strings.TrimSpace(page[strings.LastIndex(page, base):]))
-	for _, talk := range [][2]string{{"signed in as jane", ""}, {"Press Enter to go on", "\n"}, {"leave empty", "\n"}, {"is set up", ""}} {
+	for _, talk := range [][2]string{{"signed in as jane", ""}, {"Press Enter to go on", "\n"}, {"is set up", ""}} {
 		see(talk[0])
 		tm.send(talk[1])
 	}

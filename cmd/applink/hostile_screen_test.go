@@ -25,7 +25,7 @@ func TestHostileServerAndTheFullScreen(t *testing.T) {
 			for _, args := range [][]string{{"setup", m.only()}, nil} {
 				tm := m.start(100, 40, append(args, "--timeout=1s")...)
 				tm.wait("a screen", func(s string) bool { return strings.TrimSpace(s) != "" })
-				for _, key := range []string{"r", "e", escape, "?", escape, "c", enter} {
+				for _, key := range []string{"r", "e", escape, "?", escape, enter} {
 					time.Sleep(150 * time.Millisecond)
 					tm.send(key)
 				}

@@ -114,9 +114,7 @@ func TestPlainProvesASecretThatIsNotKept(t *testing.T) {
 	cleanHome(t)
 	id, secret := packagist2(t)
 	c := startTalk(t, "setup", "onpremisebitbucket")
-	for range 2 {
-		c.answer("Press Enter when this is done", "")
-	}
+	c.answer("Press Enter when this is done", "")
 	c.answer("Paste the Client ID", id)
 	c.see("go on without): ")
 	c.say(id)
@@ -128,11 +126,11 @@ func TestPlainProvesASecretThatIsNotKept(t *testing.T) {
 	c.say(secret)
 	c.see("Proved (client)")
 	c.answer("Press Enter to go on", "")
-	c.see("U2F")
+	c.see("Finish in Private Packagist")
 	c.say("back")
 	c.see("go on without): ")
 	c.say("") // the proof stays
-	c.see("U2F")
+	c.see("Finish in Private Packagist")
 	c.say("quit")
 	text, code := c.end()
 	if show := runApplink(t, "", "show", "onpremisebitbucket"); code != exitOK || !strings.Contains(show.out, "proved   Client ID and Client secret") {

@@ -75,7 +75,6 @@ func TestPlainMigrateTakesOverFirst(t *testing.T) {
 		c.say("")
 		c.see("Proved (consumer)")
 		c.answer("Press Enter to go on", "")
-		c.answer("default: leave empty", "")
 		c.see("Build farm is taken over")
 		c.answer("Press Enter to go on with the move to OAuth 2", "")
 		c.answer("Where should Bitbucket send the browser back to?", "quit")
@@ -112,7 +111,6 @@ func TestPlainAdoptWithFlags(t *testing.T) {
 	c.say("x")
 	c.see("Proved (consumer)")
 	c.answer("Press Enter to go on", "")
-	c.answer("default: leave empty", "")
 	c.answer("CI is taken over", "")
 	if text, code := c.end(); code != 0 || strings.Contains(text, "PRIVATE") || strings.Contains(text, "applink migrate") {
 		t.Errorf("exit code %d\n%s", code, text)

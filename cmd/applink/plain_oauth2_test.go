@@ -34,15 +34,12 @@ func TestPlainOAuth2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
-		c.answer("Press Enter when this is done", "")
-	}
+	c.answer("Press Enter when this is done", "")
 	c.answer("Paste the Client ID", id)
 	c.see("Client secret that Bitbucket shows")
 	c.say(secret)
 	c.see("(client)")
 	c.answer("Press Enter to go on", "")
-	c.answer("U2F", "no")
 	c.see("Press Enter to begin")
 	c.say("")
 	jane := signedIn(t, server.BaseURL(), "jane")
@@ -53,7 +50,6 @@ func TestPlainOAuth2(t *testing.T) {
 	c.say(back)
 	c.see("signed in as jane")
 	c.answer("Press Enter to go on", "")
-	c.answer("default: leave empty", "")
 	c.answer("is set up", "")
 	text, code := c.end()
 	if code != exitOK || unreadable.MatchString(text) {

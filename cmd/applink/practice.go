@@ -227,8 +227,9 @@ func (a *app) rehearse(ctx context.Context, server *practice.Server, packagist *
 	}
 	s.Notes = append(s.Notes,
 		fmt.Sprintf("Practice Bitbucket %s: %s", server.Bitbucket.Version(), server.BaseURL()),
-		"Log in there as admin (password admin), or as jane (password jane).",
 		"Practice Private Packagist: "+packagist.URL())
+	s.Login = "Log in there as admin (password admin), or as jane (password jane)."
+	s.Notes = append(s.Notes, s.Login)
 	return a.wizard(ctx, s, tui.RunOptions{})
 }
 

@@ -18,10 +18,10 @@ func TestScriptSkipsNoProofByItself(t *testing.T) {
 	if show := runApplink(t, "", "show", "onpremisebitbucket"); !strings.Contains(show.out, "open     Client ID and Client secret") {
 		t.Errorf("it is taken as said:\n%s", show.out)
 	}
-	if r = runApplink(t, secret, "setup", "onpremisebitbucket", "--client-secret=-", "--say=finish", "--login-link=https://packagist.com/login/x"); r.code != exitWaiting {
+	if r = runApplink(t, secret, "setup", "onpremisebitbucket", "--client-secret=-", "--say=finish", "--login-link=https://packagist.com/login/x"); r.code != exitOK {
 		t.Fatalf("with the secret: %d\n%s", r.code, r.errOut)
 	}
-	if doc := setupDocument(t, exitOK, "onpremisebitbucket", "--say=login-link"); doc.Done != doc.Total || doc.Proof != "weak" {
+	if doc := setupDocument(t, exitOK, "onpremisebitbucket"); doc.Done != doc.Total || doc.Proof != "weak" {
 		t.Errorf("done %d of %d, %s", doc.Done, doc.Total, doc.Proof)
 	}
 	list, show := runApplink(t, "", "list"), runApplink(t, "", "show", "onpremisebitbucket")
@@ -38,7 +38,7 @@ func TestOutageIsReportedAndChangesNothing(t *testing.T) {
 	server := startBitbucket(t, "8.19")
 	setupDocument(t, exitWaiting, "--application=own", "--app-url=https://app.example.com", "--name=Build farm", "--purpose=sign-in",
 		"--platform=data-center", "--base-url="+server.BaseURL(), "--oauth=1", "--key-bits=2048")
-	doc := setupDocument(t, exitOK, "buildfarm", "--two-factor=no", "--overrule=incoming,authorize", "--say=keys,create-link,confirm-url,describe-link")
+	doc := setupDocument(t, exitOK, "buildfarm", "--overrule=incoming,authorize", "--say=keys,create-link,confirm-url,describe-link")
 	if doc.Done != doc.Total {
 		t.Errorf("complete, it has done %d of %d", doc.Done, doc.Total)
 	}

@@ -23,8 +23,8 @@ func TestKillAtEachPlaceAndResume(t *testing.T) {
 		p.leave(tm)
 		next := stages[i+1]
 		tm.waitFor(next.title)
-		if next.name == "reach" {
-			continue // proves itself meanwhile, and is behind then
+		if next.name == "reach" || next.name == "name" {
+			continue // the one proves itself meanwhile, and is behind then; the other has an answer
 		}
 		slug := m.only()
 		before := m.shown(slug)

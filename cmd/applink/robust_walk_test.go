@@ -136,7 +136,7 @@ func whenProved(before func(*terminal)) func(*terminal) {
 		if before != nil {
 			before(tm)
 		}
-		tm.waitFor("Proved.")
+		tm.waitFor("✓ ")
 		tm.send(enter)
 	}
 }
@@ -151,22 +151,13 @@ const (
 func ownApplication(m *machine, base string) []stage {
 	return []stage{
 		{"application", "Which application will use Bitbucket?", typing(down + down + enter)},
-		{"app-url", "What is the URL of the application?", typing(appURL + enter)},
+		{"app-url", "What is the URL of the application?", typing(appURL + down)},
 		{"name", "What should this integration be called?", typing(ctrlU + appName + enter)},
-		{"purpose", "What is the link for?", typing(enter)},
-		{"platform", "Which Bitbucket do you use?", typing(enter)},
 		{"base-url", "What is Bitbucket's base URL?", typing(base + enter)},
 		{"reach", "Bitbucket's address", whenProved(nil)},
-		{"oauth", "Which OAuth version should the link use?", typing(enter)},
-		{"key-bits", "How long should the RSA key be?", typing(enter)},
-		{"keys", "The Client ID and an RSA key", typing(enter)},
 		{"create-link", "Create the link in Bitbucket", typing(enter)},
-		{"confirm-url", "Check the application URL", typing(enter)},
-		{"describe-link", "Describe the link", typing(enter)},
 		{"incoming", "Incoming Authentication", whenProved(func(*terminal) { m.createLink(base) })},
-		{"two-factor", "Is the two-factor app of Alpha Serve installed", typing(enter)},
 		{"authorize", "Sign in once, as proof", whenProved(func(tm *terminal) { allow(tm, base) })},
-		{"login-link", "Which URL do your users open to sign in?", typing(enter)},
 		{"done", appName + " is set up", nil},
 	}
 }
@@ -184,12 +175,12 @@ func (m *machine) createLink(base string) (link string) {
 	return link
 }
 
-// allow signs in as an ordinary user at the URL that key 1 copies, and lets the
+// allow signs in as an ordinary user at the URL that key 0 copies, and lets the
 // browser come back.
 func allow(tm *terminal, base string) {
 	tm.t.Helper()
-	tm.waitFor("authorize URL  http")
-	tm.send("1")
+	tm.waitFor("oauth/autho", "0 copy", "◌ Waiting for you")
+	tm.send("0")
 	tm.waitFor("Sent to your terminal (OSC 52)")
 	allowed(tm.t, base, tm.clipboard())
 }

@@ -46,13 +46,13 @@ func TestEveryQuestionHasAFlag(t *testing.T) {
 // base are flags that answer every question of one's own application, OAuth 1.
 func base(url string) []string {
 	return []string{"--application=own", "--app-url=https://app.example.com", "--name=Build farm", "--purpose=sign-in",
-		"--platform=data-center", "--base-url=" + url, "--oauth=1", "--key-bits=2048", "--two-factor=no"}
+		"--platform=data-center", "--base-url=" + url, "--oauth=1", "--key-bits=2048"}
 }
 
 // TestMissingAnswerNamesItsFlag leaves one flag out after the other.
 func TestMissingAnswerNamesItsFlag(t *testing.T) {
 	server := startBitbucket(t, "8.19")
-	for i, left := range base(server.BaseURL())[:8] {
+	for i, left := range base(server.BaseURL())[:7] {
 		flag, _, _ := strings.Cut(left, "=")
 		t.Run(flag, func(t *testing.T) {
 			cleanHome(t)
@@ -117,7 +117,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if want := server.BaseURL() + "/plugins/servlet/applinks/listApplicationLinks"; doc.Pages[len(doc.Pages)-1].Open != want {
 		t.Errorf("page to open: %q", doc.Pages[len(doc.Pages)-1].Open)
 	}
-	if doc.Next != "applink setup buildfarm --two-factor no" {
+	if doc.Next != "applink setup buildfarm" {
 		t.Errorf("next: %q", doc.Next)
 	}
 	again := setupDocument(t, exitWaiting, "buildfarm")
@@ -130,7 +130,7 @@ func TestSetupByFlagsAlone(t *testing.T) {
 	if _, err := admin.CreateOAuth1Link(t.Context(), form); err != nil {
 		t.Fatal(err)
 	}
-	if doc = setupDocument(t, exitWaiting, "buildfarm", "--two-factor=no"); doc.Step != setup.Authorize {
+	if doc = setupDocument(t, exitWaiting, "buildfarm"); doc.Step != setup.Authorize {
 		t.Fatalf("after the link: %+v", doc)
 	}
 	if doc = setupDocument(t, exitOK, "buildfarm", "--overrule=authorize"); doc.State != "complete" {

@@ -54,6 +54,7 @@ type stepJSON struct {
 }
 
 func (a *app) showCommand() *cobra.Command {
+	summary := false
 	c := &cobra.Command{
 		Use: "show NAME", Short: "Show what is known about an integration", Args: arguments("NAME"),
 		Long: `show prints what is known about an integration: its answers, what is proved and
@@ -65,12 +66,17 @@ finding (the refusal that stands, if one does), steps (step, title, status: open
 answered, said, implied, weak, proved, or new where the link was completed before the
 step was there), answers, checks (the latest outcome of each: check, state, strength,
 at, learned, finding), tokens (state, since, renewed) where some are kept, exports (kind,
-fingerprint, at) where the secret half was handed out, created and updated.`,
+fingerprint, at) where the secret half was handed out, created and updated. With
+--summary: a short text to be filed, without a secret.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := a.find(c, args[0])
 			if err != nil {
 				return err
+			}
+			if summary {
+				fmt.Fprint(a.out, guide.Summary(s.InUse(), time.Now()))
+				return nil
 			}
 			kept, err := a.kept(c.Context(), s)
 			if err != nil {
@@ -89,7 +95,9 @@ fingerprint, at) where the secret half was handed out, created and updated.`,
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&summary, "summary", false, "print a short text to be filed, without a secret")
 	a.jsonFlag(c)
+	c.MarkFlagsMutuallyExclusive("summary", "json")
 	return c
 }
 

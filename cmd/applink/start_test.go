@@ -175,7 +175,7 @@ func TestFirstFrameWaitsForNobody(t *testing.T) {
 	tm = m.start(80, 24, "setup", "buildfarm")
 	tm.waitFor("Bitbucket's address", "Asking")
 	tm.send(escape)
-	tm.waitFor(baseQuestion)
+	tm.waitFor(baseField)
 	tm.kill()
 	m.start(80, 24).waitFor("Build farm", "enter open")
 }
@@ -189,7 +189,7 @@ func TestHangingKeyringIsGivenUp(t *testing.T) {
 	m := newMachine(t, "DBUS_SESSION_BUS_ADDRESS=unix:path="+socket)
 	base := startBitbucket(t, "7.17").BaseURL()
 	tm := start(t, 80, 24, m.env(), "setup", "--db", filepath.Join(m.dir, "applink.db"))
-	tm.walk(ownApplication(m, base), "keys")
+	tm.walk(ownApplication(m, base), "create-link")
 	tm.send(ctrlC)
 	if code := tm.exit(); code != exitInterrupted || !strings.Contains(tm.stream(), "is kept in: file") || !strings.Contains(tm.stream(), "keyring could not keep it: ") {
 		t.Errorf("exit code %d, %q", code, tail(tm.stream()))

@@ -35,24 +35,19 @@ func TestActivation(t *testing.T) {
 	}{
 		{"by an answer", func(f *fixture) *setup.State {
 			f.prove()
-			f.answer(core.FieldTwoFactor, "no")
 			return f.answer(core.FieldLoginLink, "")
 		}},
-		{"by a word", func(f *fixture) *setup.State {
+		{"by another answer", func(f *fixture) *setup.State {
 			f.prove()
-			f.answer(core.FieldTwoFactor, "no")
-			f.answer(core.FieldLoginLink, "https://app.example/login")
-			return f.say(setup.LoginLink)
+			return f.answer(core.FieldLoginLink, "https://app.example/login")
 		}},
 		{"by a check", func(f *fixture) *setup.State {
-			f.answer(core.FieldTwoFactor, "no")
 			f.answer(core.FieldLoginLink, "")
 			return f.pass(core.CheckIdentity)
 		}},
 		{"by words alone", func(f *fixture) *setup.State {
-			f.answer(core.FieldTwoFactor, "no")
 			f.answer(core.FieldLoginLink, "")
-			return f.say(setup.Keys, setup.CreateLink, setup.ConfirmURL, setup.Describe, setup.Incoming, setup.Authorize)
+			return f.say(setup.CreateLink, setup.Incoming, setup.Authorize)
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +76,7 @@ func TestNotActiveBeforeTheLastStep(t *testing.T) {
 	if s.Link.State != core.LinkDraft {
 		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
 	}
-	if s := f.answer(core.FieldTwoFactor, "no"); s.Link.State != core.LinkDraft || s.Link.Completed != nil {
+	if s := f.answer(core.FieldKeyBits, "2048"); s.Link.State != core.LinkDraft || s.Link.Completed != nil {
 		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
 	}
 }

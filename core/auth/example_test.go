@@ -75,14 +75,14 @@ func ExampleLibrary() {
 	state, _ = library.Answer(ctx, id, core.FieldOAuth, "1")
 	state, _ = library.Answer(ctx, id, core.FieldKeyBits, "2048")
 	where()
-	state, _ = library.Say(ctx, id, setup.Keys)
+	state, _ = library.Say(ctx, id, setup.CreateLink)
 	where()
 
 	// Output:
 	// application asks for app-url
 	// base-url is to be done
-	// keys is to be done
 	// create-link is to be done
+	// incoming is to be done
 }
 
 // An answer that is almost right comes back as a suggestion.

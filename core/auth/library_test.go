@@ -121,7 +121,7 @@ func TestRemove(t *testing.T) {
 func TestEvents(t *testing.T) {
 	f := newFixture(t)
 	f.reached("own")
-	f.say(setup.CreateLink)
+	f.say(setup.Incoming)
 	events, err := f.Events(t.Context(), f.id, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestEvents(t *testing.T) {
 	for _, e := range events {
 		got = append(got, e.Kind+" "+e.Detail)
 	}
-	if !slices.Equal(got, []string{"said create-link", "answered oauth", "checked reach passed"}) {
+	if !slices.Equal(got, []string{"said incoming", "answered oauth", "checked reach passed"}) {
 		t.Errorf("events %q", got)
 	}
 }

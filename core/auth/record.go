@@ -27,11 +27,16 @@ func (l *Integrations) Say(ctx context.Context, id int64, step core.StepID) (*se
 		if q := s.Current().Question; st.Superseded && q != nil {
 			return finding.AnswerMissing.With("--" + string(q.Field))
 		}
-		if err := tx.PutWord(id, linkOf(s, st), step, core.Word{At: l.now()}); err != nil {
-			return err
-		}
-		if err := tx.AddEvent(id, "said", string(step), l.now()); err != nil {
-			return err
+		for _, on := range s.OnPage(step) {
+			if on.ID != step && s.Status(on) != setup.Open {
+				continue
+			}
+			if err := tx.PutWord(id, linkOf(s, on), on.ID, core.Word{At: l.now()}); err != nil {
+				return err
+			}
+			if err := tx.AddEvent(id, "said", string(on.ID), l.now()); err != nil {
+				return err
+			}
 		}
 		return l.retire(tx, id, s.Link.ID)
 	})

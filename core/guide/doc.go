@@ -31,10 +31,12 @@
 //	values         names of the values to copy, in order; see labels in value.go
 //	[label]        what to call a value on this page, by its name
 //	mock           names of drawings under assets/mock, separated by spaces; see [Mock]
+//	enter          what confirming the page says: "the link is listed in Bitbucket"
 //	source         where the instruction is documented
 //	asking         words while the check of the step runs
 //	proved, weak   words when it passed, and when it passed but leaves something open
-//	[ask.FIELD]    title, help, example and placeholder of a question, and
+//	[ask.FIELD]    title, label (in a form with others), help, example and placeholder of a
+//	               question, settled (what is told where its default was taken), and
 //	               [ask.FIELD.options.VALUE] label and note of a choice
 //
 // Any other key is an error.

@@ -26,7 +26,8 @@ type front struct {
 	OpenIn      string            `toml:"open-in"`
 	Values      []string          `toml:"values"`
 	Label       map[string]string `toml:"label"`
-	Mock        string            `toml:"mock"` // names of drawings, in order, parted by spaces; a template
+	Enter       string            `toml:"enter"` // what confirming the page says
+	Mock        string            `toml:"mock"`  // names of drawings, in order, parted by spaces; a template
 	Source      string            `toml:"source"`
 	Asking      string            `toml:"asking"` // while the step's check is put to the server
 	Proved      string            `toml:"proved"` // when it passed

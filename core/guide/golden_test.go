@@ -17,15 +17,15 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestGoldenPages(t *testing.T) {
 	cloud, own := packagist(t), ownApplication(t)
 	for name, q := range map[string]Query{
-		"incoming-oauth1":     {Step: "incoming", Version: "7.17", OAuth: core.OAuth1, Application: cloud},
-		"create-link-10.2":    {Step: "create-link", Version: "10.2", OAuth: core.OAuth1, Application: own},
-		"incoming-oauth2":     {Step: "incoming", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
-		"incoming-oauth2-own": {Step: "incoming", Version: "9.4", OAuth: core.OAuth2, Application: own},
-		"moving-form":         {Step: "form", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
-		"moving-callback":     {Step: "callback", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
-		"moving-incoming":     {Step: "incoming", Version: "9.4", OAuth: core.OAuth2, Application: own},
-		"moving-finish":       {Step: "finish", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
-		"application-is-new":  {Step: "application"},
+		"incoming-oauth1":        {Step: "incoming", Version: "7.17", OAuth: core.OAuth1, Application: cloud},
+		"create-link-10.2":       {Step: "create-link", Version: "10.2", OAuth: core.OAuth1, Application: own},
+		"create-link-oauth2":     {Step: "create-link", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
+		"create-link-oauth2-own": {Step: "create-link", Version: "9.4", OAuth: core.OAuth2, Application: own},
+		"moving-form":            {Step: "form", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
+		"moving-callback":        {Step: "callback", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
+		"moving-create-link":     {Step: "create-link", Version: "9.4", OAuth: core.OAuth2, Application: own},
+		"moving-finish":          {Step: "finish", Version: "9.4", OAuth: core.OAuth2, Application: cloud},
+		"application-is-new":     {Step: "application"},
 	} {
 		if q.Application.ID != "" {
 			q.Values = known(q.Application, q.OAuth)

@@ -29,6 +29,7 @@ import (
 //	row: Private Packagist | Incoming | Non-Atlassian | pencil    a row of a table, its headings first
 //	column: Repositories | [x] Read | [ ] Write    a heading with its boxes below, beside other columns
 //	note: What stands beside the screen, in our words.
+//	+ field: Request Token URL | (leave empty)    what is left as it is, and may be left out
 //
 // A {name} is the place of a value, and {name|words} has words for one that is not
 // known. An element whose value is one of the page's
@@ -71,7 +72,8 @@ type Row struct {
 	Label  string
 	Value  string
 	Note   string
-	Number int // of the page's value that goes here; 0 for none
+	Number int  // of the page's value that goes here; 0 for none
+	More   bool // it is left as it is, and drawn with the whole window only
 }
 
 var (
@@ -112,6 +114,7 @@ func parseMock(source string) ([]Row, error) {
 		if line == "" {
 			continue
 		}
+		line, more := strings.CutPrefix(line, "+ ")
 		m := elementLine().FindStringSubmatch(line)
 		if m == nil {
 			return nil, fmt.Errorf("reading %q: not an element", line)
@@ -120,6 +123,7 @@ func parseMock(source string) ([]Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading %q: %w", line, err)
 		}
+		row.More = more
 		rows = append(rows, row)
 	}
 	return rows, nil

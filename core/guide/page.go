@@ -38,6 +38,7 @@ type Page struct {
 	Versions string // for people: "7.20 to before 10.1"
 	Looks    int    // how many looks there are; 1 for no other
 	Asks     map[core.Field]Ask
+	Enter    string // what confirming the page says: "the link is listed in Bitbucket"
 
 	// What the step's check is doing: while it is put to the server, when it
 	// passed, and when it passed but leaves something open.
@@ -123,6 +124,7 @@ func (v *variant) page(q Query) (Page, error) {
 	f.set(&p.Title, v.front.Title)
 	f.set(&p.OpenURL, v.front.Open)
 	f.set(&p.OpenIn, v.front.OpenIn)
+	f.set(&p.Enter, v.front.Enter)
 	f.set(&p.Asking, v.front.Asking)
 	f.set(&p.Proved, v.front.Proved)
 	f.set(&p.Weak, v.front.Weak)

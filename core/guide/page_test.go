@@ -117,24 +117,24 @@ func TestFindPicksTheLook(t *testing.T) {
 		look    int
 		want    string
 	}{
-		{"7.17", core.OAuth1, 0, `"Create new link"`},
-		{"7.20", core.OAuth1, 0, `"Atlassian product" (some`},
-		{"9.4", core.OAuth1, 0, `"Atlassian product" (some`},
-		{"10.1", core.OAuth1, 0, `"Atlassian product via OAuth 1.0" (older`},
-		{"", core.OAuth1, 0, `"Atlassian product via OAuth 1.0" (older`},
-		{"10.1", core.OAuth1, 1, `"Atlassian product" (some`},
-		{"10.1", core.OAuth1, 2, `"Create new link"`},
-		{"10.1", core.OAuth1, 3, `"Atlassian product via OAuth 1.0" (older`},
-		{"7.17", core.OAuth1, 1, `"Atlassian product via OAuth 1.0" (older`},
-		{"7.17", core.OAuth1, -1, `"Atlassian product" (some`},
-		{"8.19", core.OAuth2, 0, `"External application"`},
-		{"7.17", core.OAuth2, 0, `"External application"`},
+		{"7.17", core.OAuth1, 0, `Press Create new link`},
+		{"7.20", core.OAuth1, 0, `Atlassian product: choose it (or "... via OAuth 1.0"`},
+		{"9.4", core.OAuth1, 0, `Atlassian product: choose it (or "... via OAuth 1.0"`},
+		{"10.1", core.OAuth1, 0, `Atlassian product via OAuth 1.0: choose it (not 2.0`},
+		{"", core.OAuth1, 0, `Atlassian product via OAuth 1.0: choose it (not 2.0`},
+		{"10.1", core.OAuth1, 1, `Atlassian product: choose it (or "... via OAuth 1.0"`},
+		{"10.1", core.OAuth1, 2, `Press Create new link`},
+		{"10.1", core.OAuth1, 3, `Atlassian product via OAuth 1.0: choose it (not 2.0`},
+		{"7.17", core.OAuth1, 1, `Atlassian product via OAuth 1.0: choose it (not 2.0`},
+		{"7.17", core.OAuth1, -1, `Atlassian product: choose it (or "... via OAuth 1.0"`},
+		{"8.19", core.OAuth2, 0, `External application: choose it`},
+		{"7.17", core.OAuth2, 0, `External application: choose it`},
 	} {
 		p, err := Find(Query{Step: "create-link", Version: c.version, OAuth: c.oauth, Application: app, Look: c.look})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := Plain(p.Blocks, 1000); !strings.Contains(text, c.want) {
+		if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, c.want) {
 			t.Errorf("version %q, %s, look %d: no %s in\n%s", c.version, c.oauth, c.look, c.want, text)
 		}
 	}
@@ -181,16 +181,19 @@ func TestValuesAreNumberedAndWhole(t *testing.T) {
 
 // The Markdown parser must not see what a value holds.
 func TestValuesAreNotMarkdown(t *testing.T) {
-	app := ownApplication(t)
+	app := packagist(t)
 	const name = "*a* [b](c) `d` <e> {{v \"slug\"}} \uE000slug\uE001"
 	values := known(app, core.OAuth1)
-	values["name"], values["application"] = name, name
-	p, err := Find(Query{Step: "done", OAuth: core.OAuth1, Application: app, Values: values})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.HasPrefix(p.Blocks[0].String(), name) || !strings.HasPrefix(p.Title, name) {
-		t.Errorf("the name came out as\n%s\n%s", p.Title, p.Blocks[0])
+	values["name"] = name
+	values["application"] = app.Name
+	for _, step := range []core.StepID{"finish", "done"} {
+		p, err := Find(Query{Step: step, OAuth: core.OAuth1, Application: app, Values: values})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := p.Title + "\n" + Plain(p.Blocks, 1000); !strings.Contains(text, name) {
+			t.Errorf("the name came out as\n%s", text)
+		}
 	}
 }
 
@@ -199,7 +202,7 @@ func TestUnknownValueBearsItsName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := Plain(p.Blocks, 1000); !strings.Contains(text, "Paste (Application URL) into") {
+	if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, "want to link <- (Application URL)") {
 		t.Error(text)
 	}
 	if len(p.Values) != 0 {
@@ -219,11 +222,11 @@ func TestNothingToOpenWithoutItsURL(t *testing.T) {
 
 // No permission at all is an answer, not a gap.
 func TestNoPermissionsMeansNothingTicked(t *testing.T) {
-	p, err := Find(Query{Step: "incoming", OAuth: core.OAuth2, Application: ownApplication(t)})
+	p, err := Find(Query{Step: "create-link", OAuth: core.OAuth2, Application: ownApplication(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := Plain(p.Blocks, 1000); !strings.Contains(text, `"Application permissions": tick nothing.`) {
+	if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, "Application permissions: tick nothing") || strings.Contains(text, ": tick it") {
 		t.Error(text)
 	}
 }

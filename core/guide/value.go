@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"cmp"
 	"strings"
 
 	"applink/core"
@@ -50,6 +51,7 @@ var labels = map[string]string{
 	"login-link":        "login link",
 	"keep-tokens":       "whether to keep the tokens",
 	"form-url":          "settings page",
+	"only-reason":       "why nothing else is possible",
 	"migrating":         "moving from OAuth 1",
 	"rotating":          "changing the credentials",
 	"superseded":        "the link before",
@@ -101,9 +103,11 @@ func labelOf(name string) string {
 // Ask is the wording of one question.
 type Ask struct {
 	Title       string            `toml:"title"`
+	Label       string            `toml:"label"` // in a form with others; the words of the value where it is empty
 	Help        string            `toml:"help"`
 	Example     string            `toml:"example"`
 	Placeholder string            `toml:"placeholder"`
+	Settled     string            `toml:"settled"` // what is told where the answer was taken by itself
 	Options     map[string]Option `toml:"options"` // by the value that is stored
 }
 
@@ -122,6 +126,8 @@ func asks(front map[string]Ask, w words) (map[core.Field]Ask, error) {
 		f.set(&filled.Help, a.Help)
 		f.set(&filled.Example, a.Example)
 		f.set(&filled.Placeholder, a.Placeholder)
+		f.set(&filled.Settled, a.Settled)
+		filled.Label = cmp.Or(a.Label, labelOf(field))
 		for value, o := range a.Options {
 			f.set(&o.Label, o.Label)
 			f.set(&o.Note, o.Note)

@@ -28,22 +28,6 @@ func TestApplicationsAreMentionedAsTheSentenceWants(t *testing.T) {
 	})
 }
 
-// A link may bear another name than its application, and a number when it is moved.
-func TestOnlyTheLinkBearsItsName(t *testing.T) {
-	q := Query{Step: "incoming", OAuth: core.OAuth2, Application: ownApplication(t), Values: known(ownApplication(t), core.OAuth2)}
-	q.Values["link-name"] = "Build farm 2"
-	for _, permissions := range []string{"", "Repositories: Read"} {
-		q.Values["permissions"] = permissions
-		p, err := Find(q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if text := Plain(p.Blocks, 1000); strings.Contains(text, "Build farm 2") || !strings.Contains(text, "your own application") {
-			t.Error(text)
-		}
-	}
-}
-
 // Applications, servers, links and users all have tokens: a text says whose.
 func TestTokensAreSaidToBeWhose(t *testing.T) {
 	theirs := regexp.MustCompile(`(?i)\bits (access |refresh )?tokens?\b`)

@@ -10,7 +10,7 @@ import (
 // A version of applink with another step and another question leaves what is completed
 // as it is, shows both, and asks them in a set-up that is under way.
 func TestAStepIsAdded(t *testing.T) {
-	finished, underWay := completed(t, "own", core.OAuth1), completed(t, "own", core.OAuth1)
+	finished, underWay := completed(t, "packagist-cloud", core.OAuth1), completed(t, "packagist-cloud", core.OAuth1)
 	underWay.Integration.Links[0].State, underWay.Integration.Links[0].Completed = core.LinkDraft, nil
 	before := slices.Clone(steps)
 	t.Cleanup(func() { steps = before })

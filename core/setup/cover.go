@@ -90,6 +90,29 @@ func (s *State) proof(id core.StepID) Status {
 	return best
 }
 
+// Proof is what a check has proved, in words.
+type Proof struct {
+	What    string
+	Outcome core.Outcome
+}
+
+// Proofs returns what is proved of the link and its server, in the order of the steps.
+func (s *State) Proofs() []Proof {
+	var out []Proof
+	for c, o := range s.proofs {
+		out = append(out, Proof{c.words(o), o})
+	}
+	return out
+}
+
+// words name what an outcome proves.
+func (c Cover) words(o core.Outcome) string {
+	if o.Strength == core.Weak {
+		return cmp.Or(c.Weak, c.What)
+	}
+	return c.What
+}
+
 // rest is what the link rests on: Proved by the check that goes its whole way, Weak by
 // others, or Said; with what is proved, in words, and the latest of the proofs.
 func (s *State) rest() (best Status, what []string, latest core.Outcome) {
@@ -108,11 +131,7 @@ func (s *State) rest() (best Status, what []string, latest core.Outcome) {
 		case best == Said:
 			best = Weak
 		}
-		words := c.What
-		if o.Strength == core.Weak {
-			words = cmp.Or(c.Weak, c.What)
-		}
-		what = append(what, words)
+		what = append(what, c.words(o))
 	}
 	return best, what, latest
 }

@@ -87,9 +87,9 @@ func TestClientCheckProvesNoMore(t *testing.T) {
 
 func TestWhatASignInProves(t *testing.T) {
 	a := basics("own", core.OAuth2)
-	a[core.FieldCallback], a[core.FieldClientID], a[core.FieldSecret], a[core.FieldTwoFactor] = LocalCallback, "id", "sealed", "yes"
+	a[core.FieldCallback], a[core.FieldClientID], a[core.FieldSecret] = LocalCallback, "id", "sealed"
 	s := given("9.4.0", a, Credentials).with(passedAt(core.CheckIdentity, 5, core.Strong))
-	if got := statuses(s, CreateLink, Incoming, Credentials, TwoFactor, Authorize); got != "proved proved proved implied proved" {
+	if got := statuses(s, CreateLink, Incoming, Credentials, Authorize); got != "proved proved proved proved" {
 		t.Errorf("they are %s", got)
 	}
 	if st := s.Standing(); st.Proof != Proved {

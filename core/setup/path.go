@@ -2,6 +2,7 @@ package setup
 
 import (
 	"iter"
+	"slices"
 
 	"applink/core"
 )
@@ -87,21 +88,85 @@ func (s *State) Current() Position {
 			return Position{Step: *st, Question: q}
 		}
 		if s.completion(st) == Open {
-			return Position{Step: *st}
+			return s.page(st)
 		}
 	}
 	return Position{} // never: the last step is always open
 }
 
-// Places returns every screen of the path in order: each question of a step, then
-// the step's page. Going back and forth moves along them.
+// page is the page on which a step is told.
+func (s *State) page(st *Step) Position {
+	if head, ok := s.Step(st.On); ok {
+		return Position{Step: head}
+	}
+	return Position{Step: *st}
+}
+
+// OnPage returns the steps that the page of a step tells of, in order: the step itself and
+// those that share it.
+func (s *State) OnPage(id core.StepID) []Step {
+	var on []Step
+	for st := range s.walk() {
+		if st.ID == id || st.On == id {
+			on = append(on, *st)
+		}
+	}
+	return on
+}
+
+// Form returns the places that are asked in one form with a place, in order; that place
+// alone where it belongs to none.
+func (s *State) Form(at Position) []Position {
+	var form []Position
+	if at.Question != nil && at.Question.Form != "" {
+		for _, p := range s.Places() {
+			if p.Question != nil && p.Question.Form == at.Question.Form {
+				form = append(form, p)
+			}
+		}
+	}
+	if !slices.ContainsFunc(form, at.Same) {
+		return []Position{at}
+	}
+	return form
+}
+
+// Settle returns the question that the set-up stands at where its default is taken by
+// itself, see [Question.Settled].
+func (s *State) Settle() (Question, bool) {
+	q := s.Current().Question
+	if q == nil || q.Settled == nil || !q.Settled(s) {
+		return Question{}, false
+	}
+	return *q, true
+}
+
+// More returns the places of questions that were settled and can be answered otherwise.
+func (s *State) More() []Position {
+	var more []Position
+	for _, st := range s.Path() {
+		for _, q := range s.Questions(st) {
+			choice := q.Kind != Choice || len(q.Options(s)) > 1
+			if q.Settled != nil && q.Settled(s) && choice && s.answered(&st, q) {
+				more = append(more, Position{Step: st, Question: &q})
+			}
+		}
+	}
+	return more
+}
+
+// Places returns every place of the path in order: each question of a step, then
+// the step's page. Going back and forth moves along them. A question that was settled by
+// itself is no place of the way, see [State.More].
 func (s *State) Places() []Position {
 	var places []Position
 	for _, st := range s.Path() {
 		for _, q := range s.Questions(st) {
-			places = append(places, Position{Step: st, Question: &q})
+			if q.Settled == nil || !q.Settled(s) {
+				places = append(places, Position{Step: st, Question: &q})
+			}
 		}
-		if st.Shows == nil || st.Shows(s) {
+		if st.On == "" && (st.Shows == nil || st.Shows(s)) {
 			places = append(places, Position{Step: st})
 		}
 	}
@@ -163,6 +228,12 @@ func (s *State) openQuestion(st *Step) *Question {
 	return nil
 }
 
+// Answered reports whether a question has an answer that counts.
+func (s *State) Answered(q Question) bool {
+	st, _, _ := Find(q.Field)
+	return s.answered(&st, q)
+}
+
 // answered reports whether a question has an answer that counts: a choice must
 // still be among the options, since rules can change under it. Of a transient one
 // only what came of it is known, and a link in use does without.
@@ -204,11 +275,11 @@ func (s *State) completion(st *Step) Status {
 	if st.Last {
 		return Open
 	}
-	if st.Shows != nil && !st.Shows(s) && !s.AskedOnce(*st) {
-		return Answered
-	}
 	if proof := s.proof(st.ID); proof != Open {
 		return proof
+	}
+	if st.Shows != nil && !st.Shows(s) && !s.AskedOnce(*st) {
+		return Answered
 	}
 	if _, said := s.word(st.ID); said {
 		return Said

@@ -39,6 +39,11 @@ type Question struct {
 	Applies func(*State) bool     // nil: always
 	Options func(*State) []Option // of a Choice
 	Default func(*State) string   // proposed, not taken without the admin
+	// Form names the questions that are asked together, in one form; "" for one alone.
+	Form string
+	// Settled: the default is taken by itself where this holds, and told; the admin may
+	// answer otherwise all the same. nil: never.
+	Settled func(*State) bool
 	// Keeps is the answer that is kept of a question whose own is not: of a private
 	// key its public half. "" is the question's own.
 	Keeps core.Field
@@ -59,6 +64,12 @@ func (q Question) MayBeEmpty(s *State) bool {
 	return q.Optional || q.Transient || q.OptionalIf != nil && q.OptionalIf(s)
 }
 
+// The forms.
+const (
+	aboutForm = "about" // what is connected, and which Bitbucket
+	keysForm  = "keys"  // what was made elsewhere and is copied from there
+)
+
 // Option is one choice. Label and Note are empty where the words are the page's.
 type Option struct {
 	Value string
@@ -77,7 +88,8 @@ func (q Question) Withdraws(s *State, text string) bool {
 	})
 }
 
-func never(*State) bool { return false }
+func never(*State) bool  { return false }
+func always(*State) bool { return true }
 
 // onRequest marks a question that the walk never asks by itself: a flag or a
 // finding's advice brings it up.
@@ -93,7 +105,6 @@ func adopted(s *State) bool           { return s.Adopted() }
 func isNew(s *State) bool             { return !s.Adopted() }
 func appURLOpen(s *State) bool        { return s.App.URL == "" }
 func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
-func loginLinkNew(s *State) bool      { return s.Value(core.FieldLoginLink) != "" && !takenOver(s) }
 
 // importsKey: what was set up by hand has its key already.
 func importsKey(s *State) bool { return heldHere(s) && s.Adopted() && s.OAuth() == core.OAuth1 }
@@ -198,6 +209,10 @@ func usualProtocol(s *State) string {
 	}
 	return ""
 }
+
+// oneProtocol: what has one possible answer is not asked. What exists is of one or the
+// other.
+func oneProtocol(s *State) bool { return !s.Adopted() && len(protocols(s)) == 1 }
 
 // defaultName proposes the name that the record got when it was created.
 func defaultName(s *State) string {

@@ -67,8 +67,8 @@ func TestPathPerApplicationAndProtocol(t *testing.T) {
 		o    core.OAuth
 		want string
 	}{
-		{"own", core.OAuth1, "application platform base-url oauth-version keys create-link confirm-url describe-link incoming two-factor authorize login-link done"},
-		{"own", core.OAuth2, "application platform base-url oauth-version callback create-link incoming credentials two-factor authorize login-link done"},
+		{"own", core.OAuth1, "application platform base-url oauth-version keys create-link confirm-url describe-link incoming authorize login-link done"},
+		{"own", core.OAuth2, "application platform base-url oauth-version callback create-link incoming credentials authorize login-link done"},
 		{"packagist-cloud", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish login-link done"},
 		{"packagist-cloud", core.OAuth2, "application platform base-url oauth-version form callback create-link incoming credentials two-factor finish login-link done"},
 		{"packagist-self-hosted", core.OAuth1, "application platform base-url oauth-version form keys create-link confirm-url describe-link incoming two-factor finish done"},
@@ -105,7 +105,9 @@ func walk(t *testing.T, s *State, answers map[core.Field]string) []string {
 		}
 		if p.Question == nil {
 			met = append(met, string(p.Step.ID))
-			facts.Words[p.Step.ID] = core.Word{At: time.Unix(3, 0)}
+			for _, on := range New(in, apps).OnPage(p.Step.ID) {
+				facts.Words[on.ID] = core.Word{At: time.Unix(3, 0)}
+			}
 			continue
 		}
 		met = append(met, string(p.Step.ID)+"?"+string(p.Question.Field))
@@ -139,7 +141,7 @@ func TestWalkEverythingSaid(t *testing.T) {
 						continue
 					}
 					met := walk(t, s, answers)
-					for _, must := range []string{"application?application", "base-url?base-url", "base-url?bitbucket-version", "create-link", "incoming", "two-factor"} {
+					for _, must := range []string{"application?application", "base-url?base-url", "base-url?bitbucket-version", "create-link"} {
 						if !slices.Contains(met, must) {
 							t.Errorf("%s %s %s %s: %q not met in %v", app.ID, v, purpose, o, must, met)
 						}
@@ -166,10 +168,13 @@ func TestCurrentAsksBeforeItShows(t *testing.T) {
 		t.Fatalf("at %v", p)
 	}
 	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey] = "2048", "applink-1", "PEM"
-	if p := given("7.21.0", a).Current(); p.Step.ID != Keys || p.Question != nil {
+	if p := given("7.21.0", a).Current(); p.Step.ID != CreateLink || p.Question != nil {
 		t.Fatalf("at %v", p)
 	}
-	if p := given("7.21.0", a, Keys).Current(); p.Step.ID != CreateLink {
+	if p := given("7.21.0", a, CreateLink, ConfirmURL).Current(); p.Step.ID != CreateLink {
+		t.Fatalf("at %v, but describe-link is open, which is told on the page of create-link", p)
+	}
+	if p := given("7.21.0", a, CreateLink, ConfirmURL, Describe).Current(); p.Step.ID != Incoming {
 		t.Fatalf("at %v", p)
 	}
 }
@@ -180,7 +185,7 @@ func TestPassedCheckCompletesEarlierStepsOfItsLink(t *testing.T) {
 	s := given("7.21.0", a)
 	s.Integration.Links[0].Checks[core.CheckConsumer] = core.Outcome{Check: core.CheckConsumer, State: core.Passed}
 	s = New(s.Integration, apps)
-	if p := s.Current(); p.Step.ID != TwoFactor || p.Question == nil {
+	if p := s.Current(); p.Step.ID != Authorize {
 		t.Fatalf("at %v", p)
 	}
 	for id, want := range map[core.StepID]Status{Keys: Proved, CreateLink: Proved, ConfirmURL: Implied, Describe: Implied, Incoming: Proved} {
@@ -262,5 +267,51 @@ func TestStaleIsExactlyWhatDepends(t *testing.T) {
 	}
 	if checks, words = Stale(core.FieldName, core.OAuth1); checks != nil || words != nil {
 		t.Errorf("the name takes back %v %v", checks, words)
+	}
+}
+
+// What is filled in together is one form, and what has one possible answer or a good default
+// is settled and no place of the way.
+func TestFormsAndWhatIsSettled(t *testing.T) {
+	fields := func(form []Position) (out string) {
+		for _, p := range form {
+			out += " " + string(p.Question.Field)
+		}
+		return out
+	}
+	s := given("", map[core.Field]string{core.FieldApplication: "own"})
+	at := s.Current()
+	if got := fields(s.Form(at)); got != " app-url name purpose platform base-url" {
+		t.Errorf("the form at %v asks%s", at, got)
+	}
+	for _, c := range []struct {
+		app           string
+		version       core.Version
+		o             core.OAuth
+		settles, more string
+	}{
+		{"own", "7.17.0", "", "oauth", ""},
+		{"own", "8.19.2", "", "", ""},
+		{"packagist-cloud", "7.17.0", "", "oauth", ""},
+		{"own", "7.17.0", core.OAuth1, "key-bits", ""},
+	} {
+		a := basics(c.app, c.o)
+		if c.o == "" {
+			delete(a, core.FieldOAuth)
+		}
+		q, _ := given(c.version, a).Settle()
+		if string(q.Field) != c.settles {
+			t.Errorf("%s on %s settles %q, want %q", c.app, c.version, q.Field, c.settles)
+		}
+	}
+	a := basics("own", core.OAuth1)
+	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey], a[core.FieldLoginLink] = "2048", "applink-1", "PEM", ""
+	if got := fields(given("7.17.0", a).More()); got != " key-bits login-link" {
+		t.Errorf("what can be answered otherwise is%s", got)
+	}
+	for _, p := range given("7.17.0", a).Places() {
+		if p.Question != nil && (p.Question.Field == core.FieldOAuth || p.Question.Field == core.FieldKeyBits) || p.Step.On != "" {
+			t.Errorf("%v is a place of the way", p)
+		}
 	}
 }

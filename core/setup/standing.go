@@ -62,11 +62,13 @@ func (s *State) Standing() Standing {
 	return st
 }
 
-// Number is the place of a step on the path, counted from 1, and how many steps there
-// are; 0 for one that is not on it.
+// Number is the place of a step on the path, counted from 1, and how many there are; 0
+// for one that is not on it. Steps on one page count once.
 func (s *State) Number(id core.StepID) (n, steps int) {
 	for st := range s.walk() {
-		steps++
+		if st.On == "" {
+			steps++
+		}
 		if st.ID == id {
 			n = steps
 		}

@@ -42,6 +42,9 @@ type Step struct {
 	Needs Need // what proves the step; the zero Need means the admin's word
 	// DependsOn are the answers that the step's word and check rest on.
 	DependsOn []core.Field
+	// On is the step on whose page this one is told, too: what is done in one go, in one
+	// place, is one page. Confirming that page says both.
+	On core.StepID
 	// Granted: over OAuth 2 it rests on the purpose, too, which tells the permissions of the link.
 	Granted bool
 	// OfLink puts the step's facts with the link; the others belong to the
@@ -75,51 +78,51 @@ var secretBasis = append([]core.Field{core.FieldClientID, core.FieldSecret, core
 var steps = []Step{
 	{ID: Application, Shows: never, Asks: []Question{
 		{Field: core.FieldApplication, Kind: Choice, Options: applications},
-		{Field: core.FieldAppURL, Kind: AppURL, Applies: appURLOpen},
-		{Field: core.FieldName, Kind: Name, Default: defaultName},
-		{Field: core.FieldPurpose, Kind: Choice, Options: purposes},
+		{Field: core.FieldAppURL, Kind: AppURL, Applies: appURLOpen, Form: aboutForm},
+		{Field: core.FieldName, Kind: Name, Default: defaultName, Form: aboutForm},
+		{Field: core.FieldPurpose, Kind: Choice, Options: purposes, Default: fixed(string(core.PurposeSignIn)), Form: aboutForm},
 	}},
 	{ID: Platform, Shows: never, Asks: []Question{
-		{Field: core.FieldPlatform, Kind: Choice, Options: platforms},
+		{Field: core.FieldPlatform, Kind: Choice, Options: platforms, Default: fixed(string(core.PlatformDataCenter)), Form: aboutForm},
 	}},
 	{ID: BaseURL, Needs: Need{Check: core.CheckReach},
 		DependsOn: []core.Field{core.FieldBaseURL, core.FieldCAFile},
 		Asks: []Question{
-			{Field: core.FieldBaseURL, Kind: Base},
+			{Field: core.FieldBaseURL, Kind: Base, Form: aboutForm},
 			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest, Offer: finding.UnknownAuthority.Code()},
 			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
 		}},
 	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{
-		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: usualProtocol},
+		{Field: core.FieldOAuth, Kind: Choice, Options: protocols, Default: usualProtocol, Settled: oneProtocol},
 	}},
 	{ID: Form, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
-	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: makesKeys,
+	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: never,
 		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
 		Asks: []Question{
-			{Field: core.FieldKeyBits, Kind: Choice, Applies: makesKeys, Options: keySizes, Default: fixed("2048")},
-			{Field: core.FieldClientID, Kind: ClientID, Applies: entersClientID},
+			{Field: core.FieldKeyBits, Kind: Choice, Applies: makesKeys, Options: keySizes, Default: fixed("2048"), Settled: always},
+			{Field: core.FieldClientID, Kind: ClientID, Applies: entersClientID, Form: keysForm},
 			{Field: core.FieldPrivateKey, Kind: PrivateKey, Applies: importsKey, Keeps: core.FieldPublicKey},
-			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication, OptionalIf: adopted},
+			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication, OptionalIf: adopted, Form: keysForm},
 		}},
 	{ID: Callback, OfLink: true, OAuth: core.OAuth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
 		{Field: core.FieldCallback, Kind: CallbackURL, Default: defaultCallback},
 	}},
 	{ID: CreateLink, OfLink: true, Applies: makesLink, DependsOn: linkBasis},
-	{ID: ConfirmURL, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
-	{ID: Describe, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
+	{ID: ConfirmURL, On: CreateLink, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
+	{ID: Describe, On: CreateLink, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
 	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
-	{ID: Incoming, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...), Granted: true},
+	{ID: Incoming, On: CreateLink, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...), Granted: true},
 	{ID: Credentials, OfLink: true, OAuth: core.OAuth2, Shows: heldHere, DependsOn: secretBasis,
 		Needs: Need{Check: core.CheckClient},
 		Asks: []Question{
-			{Field: core.FieldClientID, Kind: ClientID},
-			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere},
+			{Field: core.FieldClientID, Kind: ClientID, Form: keysForm},
+			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere, Form: keysForm},
 			{Field: core.FieldSecret, Kind: Secret, Applies: heldByApplication, Transient: true},
 		}},
-	{ID: TwoFactor, OfLink: true, Applies: isNew, Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
+	{ID: TwoFactor, OfLink: true, Applies: both(heldByApplication, isNew), Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
 		Asks: []Question{
-			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown")},
+			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown"), Settled: always},
 		}},
 	{ID: Authorize, OfLink: true, Applies: both(heldHere, isNew), DependsOn: slices.Concat(keyBasis, secretBasis), Granted: true,
 		Needs: Need{Check: core.CheckIdentity, Dance: true},
@@ -129,8 +132,8 @@ var steps = []Step{
 	{ID: Finish, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{
-			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional},
-		}, Shows: loginLinkNew},
+			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional, Settled: loginLinkOptional},
+		}, Shows: never},
 	{ID: Retire, OfLink: true, Superseded: true, Needs: Need{Check: core.CheckRetired, Repeats: true},
 		Asks: []Question{
 			{Field: core.FieldSynchronized, Kind: Choice, Applies: synchronizes, Options: synchronized, Afresh: true},

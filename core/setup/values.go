@@ -54,6 +54,14 @@ func (s *State) addCircumstances(v map[string]string) {
 			v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
 		}
 	}
+	if opts := protocols(s); len(opts) == 1 && !s.Adopted() {
+		other := map[core.OAuth]core.OAuth{core.OAuth1: core.OAuth2, core.OAuth2: core.OAuth1}[s.OAuth()]
+		for _, r := range s.AdviceOn(other).Reasons {
+			if r.Verdict == core.Refused {
+				v["only-reason"] = r.Text
+			}
+		}
+	}
 	if s.Migrating() {
 		v["migrating"] = "yes"
 	}

@@ -67,9 +67,11 @@ type giving struct {
 }
 
 // Question is the question of the place. It must be a place with one.
-func (w *Walk) Question() Question {
-	g, page := w.giving, w.Page()
-	q := Question{Question: *w.at.Question, Words: page.Asks[w.at.Question.Field]}
+func (w *Walk) Question() Question { return w.question(w.at, w.giving, w.Page()) }
+
+// question is the question of a place, in the words of its page.
+func (w *Walk) question(at setup.Position, g giving, page guide.Page) Question {
+	q := Question{Question: *at.Question, Words: page.Asks[at.Question.Field]}
 	stored, answered := w.state.AnswerTo(q.Question)
 	q.Stored, q.MayBeEmpty = stored.Value != "", q.Question.MayBeEmpty(w.state)
 	q.Mended, q.Costly = g.typed != "", g.costly != nil
@@ -80,7 +82,7 @@ func (w *Walk) Question() Question {
 			q.Options = append(q.Options, Option{o.Value, cmp.Or(o.Label, words.Label, o.Value), cmp.Or(o.Note, words.Note)})
 		}
 	}
-	if q.Draft = w.draft(q, stored.Value); !answered && g.draft == nil {
+	if q.Draft = w.draft(q, g, stored.Value); !answered && g.draft == nil {
 		q.Proposed = q.Draft != ""
 	}
 	if !g.locked.Empty() {
@@ -92,11 +94,11 @@ func (w *Walk) Question() Question {
 // draft is what an answer starts with: what was given last, the answer so far, what the
 // session proposes, or the question's own default. Of a file with certificates it tells
 // which they are, and stands for them when it is given back.
-func (w *Walk) draft(q Question, stored string) string {
+func (w *Walk) draft(q Question, g giving, stored string) string {
 	proposal := w.session.Proposals[q.Field]
 	switch {
-	case w.giving.draft != nil:
-		return *w.giving.draft
+	case g.draft != nil:
+		return *g.draft
 	case q.Afresh:
 		return ""
 	case q.Hidden():

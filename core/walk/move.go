@@ -46,7 +46,12 @@ func (session *Session) Begin(s *setup.State, m setup.Move) (forward *Turn, begi
 	if m == setup.Rotation {
 		do = session.Library.Rotate
 	}
-	return nil, func(ctx context.Context) (*setup.State, error) { return do(ctx, s.Integration.ID) }, nil
+	return nil, func(ctx context.Context) (*setup.State, error) {
+		r := Result{}
+		r.state, r.err = do(ctx, s.Integration.ID)
+		r.settle(ctx, session)
+		return r.state, r.err
+	}, nil
 }
 
 // GoesOn reports whether a move is refused because something else is to be gone on with.

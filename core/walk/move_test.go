@@ -30,7 +30,6 @@ func TestTurn(t *testing.T) {
 		t.Error("a link in use is retired")
 	}
 	f.play(link2 + `
-two-factor/two-factor: give no
 authorize: sign in -> begun
 authorize: browser passed -> proved
 authorize: enter
@@ -76,7 +75,6 @@ base-url: enter
 oauth-version/oauth: give 2
 callback/callback: give https://localhost:8473/callback
 create-link: enter
-incoming: enter
 `)
 	for text, want := range map[string]string{"": "", id2: "", secret: "Client secret", key: "private key"} {
 		if got := f.w.Unseen(text); got != want {

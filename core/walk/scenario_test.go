@@ -46,11 +46,7 @@ base-url/base-url: give https://git.acme.com
 `
 	key1 = `
 oauth-version/oauth: give 1
-keys/key-bits: give 2048
-keys: enter
 create-link: enter
-confirm-url: enter
-describe-link: enter
 `
 	own1 = own + `
 base-url: reach 8.19.2 -> proved
@@ -64,16 +60,13 @@ authorize: enter
 	finished1 = own1 + `
 incoming: ask passed -> proved
 incoming: enter
-two-factor/two-factor: give no
 ` + signedIn + `
-login-link/login-link: give
 `
 	secret = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 	id2    = "5f1c0e8a7b2d4963a1e0c7d5b8f24690"
 	link2  = `
 callback/callback: give https://localhost:8473/callback
 create-link: enter
-incoming: enter
 credentials/client-id: give ` + id2 + `
 credentials/client-secret: give ` + secret + `
 credentials: ask passed -> proved
@@ -84,7 +77,6 @@ base-url: reach 9.4.1 -> proved
 base-url: enter
 oauth-version/oauth: give 2
 ` + link2 + `
-two-factor/two-factor: give unknown
 `
 	transient = cloud + `
 base-url: reach 8.19.2 -> proved
@@ -93,7 +85,6 @@ oauth-version/oauth: give 2
 form: enter
 callback/callback: give https://packagist.com/x
 create-link: enter
-incoming: enter
 credentials/client-id: give ` + id2 + `
 `
 	retired = `
@@ -112,17 +103,14 @@ incoming: shows AL-OAUTH-002
 incoming: ask passed -> proved
 incoming: not again
 incoming: enter
-two-factor/two-factor: give no
 authorize: sign in -> begun
 authorize: browser passed -> proved
 authorize: enter
-login-link/login-link: give
 done: means home
 `},
 	{name: "Bitbucket shows a code", links: "active", lines: own1 + `
 incoming: ask passed -> proved
 incoming: enter
-two-factor/two-factor: give unknown
 authorize: sign in by code -> begun
 authorize: means type
 authorize: type mistyped -> stayed
@@ -130,7 +118,6 @@ authorize: shows AL-OAUTH-013
 authorize: signing in
 authorize: type right -> proved
 authorize: enter
-login-link/login-link: give
 done: end
 `},
 	{name: "the address is pasted, while the browser is expected", links: "active", lines: own2 + `
@@ -141,7 +128,6 @@ authorize: offers authorize-url
 authorize: means overrule
 authorize: type right -> proved
 authorize: enter
-login-link/login-link: give
 done: end
 `},
 	{name: "a sign-in that cannot be mended by typing ends", links: "draft", lines: own2 + `
@@ -162,7 +148,6 @@ authorize: no sign-in
 	{name: "over SSH the browser is elsewhere", links: "draft", lines: own1 + `
 incoming: ask passed -> proved
 incoming: enter
-two-factor/two-factor: give no
 authorize: remote
 authorize: by code
 `},
@@ -170,19 +155,19 @@ authorize: by code
 authorize: sign in -> begun
 authorize: late await
 authorize: back
-two-factor/two-factor: closed
-two-factor/two-factor: late -> dropped
-two-factor/two-factor: give unknown
+credentials: closed
+credentials: late -> dropped
+credentials: enter
 authorize: no sign-in
 `},
 	{name: "a failed proof on a page that lies behind moves nothing", links: "draft", lines: own1 + `
 incoming: overrule
-two-factor/two-factor: back
+authorize: back
 incoming: ask failed AL-OAUTH-002 -> stayed
 incoming: shows AL-OAUTH-002
 incoming: means forward
 incoming: enter
-two-factor/two-factor: end
+authorize: end
 `},
 	{name: "what cannot be told stays", links: "draft", lines: own + `
 base-url: ask unknown -> stayed
@@ -207,11 +192,38 @@ base-url: end
 `},
 	{name: "back keeps the answers and forward shows them again", links: "draft", lines: own + `
 base-url: back
-base-url/base-url: back
-platform/platform: back
+base-url/base-url: form app-url name purpose platform base-url
+base-url/base-url: turn application/purpose
 application/purpose: give sign-in
 platform/platform: give data-center
 base-url/base-url: give https://git.acme.com
+base-url: back
+base-url/base-url: back
+application/application: end
+`},
+	{name: "a form begins at what has no proposal, and the last answer fills it in", links: "draft", lines: `
+application/application: give own
+application/app-url: lacks app-url
+application/app-url: give https://builds.acme.com
+application/name: lacks base-url
+base-url/base-url: give https://git.acme.com
+application/name: lacks nothing
+application/name: fill
+base-url: reach 7.17.6 -> proved
+base-url: enter
+create-link: settled OAuth 1
+create-link: more keys/key-bits
+keys/key-bits: give 3072
+create-link: enter
+incoming: back
+create-link: end
+`},
+	{name: "a proposal that is refused is asked", links: "draft", lines: cloud + `
+base-url: begin
+application/application: give packagist-cloud
+application/name: lacks base-url
+base-url/base-url: give https://git.acme.com
+application/name: fill
 base-url: end
 `},
 	{name: "a suggestion takes the place of what was given, and back", links: "draft", lines: `
@@ -243,14 +255,14 @@ base-url: enter
 oauth-version/oauth: give 2
 callback/callback: give https://localhost:8473/callback
 create-link: enter
-incoming: enter
 credentials/client-id: give odd -> stayed
 credentials/client-id: shows AL-INPUT-005
 credentials/client-id: draft odd
 credentials/client-id: give odd
-credentials/client-secret: back
+credentials/client-secret: turn credentials/client-id
 credentials/client-id: give odd
-credentials/client-secret: end
+credentials/client-secret: back
+create-link: end
 `},
 	{name: "a secret on the question before it is refused and not shown", links: "draft", lines: transient + `
 credentials/client-secret: back
@@ -269,23 +281,20 @@ credentials/client-secret: prove unknown -> stayed
 credentials/client-secret: prove weak AL-OAUTH2-019 -> proved
 credentials/client-secret: shows AL-OAUTH2-019
 credentials/client-secret: give
-two-factor/two-factor: give no
 finish: enter
 login-link/login-link: give https://packagist.com/login/acme
-login-link: enter
 done: end
 `},
 	{name: "a secret that is not kept is left out", links: "draft", lines: transient + `
 credentials/client-secret: give -> skips
 credentials/client-secret: overrule
-two-factor/two-factor: back
+finish: back
 credentials/client-secret: give
-two-factor/two-factor: end
+finish: end
 `},
 	{name: "an answer to which something is to be told", links: "draft", lines: cloud + `
 base-url: reach 7.17.6 -> proved
 base-url: enter
-oauth-version/oauth: give 1
 form: enter
 keys/client-id: give "3f9c2e71"
 keys/public-key: tells AL-KEY-019
@@ -299,7 +308,7 @@ base-url: late -> dropped
 base-url: reach 8.19.2 -> proved
 base-url: reopen
 oauth-version/oauth: give 1
-keys/key-bits: end
+create-link: end
 `},
 	{name: "another look, which the next page does not have", links: "draft", lines: own + `
 base-url: reach 7.21.0 -> proved
@@ -308,7 +317,7 @@ oauth-version/oauth: give 2
 callback/callback: give https://localhost:8473/callback
 create-link: look
 create-link: enter
-incoming: end
+credentials/client-id: end
 `},
 	{name: "a link of OAuth 1 that was set up by hand, with an encrypted key", begin: "adopt", links: "active", lines: own + `
 base-url: reach 8.19.2 -> proved
@@ -326,7 +335,6 @@ keys/private-key: give ENCRYPTED -> stayed
 keys/private-key: give x
 incoming: ask passed -> proved
 incoming: enter
-login-link/login-link: give
 done: end
 `},
 	{name: "a link of OAuth 2 that was set up by hand, and is to be moved then", begin: "adopt", links: "active", lines: own + `
@@ -339,13 +347,11 @@ credentials/client-secret: give ` + secret + `
 credentials: then migrate
 credentials: ask passed -> proved
 credentials: enter
-login-link/login-link: give
 done: means home
 `},
 	{name: "a move to OAuth 2, back, forward, and the old link retired", links: "retired active", lines: finished1 + `
 done: migrate
 ` + link2 + `
-two-factor/two-factor: give no
 ` + signedIn + `
 done: go back
 done: go forward
@@ -361,7 +367,6 @@ keys/client-id: give 3f9c2e71
 keys/public-key: give
 incoming: ask weak -> proved
 incoming: enter
-login-link/login-link: give
 done: then migrate
 done: means migrate
 done: migrate
@@ -374,8 +379,6 @@ done: end
 `},
 	{name: "another key, at once the one in use", links: "superseded active", lines: finished1 + `
 done: rotate
-keys/key-bits: give 3072
-keys: enter
 incoming: ask passed -> proved
 incoming: enter
 ` + signedIn + `
@@ -582,6 +585,35 @@ func (f *fixture) verb(line, do string) walk.Taken {
 		}
 	case "gone":
 		return is(f.w.Gone())
+	case "form", "lacks":
+		form, _ := f.w.Form()
+		got := "nothing"
+		if verb == "form" {
+			var fields []string
+			for _, q := range form {
+				fields = append(fields, string(q.Field))
+			}
+			got = strings.Join(fields, " ")
+		} else if i, ok := f.w.Lacks(); ok {
+			got = string(form[i].Field)
+			f.w.Turn(i)
+		}
+		return is(got == text)
+	case "turn":
+		form, _ := f.w.Form()
+		for i, q := range form {
+			if strings.HasSuffix(text, "/"+string(q.Field)) {
+				f.w.Turn(i)
+			}
+		}
+	case "fill":
+		return f.do(f.w.Fill())
+	case "settled":
+		return is(strings.HasPrefix(strings.Join(f.w.Settled(), " "), text))
+	case "more":
+		return is(f.w.More() && f.place() == text)
+	case "begin":
+		f.begin(f.lib.Begin())
 	case "old":
 		return is(f.w.OldLink() == nil)
 	case "cannot":
@@ -686,25 +718,28 @@ func TestEverySetUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const begin = " name purpose platform base-url base-url: oauth"
-	end := map[core.Holder]string{core.HeldHere: " two-factor two-factor: authorize:", core.HeldByApplication: " two-factor two-factor: finish:"}
+	const begin = " name purpose platform base-url base-url:"
+	end := map[core.Holder]string{core.HeldHere: " authorize:", core.HeldByApplication: " finish:"}
 	path := map[core.Holder]map[core.OAuth]string{
-		core.HeldHere: {core.OAuth1: " key-bits keys: create-link: confirm-url: describe-link: incoming:",
-			core.OAuth2: " callback create-link: incoming: client-id client-secret credentials:"},
-		core.HeldByApplication: {core.OAuth1: " form: client-id public-key create-link: confirm-url: describe-link: incoming:",
-			core.OAuth2: " form: callback create-link: incoming: client-id client-secret"},
+		core.HeldHere: {core.OAuth1: " create-link: incoming:",
+			core.OAuth2: " callback create-link: client-id client-secret credentials:"},
+		core.HeldByApplication: {core.OAuth1: " form: client-id public-key create-link: incoming:",
+			core.OAuth2: " form: callback create-link: client-id client-secret"},
 	}
 	walked := 0
 	for _, app := range apps {
 		for _, version := range []string{"7.17.6", "7.21.0", "8.19.2", "9.4.1", "10.1.0"} {
 			for _, oauth := range []core.OAuth{core.OAuth1, core.OAuth2} {
+				if version == "7.17.6" && oauth == core.OAuth2 {
+					continue // it is not asked where there is none
+				}
 				f := newFixture(t)
 				places, offered := f.everything(app.ID, version, oauth)
 				if !offered {
 					continue
 				}
 				walked++
-				want := "application" + map[bool]string{true: " app-url"}[app.URL == ""] + begin + path[app.Holder][oauth] + end[app.Holder] + map[bool]string{true: " login-link login-link:"}[app.LoginLink != ""]
+				want := "application" + map[bool]string{true: " app-url"}[app.URL == ""] + begin + map[bool]string{true: " oauth"}[version != "7.17.6"] + path[app.Holder][oauth] + end[app.Holder] + map[bool]string{true: " login-link"}[app.Holder == core.HeldByApplication && app.LoginLink != ""]
 				if got := strings.Join(places, " "); got != want {
 					t.Errorf("%s, %s, %s\n got %s\nwant %s", app.ID, version, oauth, got, want)
 				}
@@ -775,6 +810,9 @@ func TestEveryStepIsWalked(t *testing.T) {
 		all += sc.lines
 	}
 	for _, st := range setup.Steps() {
+		if st.On != "" || st.ID == setup.TwoFactor {
+			continue // told on the page of another, and settled
+		}
 		if !strings.Contains(all, "\n"+string(st.ID)) {
 			t.Errorf("no scenario stands at %s", st.ID)
 		}

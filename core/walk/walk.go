@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"applink/core"
@@ -57,6 +58,8 @@ type Walk struct {
 	before  *setup.State // the state before the step of the place left the path
 	problem *core.Finding
 	told    []*core.Finding
+	began   bool         // what is taken by itself at the beginning was asked for
+	settled []core.Field // answers that were taken by themselves on the way here
 	giving  giving
 	proof   proof
 
@@ -78,8 +81,11 @@ func (w *Walk) State() *setup.State { return w.state }
 // At is the place that is looked at.
 func (w *Walk) At() setup.Position { return w.at }
 
-// Behind reports whether the place looked at is another than where the set-up stands.
-func (w *Walk) Behind() bool { return !w.at.Same(w.state.Current()) }
+// Behind reports whether the place looked at is another than where the set-up stands, and
+// not of the form that is asked there.
+func (w *Walk) Behind() bool {
+	return !slices.ContainsFunc(w.state.Form(w.state.Current()), w.at.Same)
+}
 
 // Problem is why the last answer, word or move was not taken, or the doubt about it; nil
 // when it was.
@@ -87,22 +93,6 @@ func (w *Walk) Problem() *core.Finding { return w.problem }
 
 // Told tells how the answer before this place was understood, and warns about it.
 func (w *Walk) Told() []*core.Finding { return w.told }
-
-// Back looks at the place before and reports false at the first one. What is not on the
-// path, as a question that is asked on request only, was come to from the current place.
-func (w *Walk) Back() bool {
-	places, i := w.state.Places(), w.index(w.at)
-	switch {
-	case i < 0:
-		w.ToCurrent()
-		return true
-	case i == 0:
-		return false
-	}
-	w.again = true
-	w.Visit(places[i-1])
-	return true
-}
 
 // Forward looks at the current place; after Back, at the next place up to it.
 func (w *Walk) Forward() {
@@ -198,6 +188,7 @@ type Result struct {
 	dance   core.Dance
 	given   seal.Text
 	told    []*core.Finding
+	settled []core.Field
 }
 
 type kind string
@@ -205,6 +196,7 @@ type kind string
 const (
 	aWord     kind = "word"
 	anAnswer  kind = "answer"
+	aFilling  kind = "filling"
 	anOutcome kind = "outcome"
 	aDance    kind = "dance"
 	aWarmup   kind = "warmup"
@@ -243,8 +235,52 @@ func (w *Walk) job(of kind, do func(context.Context, *Result)) Job {
 		defer cancel()
 		defer context.AfterFunc(life, cancel)()
 		do(ctx, &r)
+		r.settle(ctx, w.session)
 		return r
 	}
+}
+
+// settle takes the answers that are taken by themselves where the set-up stands now: what
+// the session proposes, else the default.
+func (r *Result) settle(ctx context.Context, session *Session) {
+	for r.state != nil && r.err == nil {
+		q, ok := r.state.Settle()
+		if !ok {
+			return
+		}
+		value := session.Proposals[q.Field]
+		if value == "" && q.Default != nil {
+			value = q.Default(r.state)
+		}
+		s, err := session.Library.Answer(ctx, r.state.Integration.ID, q.Field, value)
+		if err != nil {
+			return // it is asked
+		}
+		r.state, r.settled = s, append(r.settled, q.Field)
+	}
+}
+
+// Settle takes the answers that are taken by themselves where the walk begins; nil where
+// there are none.
+func (w *Walk) Settle() Job {
+	if _, ok := w.state.Settle(); !ok || w.state.Integration.ID == 0 || w.began {
+		return nil
+	}
+	w.began = true
+	s := w.state
+	return w.job(aWord, func(_ context.Context, r *Result) { r.state = s })
+}
+
+// Settled tells, once, which answers were taken by themselves on the way here.
+func (w *Walk) Settled() (out []string) {
+	defer func() { w.settled = nil }()
+	for _, f := range w.settled {
+		st, _, _ := setup.Find(f)
+		if words := guide.Of(w.state, st.ID, 0, nil).Asks[f].Settled; words != "" {
+			out = append(out, words)
+		}
+	}
+	return out
 }
 
 // Take hands the result of a job to the walk.
@@ -254,10 +290,13 @@ func (w *Walk) Take(r Result) Taken {
 	}
 	if r.state != nil {
 		w.change(r.state)
+		w.settled = append(w.settled, r.settled...)
 	}
 	switch r.of {
 	case anAnswer:
 		return w.answered(r)
+	case aFilling:
+		return w.filled(r)
 	case anOutcome:
 		return w.observed(r)
 	case aDance:

@@ -19,7 +19,7 @@ func (m *mock) columns(rows []Row) {
 		cells = append(cells, column)
 		width, height = width+2+widest(column), max(height, len(column))
 	}
-	if width > m.width {
+	if width > m.width || len(cells) == 1 {
 		for _, r := range rows[:len(cells)] {
 			m.column(r)
 		}

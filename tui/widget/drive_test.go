@@ -7,15 +7,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-var questions = map[string]Question{
-	"text": {Kind: AskText, Title: "Base URL of Bitbucket", Help: "As you open it in the browser.",
-		Placeholder: "https://git.acme.com/bitbucket", Value: "https://git.acme.com"},
-	"empty":  {Kind: AskText, Title: "Base URL of Bitbucket", Placeholder: "https://git.acme.com"},
-	"secret": {Kind: AskSecret, Title: "Client secret", Value: "hush"},
-	"choice": {Kind: AskChoice, Title: "OAuth version", Help: "OAuth 2 is recommended.", Value: "1",
-		Options: []Option{{"2", "OAuth 2  recommended: Bitbucket 8.19.2 offers it and synchronization needs it from 8.0 on, says Private Packagist"}, {"1", "OAuth 1"}}},
-	"confirm": {Kind: AskConfirm, Title: "Go on without proof?", Help: "It is stored as said, not as proved."},
+var questions = map[string][]Field{
+	"text":   {{Kind: AskText, Placeholder: "https://git.acme.com/bitbucket", Value: "https://git.acme.com"}},
+	"empty":  {{Kind: AskText, Placeholder: "https://git.acme.com"}},
+	"secret": {{Kind: AskSecret, Value: "hush"}},
+	"choice": {{Kind: AskChoice, Value: "1", Options: versions}},
+	"lines":  {{Kind: AskLines, Value: "-----BEGIN PUBLIC KEY-----\nMIIB\nMIIB"}},
+	"several": {{Kind: AskText, Label: "Application URL", Placeholder: "https://"}, {Kind: AskText, Label: "Name", Value: "Build farm"},
+		{Kind: AskChoice, Label: "OAuth version", Value: "2", Options: versions}, {Kind: AskSecret, Label: "Client secret", Value: "hush"},
+		{Kind: AskLines, Label: "Public Key", Value: publicKey, Describe: func(string) string { return "BEGIN PUBLIC KEY … 9 lines, END present" }},
+		{Kind: AskText, Label: "Client ID", Value: "concealed", Conceal: func(s string) string {
+			if s == "" {
+				return ""
+			}
+			return "•••• a Client secret, not shown"
+		}}},
 }
+
+var versions = []Option{{"2", "OAuth 2  recommended: Bitbucket 8.19.2 offers it and synchronization needs it from 8.0 on, says Private Packagist"}, {"1", "OAuth 1"}}
 
 // press sends a message and then whatever its commands bring, until nothing
 // comes any more.

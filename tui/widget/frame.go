@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,9 +18,8 @@ const (
 	MirrorWidth = 80  // from here on a drawn form has room
 	WideWidth   = 100 // from here on the steps stand at the left
 
-	sideWidth   = 22 // of the steps at the left
-	roomyHeight = 20 // from here on empty lines separate the parts
-	leastBody   = 3  // lines of the body below which fixed parts scroll too
+	sideWidth = 22 // of the steps at the left
+	leastBody = 3  // lines of the body below which fixed parts scroll too
 )
 
 // Parts are what a screen shows, from top to bottom. Each is a block of lines
@@ -29,17 +29,19 @@ type Parts struct {
 	Header string
 	Side   string // beside the rest on a wide screen, else not shown
 	Title  string
-	Fixed  string // never scrolls: values to copy, a form
-	Body   string // scrolls
+	Fixed  string // never scrolls: a form, a list
+	Body   string // scrolls where it has no room
 	// Values never scroll. They are left out where the first InBody lines of Body,
 	// which show them too, fit; 0 means that Body does not show them.
 	Values string
 	InBody int
-	Notice string // what the last key did; one line is kept for it
-	Status string // how the check stands
+	Spare  string // below Body, where it has room for all of it
+	Status string // how the check stands, right below the content
 	// StatusLines is how many lines are kept for Status, so that nothing jumps
 	// when it changes; a longer Status is cut.
 	StatusLines int
+	Notice      string // what the last key did; one line is kept for it
+	Action      string // what to do next
 	Footer      string
 }
 
@@ -100,14 +102,8 @@ func (f *Frame) View(p Parts) string {
 		lines = f.wide(p)
 	default:
 		header, footer := split(p.Header), split(p.Footer)
-		lines = append(lines, header...)
-		if f.roomy() {
-			lines = append(lines, "")
-			footer = append([]string{""}, footer...)
-		}
-		middle := f.column(p, f.Width(), f.height-len(lines)-len(footer))
-		lines = append(append(lines, middle...), footer...)
-		lines = margin(lines)
+		middle := f.column(p, f.Width(), f.height-len(header)-len(footer))
+		lines = margin(append(append(header, middle...), footer...))
 	}
 	for i, line := range lines {
 		lines[i] = ansi.Truncate(line, f.width, "…")
@@ -115,69 +111,80 @@ func (f *Frame) View(p Parts) string {
 	return strings.Join(lines[:min(len(lines), f.height)], "\n")
 }
 
-func (f *Frame) roomy() bool { return f.height >= roomyHeight }
-
-// column stacks the parts between header and footer in exactly height lines.
+// column stacks the parts between header and footer in exactly height lines. Empty lines
+// part them as long as there is room: nothing scrolls while one stands empty.
 func (f *Frame) column(p Parts, width, height int) []string {
-	top, bottom := split(p.Title), f.bottom(p)
-	gap := func() {
-		if f.roomy() && len(top) > 0 {
-			top = append(top, "")
+	title, fixed, body := split(p.Title), split(p.Fixed), split(p.Body)
+	status, bottom := exactly(split(p.Status), p.StatusLines), f.bottom(p)
+	room := height - len(title) - len(fixed) - len(status) - len(bottom)
+	if len(fixed) > 0 && len(body) > 0 && room < min(len(body), leastBody) {
+		body, fixed = append(append(fixed, ""), body...), nil
+		room = height - len(title) - len(status) - len(bottom)
+	}
+	body = squeeze(body, len(body)-room)
+	values := split(p.Values)
+	if p.InBody > 0 && min(p.InBody, len(body)) <= room {
+		values = nil
+	}
+	values = values[:min(len(values), max(0, room-leastBody))]
+	room -= len(values)
+	if more := split(p.Spare); len(more) > 0 && len(body)+1+len(more) <= room {
+		body = append(append(body, ""), more...)
+	}
+	spare := max(0, room-len(body))
+	var out []string
+	part := func(block []string) {
+		if len(block) == 0 {
+			return
 		}
-	}
-	gap()
-	body, fixed := p.Body, split(p.Fixed)
-	switch {
-	case len(fixed) == 0:
-	case p.Body == "" || height-len(top)-len(fixed)-len(bottom) > leastBody:
-		top = append(top, fixed...)
-		if p.Body != "" {
-			gap()
+		if len(out) > 0 && spare > 0 {
+			out, spare = append(out, ""), spare-1
 		}
-	default:
-		body = strings.TrimRight(p.Fixed+"\n\n"+p.Body, "\n")
+		out = append(out, block...)
 	}
-	top = top[:min(len(top), max(0, height-len(bottom)))]
-	room := max(0, height-len(top)-len(bottom))
-	if values := split(p.Values); len(values) > 0 && (p.InBody == 0 || p.InBody > room) {
-		if f.roomy() {
-			values = append([]string{""}, values...)
-		}
-		values = values[:min(len(values), max(0, room-leastBody))]
-		bottom = append(values, bottom...)
-		room -= len(values)
+	gaps := 0
+	for _, block := range [][]string{fixed, body, values, status} {
+		gaps += min(1, len(block))
 	}
-	f.pager.SetContent(body)
-	f.pager.SetSize(width, room)
-	middle := split(f.pager.View())
-	for len(middle) < room {
-		middle = append(middle, "")
-	}
-	return append(append(top, middle[:room]...), bottom...)
-}
-
-// bottom keeps one line for the notice and StatusLines for the status, whether
-// they say something or not.
-func (f *Frame) bottom(p Parts) []string {
-	bottom := []string{strings.Join(split(p.Notice), " ")}
-	if f.roomy() {
+	if spare > gaps {
 		bottom = append([]string{""}, bottom...)
 	}
-	if p.StatusLines == 0 {
-		return bottom
+	part(title)
+	part(fixed)
+	if len(body) > 0 {
+		f.pager.SetContent(strings.Join(body, "\n"))
+		f.pager.SetSize(width, max(0, min(room, len(body))))
+		part(split(f.pager.View()))
 	}
-	if f.roomy() {
-		bottom = append(bottom, "")
+	part(values)
+	part(status)
+	for len(out) < height-len(bottom) {
+		out = append(out, "")
 	}
-	status := split(p.Status)
-	for i := range p.StatusLines {
-		line := ""
-		if i < len(status) {
-			line = status[i]
+	return append(out[:max(0, height-len(bottom))], bottom...)
+}
+
+// bottom keeps one line for the notice, whether it says something or not.
+func (f *Frame) bottom(p Parts) []string {
+	return append([]string{strings.Join(split(p.Notice), " ")}, split(p.Action)...)
+}
+
+// squeeze takes n empty lines out of a block, the lowest first, or as many as there are.
+func squeeze(block []string, n int) []string {
+	for i := len(block) - 1; i >= 0 && n > 0; i-- {
+		if block[i] == "" {
+			block = slices.Delete(block, i, i+1)
+			n--
 		}
-		bottom = append(bottom, line)
 	}
-	return bottom
+	return block
+}
+
+// exactly are n lines of a block.
+func exactly(block []string, n int) []string {
+	out := make([]string, n)
+	copy(out, block)
+	return out
 }
 
 // wide puts Side to the left, with rules that meet.

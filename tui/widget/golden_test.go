@@ -120,7 +120,7 @@ func TestGoldenParts(t *testing.T) {
 	golden(t, "strips", func(th *theme.Theme, w, h int) string {
 		looking := append([]Step(nil), steps...)
 		looking[6].Here, looking[0].Here = false, true
-		return strings.Join([]string{StepBar(th, steps, w), StepBar(th, looking, w), KeyHelp(th, keys, w),
+		return strings.Join([]string{Progress(th, steps, w), Progress(th, looking, w), KeyHelp(th, keys, w),
 			StepList(th, steps, 20, 6),
 			Values(th, []Value{{1, "Consumer Key", "applink-3f9c2e71", false}, {2, "Public Key", publicKey, false}, {3, "Client secret", "hush", true}}, w),
 		}, "\n")
@@ -138,14 +138,15 @@ func guided(f *Frame, th *theme.Theme) string {
 	p := Parts{
 		Header: Spread("applink  On-premise Bitbucket", "Bitbucket 7.17.6 · OAuth 1", f.Width()),
 		Side:   StepList(th, steps, side, height),
-		Title:  Spread(th.Title.Render("Incoming Authentication"), "step 7 of 10", width),
-		Body:   Prose(th, page[:1], width) + "\n\n" + Indent(Mock(th, form, width-2), 2),
+		Title:  Spread(th.Title.Render("Incoming Authentication"), "next: Two-factor", width),
+		Body:   Prose(th, page[:1], width) + "\n\n" + Mock(th, form, width),
+		Action: "▸ enter  the form is saved",
 		Notice: "Copied Public Key (OSC 52: sent to your terminal, paste to check)",
 		Status: "◌ Asking Bitbucket every few seconds", StatusLines: 2,
 		Footer: KeyHelp(th, keys, f.Width()),
 	}
 	if !f.Wide() {
-		p.Header += "\n" + StepBar(th, steps, f.Width())
+		p.Header += "\n" + Progress(th, steps, f.Width())
 	}
 	if f.Narrow() {
 		p.Body = FieldList(th, form, width)
@@ -181,19 +182,12 @@ func home(th *theme.Theme, n int) *List {
 }
 
 func TestGoldenForms(t *testing.T) {
-	for name, q := range questions {
+	for name, fields := range questions {
 		golden(t, "form-"+name, func(th *theme.Theme, w, h int) string {
-			f := NewForm(th, q)
+			f := NewForm(th, fields...)
 			f.SetSize(w, h)
 			run(f.Update, f.Init())
 			return f.View()
 		})
 	}
-	golden(t, "form-pem", func(th *theme.Theme, w, h int) string {
-		p := NewPEM(th, "")
-		p.SetSize(w, h)
-		run(p.Update, p.Init())
-		press(p.Update, paste("-----BEGIN PUBLIC KEY-----\rMIIB\r\nMIIB"))
-		return p.View()
-	})
 }

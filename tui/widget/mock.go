@@ -40,32 +40,91 @@ type Row struct {
 }
 
 // MockWidth is the widest that a form is drawn.
-const MockWidth = 76
+const MockWidth = 96
 
 // labelShare is the part of the width that labels may take, in percent.
 const labelShare = 40
 
-// Mock draws a form of another program with the values in place: labels in one
-// column, values shortened to one line, the keys that copy them at the right.
+// frameWidth is the columns that the two sides of a window's frame take.
+const frameWidth = 4
+
+// Mock draws the windows of another program in frames, one below the other, with the values
+// in place: labels in one column, values shortened to one line, the keys that copy them and
+// the buttons at the right. What is to be known beside them stands below, without a frame.
 func Mock(t *theme.Theme, rows []Row, width int) string {
-	width = max(1, min(width, MockWidth))
-	m := mock{t: t, width: width, label: labelWidth(rows, width)}
+	width = max(frameWidth+1, min(width, MockWidth))
+	m := mock{t: t, width: width - frameWidth, label: labelWidth(rows, width-frameWidth)}
+	var out, notes []string
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && rows[to].Kind != RowTitle {
+			to++
+		}
+		m.lines = nil
+		m.window(rows[from:to])
+		left, right := "├", "┤"
+		if from == 0 {
+			left, right = "╭", "╮"
+		}
+		out = append(out, m.edge(left, rows[from], right))
+		for _, line := range m.lines {
+			out = append(out, t.Rule.Render("│")+" "+pad(line, m.width)+" "+t.Rule.Render("│"))
+		}
+		for _, r := range rows[from:to] {
+			if r.Kind == RowNote {
+				notes = append(notes, wrapSpans(t, []Span{{Text: cmp.Or(r.Note, r.Label)}}, t.Muted, width)...)
+			}
+		}
+		from = to
+	}
+	if len(out) > 0 {
+		out = append(out, t.Rule.Render("╰"+strings.Repeat("─", width-2)+"╯"))
+	}
+	return strings.Join(append(out, notes...), "\n")
+}
+
+// edge is the upper edge of a window, with its title.
+func (m *mock) edge(left string, r Row, right string) string {
+	room := m.width + frameWidth - 2
+	title := ""
+	if r.Kind == RowTitle {
+		title = " " + ansi.Truncate(r.Label, max(0, room-3), "…") + " "
+	}
+	rule := strings.Repeat("─", max(0, room-ansi.StringWidth(title)))
+	return m.t.Rule.Render(left) + m.t.Title.Render(title) + m.t.Rule.Render(rule+right)
+}
+
+// window draws what stands in one window. Buttons stand at the right, beside the last line
+// where that has room.
+func (m *mock) window(rows []Row) {
+	var buttons []string
 	for i, r := range rows {
 		joins := i > 0 && rows[i-1].Kind == r.Kind
-		switch {
-		case r.Kind != RowColumn && r.Kind != RowRow:
-			m.draw(r, joins && r.Kind == RowButton)
-		case joins:
-		case r.Kind == RowRow:
-			m.table(rows[i:])
+		switch r.Kind {
+		case RowTitle, RowNote:
+		case RowButton:
+			buttons = append(buttons, m.button(r))
+		case RowRow:
+			if !joins {
+				m.table(rows[i:])
+			}
+		case RowColumn:
+			if !joins {
+				m.columns(rows[i:])
+			}
 		default:
-			m.columns(rows[i:])
+			m.draw(r)
 		}
 	}
-	if len(rows) > 0 && rows[0].Kind == RowTitle {
-		m.rule()
+	if len(buttons) == 0 {
+		return
 	}
-	return strings.Join(m.lines, "\n")
+	line := ansi.Truncate(strings.Join(buttons, " "), m.width, "…")
+	if n := len(m.lines) - 1; n >= 0 && ansi.StringWidth(m.lines[n])+2+ansi.StringWidth(line) <= m.width {
+		m.lines[n] = Spread(m.lines[n], line, m.width)
+		return
+	}
+	m.add(Spread("", line, m.width))
 }
 
 type mock struct {
@@ -89,8 +148,6 @@ func labelWidth(rows []Row, width int) int {
 
 func (m *mock) add(lines ...string) { m.lines = append(m.lines, lines...) }
 
-func (m *mock) rule() { m.add(m.t.Rule.Render(strings.Repeat("─", m.width))) }
-
 // wrap adds a text; a mark before its first line indents the others.
 func (m *mock) wrap(style lipgloss.Style, mark, text string) {
 	m.hang(style.Render(mark), style, text)
@@ -107,34 +164,34 @@ func (m *mock) hang(first string, style lipgloss.Style, text string) {
 	}
 }
 
-func (m *mock) draw(r Row, joins bool) {
+func (m *mock) draw(r Row) {
 	switch r.Kind {
-	case RowTitle:
-		m.wrap(m.t.Title, "", r.Label)
-		m.rule()
 	case RowTabs:
 		m.add(tabs(m.t, r, m.width))
 	case RowText:
 		m.wrap(m.t.Text, "", cmp.Or(r.Label, r.Value))
 	case RowWarn:
 		m.wrap(m.t.Warn, "! ", cmp.Or(r.Label, r.Value))
-	case RowNote:
-		m.wrap(m.t.Muted, "", cmp.Or(r.Note, r.Label))
 	case RowCheck:
 		m.choice(r, "[x] ", "[ ] ")
 	case RowRadio:
 		m.choice(r, "(•) ", "( ) ")
 	case RowButton:
-		m.button(r, joins)
+		m.add(m.button(r))
 	default:
 		m.field(r)
 	}
 }
 
+// choice draws a box or a button of a group, with its remark beside it where that fits.
 func (m *mock) choice(r Row, on, off string) {
 	style, mark := m.t.Text, off
 	if r.Value != "" {
 		style, mark = m.t.Value, on
+	}
+	if r.Note != "" && ansi.StringWidth(mark+r.Label)+2+ansi.StringWidth(r.Note) <= m.width {
+		m.add(style.Render(mark+r.Label) + "  " + m.t.Muted.Render(r.Note))
+		return
 	}
 	m.wrap(style, mark, r.Label)
 	if r.Note != "" {
@@ -142,20 +199,13 @@ func (m *mock) choice(r Row, on, off string) {
 	}
 }
 
-func (m *mock) button(r Row, joins bool) {
-	style := m.t.Text
+// button draws a button, the one to press so that it stands out.
+func (m *mock) button(r Row) string {
+	style := m.t.Muted
 	if r.Value != "" {
 		style = m.t.Accent
 	}
-	button := style.Render("[ " + ansi.Truncate(r.Label, max(0, m.width-4), "…") + " ]")
-	if joins {
-		last := m.lines[len(m.lines)-1]
-		if ansi.StringWidth(last)+2+ansi.StringWidth(button) <= m.width {
-			m.lines[len(m.lines)-1] = last + "  " + button
-			return
-		}
-	}
-	m.add(button)
+	return style.Render("[ " + ansi.Truncate(r.Label, max(0, m.width-4), "…") + " ]")
 }
 
 // field draws "Label  value  1 copy"; a label wider than its column stands on a

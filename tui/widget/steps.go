@@ -75,50 +75,20 @@ func focus(steps []Step) int {
 	return found
 }
 
-// StepBar draws the steps on one line. Where they do not all fit, it shows as
-// many around the one on the screen as do, with "…" at the cut ends.
-func StepBar(t *theme.Theme, steps []Step, width int) string {
-	if len(steps) == 0 {
+// Progress draws how far the way is done as a thin bar: the steps that are behind, and
+// the rest.
+func Progress(t *theme.Theme, steps []Step, width int) string {
+	if len(steps) == 0 || width <= 0 {
 		return ""
 	}
-	widths := make([]int, len(steps))
-	for i, s := range steps {
-		widths[i] = ansi.StringWidth(s.text()) + 1
-	}
-	from := focus(steps)
-	to := from + 1
-	used := widths[from]
-	fits := func(from, to, used int) bool {
-		if from > 0 {
-			used += 2
-		}
-		if to < len(steps) {
-			used += 2
-		}
-		return used-1 <= width
-	}
-	for grown := true; grown; {
-		grown = false
-		if to < len(steps) && fits(from, to+1, used+widths[to]) {
-			used += widths[to]
-			to, grown = to+1, true
-		}
-		if from > 0 && fits(from-1, to, used+widths[from-1]) {
-			from, grown = from-1, true
-			used += widths[from]
+	done := 0
+	for _, s := range steps {
+		if s.State == StepDone || s.State == StepSaid {
+			done++
 		}
 	}
-	var parts []string
-	if from > 0 {
-		parts = append(parts, t.Muted.Render("…"))
-	}
-	for _, s := range steps[from:to] {
-		parts = append(parts, s.style(t).Render(s.text()))
-	}
-	if to < len(steps) {
-		parts = append(parts, t.Muted.Render("…"))
-	}
-	return ansi.Truncate(strings.Join(parts, " "), width, "…")
+	full := width * done / len(steps)
+	return t.Accent.Render(strings.Repeat("━", full)) + t.Rule.Render(strings.Repeat("─", width-full))
 }
 
 // StepList draws the steps below each other in at most height lines, the one on

@@ -23,7 +23,7 @@ func FieldList(t *theme.Theme, rows []Row, width int) string {
 		case RowField, RowSelect:
 			m.arrow(r)
 		default:
-			m.draw(r, false)
+			m.draw(r)
 		}
 	}
 	return strings.Join(m.lines, "\n")
