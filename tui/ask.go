@@ -30,10 +30,11 @@ type ask struct {
 	told     string          // how the answer before was understood
 	skipping bool            // asks whether to go on without the proof that the answer is for
 	leaving  *setup.Position // where the focus goes once the answer is stored; nil: on
+	goingOn  countdown       // after the proof that a transient answer was for
 }
 
 func newAsk(f *flow) *ask {
-	a := &ask{f: f, frame: widget.NewFrame(f.w.theme), told: f.tell()}
+	a := &ask{f: f, frame: widget.NewFrame(f.w.theme), told: f.tell(), goingOn: countdown{f: f, run: nextRun()}}
 	if to, lacks := f.Lacks(); lacks && !f.Behind() {
 		f.Turn(to)
 	}
@@ -107,7 +108,13 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case resultMsg:
 		return a.took(a.f.take(msg))
+	case countMsg:
+		if a.f.w.covered() {
+			a.goingOn.stop()
+		}
+		return a.goingOn.pass(msg)
 	case tea.KeyMsg:
+		a.goingOn.stop()
 		if cmd, done := a.key(msg); done {
 			return cmd
 		}
@@ -159,6 +166,7 @@ func (a *ask) took(taken walk.Taken) tea.Cmd {
 		a.skipping = true
 	case walk.Proved:
 		a.told = a.f.tell()
+		return tea.Batch(a.renew(), a.goingOn.begin())
 	}
 	return a.renew()
 }

@@ -108,7 +108,7 @@ func (a *ask) status(width int) string {
 	if !ok {
 		return t.Muted.Render("Enter alone asks whether to go on without proof.")
 	}
-	return provedLine(t, a.page, o, width) + "\n" + t.Muted.Render("Proved. What was pasted is not kept. Enter goes on.")
+	return provedLine(t, a.page, o, width) + "\n" + t.Muted.Render(strings.TrimSpace("Proved. What was pasted is not kept. "+a.goingOn.words()))
 }
 
 // action is what Enter does.

@@ -45,7 +45,11 @@ func TestSecretScreens(t *testing.T) {
 		d.press("enter")
 	})
 	tw.golden("secret-proved")
-	tw.press("enter")
+	tw.do(func(d *driver) {
+		for range patience {
+			d.send(countMsg{d.w.screen.(*ask).goingOn.run})
+		}
+	})
 	tw.do(func(d *driver) { d.stands(setup.Finish, "") })
 }
 

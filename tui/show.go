@@ -41,12 +41,13 @@ type show struct {
 	copied  int               // the number of the value that was copied last
 	message string            // what came of the last key
 	timer   int               // the latest that asks once more; earlier ones do nothing
-	goingOn int               // seconds until the page moves on; 0 when it does not
+	goingOn countdown
 }
 
 func newShow(f *flow) *show {
 	ctx, cancel := context.WithCancel(f.w.ctx)
 	s := &show{f: f, run: nextRun(), ctx: ctx, cancel: cancel, frame: widget.NewFrame(f.w.theme), message: f.tell()}
+	s.goingOn = countdown{f: f, run: s.run}
 	s.turn(f.Page())
 	return s
 }
@@ -95,11 +96,7 @@ type (
 		result carry.Result
 	}
 	againMsg struct{ run, timer int } // time to ask once more
-	countMsg struct{ run int }        // a second of the countdown passed
 )
-
-// patience is how long the admin has to read that a step is proved, in seconds.
-const patience = 3
 
 // Update routes messages of this run; keys go to what lies on top.
 func (s *show) Update(msg tea.Msg) tea.Cmd {
@@ -113,9 +110,10 @@ func (s *show) Update(msg tea.Msg) tea.Cmd {
 			return s.f.do(s.f.Ask())
 		}
 	case countMsg:
-		if msg.run == s.run {
-			return s.count()
+		if s.over != overNothing || s.f.w.covered() {
+			s.goingOn.stop()
 		}
+		return s.goingOn.pass(msg)
 	case copiedMsg:
 		if msg.run == s.run {
 			return s.carried(msg)
@@ -155,7 +153,7 @@ func (s *show) took(taken walk.Taken) tea.Cmd {
 	case walk.Begun:
 		return tea.Batch(s.f.do(s.f.Await()), s.f.do(s.f.Warmed()))
 	case walk.Proved:
-		return s.goOn()
+		return s.goingOn.begin()
 	}
 	return s.askLater()
 }
@@ -169,36 +167,4 @@ func (s *show) askLater() tea.Cmd {
 	s.timer++
 	msg := againMsg{s.run, s.timer}
 	return tea.Tick(pause, func(time.Time) tea.Msg { return msg })
-}
-
-// goOn starts the countdown after a proof, or waits for Enter when no frame may
-// be driven by a timer.
-func (s *show) goOn() tea.Cmd {
-	if s.f.w.session.ReducedMotion {
-		return nil
-	}
-	s.goingOn = patience
-	return s.second()
-}
-
-func (s *show) second() tea.Cmd {
-	run := s.run
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return countMsg{run} })
-}
-
-// count goes on at the end of the countdown, unless something lies over the page.
-func (s *show) count() tea.Cmd {
-	if s.goingOn == 0 {
-		return nil
-	}
-	if s.over != overNothing || s.f.w.covered() {
-		s.goingOn = 0
-		return nil
-	}
-	if s.goingOn--; s.goingOn > 0 {
-		return s.second()
-	}
-	s.f.w.moved = s.f.w.now()
-	s.f.ToCurrent()
-	return s.f.open()
 }

@@ -29,8 +29,7 @@ func (s *show) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		return s.frame.Update(msg)
 	}
-	if s.goingOn > 0 && msg.String() != "enter" {
-		s.goingOn = 0 // any key stays
+	if msg.String() != "enter" && s.goingOn.stop() {
 		return nil
 	}
 	return s.keyPage(msg)

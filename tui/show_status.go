@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -93,10 +92,8 @@ func (s *show) proved(width int) string {
 	t := s.f.w.theme
 	line := provedLine(t, s.page, s.f.Outcome(), width)
 	switch {
-	case s.goingOn > 0:
-		return line + "\n" + t.Good.Render(fmt.Sprintf("Proved. Going on in %d s (any key stays)", s.goingOn)) + s.support(" · ")
-	case !s.f.Behind():
-		return line + s.support("\n")
+	case s.goingOn.left > 0:
+		return line + "\n" + t.Good.Render("Proved. "+s.goingOn.words()) + s.support(" · ")
 	}
 	return line + s.support("\n")
 }
@@ -114,7 +111,7 @@ func (s *show) support(before string) string {
 	default:
 		known = append(known, "supported until "+until)
 	}
-	if end := s.f.Outcome().Learned[core.LearnedEnd]; end != "" && s.goingOn == 0 {
+	if end := s.f.Outcome().Learned[core.LearnedEnd]; end != "" && s.goingOn.left == 0 {
 		known = append(known, "Data Center until "+end[:min(len(end), len("2006"))])
 	}
 	if len(known) == 0 {

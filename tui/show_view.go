@@ -92,7 +92,7 @@ func (s *show) body(width int) (text string, shown int, spare string) {
 	}
 	more := append(s.untold(), words[lead:]...)
 	if login := s.f.w.session.Login; login != "" && s.page.OpenURL != "" {
-		more = append(more, widget.Say(widget.Note, login))
+		spare = widget.Prose(t, []widget.Block{widget.Say(widget.Note, login)}, width)
 	}
 	if len(more) > 0 {
 		parts = append(parts, widget.Prose(t, more, width))

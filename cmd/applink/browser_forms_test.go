@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"html"
 	"io"
 	"net/http"
 	"strings"
@@ -90,7 +91,16 @@ func (f *forms) read(url string) string {
 	return string(page)
 }
 
-func (f *forms) acceptCertificate(localPage string) { f.read(localPage) }
+func (f *forms) allowLocally(localPage string) {
+	f.t.Helper()
+	page := f.read(localPage)
+	_, rest, found := strings.Cut(page, `href="`)
+	if !found {
+		f.t.Fatalf("nothing leads on to Bitbucket:\n%s", page)
+	}
+	url, _, _ := strings.Cut(rest, `"`)
+	f.allow(html.UnescapeString(url))
+}
 
 // cameBack is what the page says that the browser comes back to.
 const cameBack = "go back to the terminal"

@@ -12,20 +12,25 @@ import (
 )
 
 // versions2 have the looks of OAuth 2's pages that differ.
-var versions2 = []string{"7.21", "8.19", "10.2"}
+var versions2 = []string{"7.21", "8.19", "9.4", "10.2"}
 
 // rehearsals2 are the scenarios over OAuth 2.
 var rehearsals2 = []struct {
 	name string
 	run  func(*rehearsal)
+	most int // keys
 }{
-	{"own", (*rehearsal).ownOverOAuth2},
-	{"packagist-cloud", (*rehearsal).packagistOverOAuth2},
+	{"own", (*rehearsal).ownOverOAuth2, 15},
+	{"packagist-cloud", (*rehearsal).packagistOverOAuth2, 18},
+	{"own-moved", (*rehearsal).ownMoved, 10},
+	{"packagist-cloud-moved", (*rehearsal).packagistMoved, 10},
 }
 
 // TestRehearsalOAuth2 walks through a whole "practice" over OAuth 2, the browser's
 // part done by form posts.
 func TestRehearsalOAuth2(t *testing.T) {
+	var keys counted
+	keys.tell(t)
 	for _, version := range versions2 {
 		for _, r := range rehearsals2 {
 			t.Run(version+"/"+r.name, func(t *testing.T) {
@@ -33,7 +38,9 @@ func TestRehearsalOAuth2(t *testing.T) {
 					heavy(t)
 				}
 				t.Parallel()
-				r.run(rehearse(t, version, newForms(t)))
+				walk := rehearse(t, version, newForms(t))
+				r.run(walk)
+				keys.add(t, walk, r.most)
 			})
 		}
 	}
@@ -82,14 +89,46 @@ func (r *rehearsal) ownOverOAuth2() {
 	const name = "Build farm"
 	r.at("Which application will use Bitbucket?")
 	r.choose("Your own application")
-	r.server("OAuth 2", entry{"Application URL", "https://app.example.com/build"}, entry{"Name", name})
+	r.server("Your own application", "OAuth 2", entry{"Application URL", "https://app.example.com/build"}, entry{"Name", name})
 	secret := r.linkOverOAuth2()
-	r.send(enter)
 	r.at(name + " is set up")
 	r.summary("Proved the server", "the Client ID and secret", "a sign-in by admin")
 	if strings.Contains(r.stream(), secret) {
 		r.t.Error("the client secret was shown")
 	}
+	r.leave()
+}
+
+// ownMoved sets up a link over OAuth 1 and moves it to OAuth 2.
+func (r *rehearsal) ownMoved() {
+	r.ownOverOAuth1()
+	r.keys = 0
+	r.send("m")
+	r.linkOverOAuth2()
+	r.at(ownName + " is set up")
+	r.summary("Link OAuth 2", "the Client ID and secret", "a sign-in by admin")
+	r.leave()
+}
+
+// packagistMoved moves the link of Private Packagist.
+func (r *rehearsal) packagistMoved() {
+	r.packagistOverOAuth1()
+	r.keys = 0
+	r.send("m")
+	r.at("Edit the integration in Private Packagist")
+	callback := r.editIntegration(r.packagist, byHandName)
+	r.send(enter)
+	r.at(`Paste the field "Callback URL / Redirect URL".`)
+	r.paste(callback)
+	r.at("Create the link in Bitbucket")
+	id, secret := r.createIncoming(r.page(), incoming{r.value("Name"), r.value("Redirect URL"), []string{"Repositories: Read"}})
+	r.send(enter)
+	r.credentials(id, secret)
+	r.at("Finish in Private Packagist")
+	r.saveIntegration(id, secret)
+	r.send(enter)
+	r.at(byHandName + " is set up")
+	r.summary("Link OAuth 2", "the Client ID and secret", "Finish")
 	r.leave()
 }
 
@@ -105,7 +144,6 @@ func (r *rehearsal) linkOverOAuth2() (secret string) {
 	r.send(enter)
 	r.credentials(id, secret)
 	r.waitFor("✓ Bitbucket knows the Client ID and accepts the Client secret", "Proved.")
-	r.send(enter)
 	r.signInLocally()
 	r.waitFor("✓ ", "signed in, and the tokens were renewed once")
 	return secret
@@ -118,7 +156,6 @@ func (r *rehearsal) credentials(id, secret string) {
 	r.paste(id)
 	r.waitFor("Paste the Client secret", "▸ enter")
 	r.paste(secret)
-	r.send(enter)
 }
 
 // signInLocally signs in, and the browser comes back to this machine, whose certificate it
@@ -127,29 +164,25 @@ func (r *rehearsal) signInLocally() {
 	r.t.Helper()
 	r.at("Sign in once, as proof")
 	r.waitFor("o opens the local page")
-	r.acceptCertificate(r.page())
-	r.waitFor("o opens Bitbucket; the browser comes back here")
-	r.allow(r.page())
+	r.allowLocally(r.page())
 }
 
 // packagistOverOAuth2 connects Private Packagist, up to a user's sign-in through it.
 func (r *rehearsal) packagistOverOAuth2() {
-	const name = "On-premise Bitbucket"
+	const name = byHandName
 	r.at("Which application will use Bitbucket?")
 	r.choose("Private Packagist Cloud")
-	r.server("OAuth 2", entry{"Name", name})
+	r.server("Private Packagist Cloud", "OAuth 2")
 	r.at("Start the form in Private Packagist")
 	callback := r.beginIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
 	r.send(enter)
 	r.at(`Paste the field "Callback URL / Redirect URL".`)
 	r.paste(callback)
-	r.send(enter)
 	r.at("Create the link in Bitbucket")
 	id, secret := r.createIncoming(r.page(), incoming{r.value("Name"), r.value("Redirect URL"), []string{"Repositories: Read"}})
 	r.send(enter)
 	r.credentials(id, secret)
 	r.waitFor("✓ Bitbucket knows the Client ID and accepts the Client secret", "not kept")
-	r.send(enter)
 	r.at("Finish in Private Packagist")
 	r.same("Client ID / Key", id)
 	r.saveIntegration(id, secret)

@@ -143,7 +143,7 @@ func (c *chromium) createIncoming(linksURL string, in incoming) (clientID, secre
 	return a.holds("Client ID"), a.holds("Client secret")
 }
 
-func (c *chromium) acceptCertificate(localPage string) {
+func (c *chromium) allowLocally(localPage string) {
 	c.t.Helper()
 	a := c.admin
 	ctx, cancel := context.WithTimeout(a.tab, pagePatience)
@@ -156,6 +156,9 @@ func (c *chromium) acceptCertificate(localPage string) {
 		_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("#proceed-link")))
 		return chromedp.Void{}, err
 	})
+	a.link("Go on to Bitbucket")
+	a.button("Allow")
+	a.expect(cameBack)
 }
 
 func (c *chromium) beginIntegration(packagistURL, name, baseURL string) (callback string) {

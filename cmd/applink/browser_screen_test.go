@@ -14,7 +14,8 @@ import (
 
 // What a person reads off the screen of the wizard, and types.
 
-// at waits for the page or question with that title, which stands below the steps.
+// at waits for the page or question with that title, which stands below the steps, and
+// for as long as the wizard drops keys after it went on by itself.
 func (r *rehearsal) at(title string) {
 	r.t.Helper()
 	r.wait(title, func(s string) bool {
@@ -22,6 +23,7 @@ func (r *rehearsal) at(title string) {
 			return strings.HasPrefix(strings.TrimSpace(line), title)
 		})
 	})
+	time.Sleep(400 * time.Millisecond)
 }
 
 // answer replaces what a question proposes.
@@ -36,16 +38,16 @@ type entry struct{ label, text string }
 
 // form replaces what the fields of a form hold, and leaves it: what is proposed in the
 // others is taken.
-func (r *rehearsal) form(fields ...entry) {
+func (r *rehearsal) form(entries ...entry) {
 	r.t.Helper()
-	for _, f := range fields {
-		mark, wanted := choices(r.waitFor("▸ ", " "+f.label+" "), f.label)
+	for _, f := range entries {
+		mark, wanted := fields(r.waitFor("▸ ", " "+f.label+" "), f.label)
 		for mark != wanted {
 			before := mark
 			r.send(down)
-			r.wait("another field", func(now string) bool { mark, wanted = choices(now, f.label); return mark != before })
+			r.wait("another field", func(now string) bool { mark, wanted = fields(now, f.label); return mark != before })
 		}
-		r.send(ctrlU + f.text)
+		r.send(f.text) // in place of what is proposed
 		r.waitFor(lastOf(f.text, 40))
 	}
 	r.send(enter)
@@ -59,45 +61,23 @@ func (r *rehearsal) fill(text string) {
 	r.send(enter)
 }
 
-// settled waits for as long as the wizard drops keys after it went on by itself.
-func (r *rehearsal) settled() { time.Sleep(400 * time.Millisecond) }
-
-// choose moves to a choice and takes it. Each key waits until the mark moved, as a key
-// that is pressed once more goes round the list.
+// choose takes a choice by the number before it.
 func (r *rehearsal) choose(label string) {
 	r.t.Helper()
-	r.waitFor("▸ ", " "+label)
-	r.settled()
-	for range 20 {
-		screen := r.screen()
-		mark, wanted := choices(screen, label)
-		if mark == wanted {
-			r.send(enter)
-			return
-		}
-		key := down
-		if mark > wanted {
-			key = up
-		}
-		r.send(key)
-		r.wait("another mark", func(now string) bool { moved, _ := choices(now, label); return moved >= 0 && moved != mark })
-	}
-	r.t.Fatalf("%q cannot be chosen:\n%s", label, r.screen())
+	numbered := regexp.MustCompile(`(?m)^[\s▸]*(\d)  ` + regexp.QuoteMeta(label))
+	screen := r.wait(label, numbered.MatchString)
+	r.send(numbered.FindStringSubmatch(screen)[1])
 }
 
-const (
-	up       = "\x1b[A"
-	pageDown = "\x1b[6~"
-)
+const pageDown = "\x1b[6~"
 
-// choices are the lines of the marked choice and of the one that starts with label.
-func choices(screen, label string) (mark, wanted int) {
+// fields are the lines of the marked field and of the one with that label.
+func fields(screen, label string) (mark, wanted int) {
 	mark, wanted = -1, -1
 	for i, line := range strings.Split(screen, "\n") {
 		text, marked := strings.CutPrefix(strings.TrimSpace(line), "▸ ")
-		text = strings.TrimLeft(text, "0123456789 ")
 		if strings.HasPrefix(text, "enter") {
-			break // what comes next, below the choices
+			break // what comes next, below the fields
 		}
 		if marked {
 			mark = i
@@ -118,20 +98,37 @@ func (r *rehearsal) soon(done func() bool) {
 
 const goBack = "Press Enter to go back."
 
-// value shows the value with that label alone and returns it.
+// value copies the value with that label.
 func (r *rehearsal) value(label string) string {
 	r.t.Helper()
-	return r.valueAt(r.number(label), label)
+	return r.copied(r.number(label))
 }
 
-// valueAt does so with a value's number, "" for the only one.
-func (r *rehearsal) valueAt(number, label string) string {
+// page copies the address of the page to open.
+func (r *rehearsal) page() string {
 	r.t.Helper()
-	r.alone = len(r.stream())
-	r.send("v")
-	if number != "" {
+	r.waitFor("0 copy")
+	return r.copied("0")
+}
+
+// copied presses a number and returns what the terminal is told to put on the clipboard.
+func (r *rehearsal) copied(number string) string {
+	r.t.Helper()
+	before := len(osc52.FindAllString(r.stream(), -1))
+	r.send(number)
+	r.wait("a copy", func(string) bool { return len(osc52.FindAllString(r.stream(), -1)) > before })
+	return r.clipboard()
+}
+
+// alone shows the value with that label alone, which is to look, and no part of the walk.
+func (r *rehearsal) alone(label string) string {
+	r.t.Helper()
+	number := r.number(label)
+	r.from = len(r.stream())
+	r.terminal.send("v")
+	if !strings.Contains(r.screen(), " 1 copy · v") {
 		r.waitFor("Press the number of the value to show alone.")
-		r.send(number)
+		r.terminal.send(number)
 	}
 	title, text := r.readAlone()
 	if !strings.HasPrefix(title, label) {
@@ -140,24 +137,12 @@ func (r *rehearsal) valueAt(number, label string) string {
 	return text
 }
 
-// page presses o and reads the address that is shown, as there is no display.
-func (r *rehearsal) page() string {
-	r.t.Helper()
-	r.alone = len(r.stream())
-	r.send("o")
-	title, url := r.readAlone()
-	if !strings.HasSuffix(strings.TrimSpace(title), "Open this page yourself:") {
-		r.t.Errorf("the address stands under %q", title)
-	}
-	return url
-}
-
 // readAlone reads what is shown alone from what the terminal got, where lines are not
 // broken at the edge of the screen, and goes back.
 func (r *rehearsal) readAlone() (title, text string) {
 	r.t.Helper()
-	r.wait(goBack, func(string) bool { return strings.Contains(r.stream()[r.alone:], goBack) })
-	shown := r.stream()[r.alone:]
+	r.wait(goBack, func(string) bool { return strings.Contains(r.stream()[r.from:], goBack) })
+	shown := r.stream()[r.from:]
 	const left = "\x1b[?1049l" // the alternate screen
 	shown = shown[strings.LastIndex(shown, left)+len(left):]
 	shown = strings.ReplaceAll(ansi.Strip(shown), "\r", "")
@@ -166,18 +151,18 @@ func (r *rehearsal) readAlone() (title, text string) {
 	if !found || text == "" {
 		r.t.Fatalf("nothing is shown alone: %q", shown)
 	}
-	r.send(enter)
+	r.terminal.send(enter)
 	r.waitFor("esc back")
 	return title, text
 }
 
 // number is the digit that the screen puts beside a label, in a drawing of a form or
-// in the list of values; "" for the only value.
+// in the list of values.
 func (r *rehearsal) number(label string) string {
 	r.t.Helper()
 	screen := r.waitFor("show alone")
 	if strings.Contains(screen, " 1 copy · v") {
-		return ""
+		return "1"
 	}
 	quoted := regexp.QuoteMeta(label)
 	beside := regexp.MustCompile(`(?m)^[\s│]*` + quoted + `\*?\s.*\s(\d) copy[\s│]*$|^\s*(\d) ` + quoted)
@@ -191,7 +176,7 @@ func (r *rehearsal) number(label string) string {
 // same checks a value that the test knows already.
 func (r *rehearsal) same(label, want string) {
 	r.t.Helper()
-	if got := r.value(label); got != want {
+	if got := r.alone(label); got != want {
 		r.t.Errorf("%q is %q, want %q", label, got, want)
 	}
 }
@@ -213,7 +198,7 @@ func (r *rehearsal) summary(want ...string) {
 			return
 		}
 		before := r.screen()
-		r.send(pageDown)
+		r.terminal.send(pageDown)
 		r.soon(func() bool { return r.screen() != before })
 	}
 	r.t.Errorf("the summary does not say all of %q:\n%s", want, r.screen())
@@ -223,7 +208,7 @@ func (r *rehearsal) summary(want ...string) {
 // how it ended.
 func (r *rehearsal) leave() {
 	r.t.Helper()
-	r.send("q")
+	r.terminal.send("q")
 	if code := r.exit(); code != exitOK {
 		r.t.Errorf("exit code %d", code)
 	}

@@ -3,7 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,8 +29,9 @@ type browser interface {
 	// createIncoming goes from the list of links, as admin, over "External application"
 	// and "Incoming" to a saved link, and reads its credentials.
 	createIncoming(linksURL string, in incoming) (clientID, secret string)
-	// acceptCertificate opens the page on this machine and accepts its certificate.
-	acceptCertificate(localPage string)
+	// allowLocally opens the page on this machine, accepts its certificate, goes on to
+	// Bitbucket by its button, gives the access as admin, and comes back.
+	allowLocally(localPage string)
 	// beginIntegration fills in the form of Private Packagist for OAuth 2 and reads its
 	// callback; saveIntegration ends it.
 	beginIntegration(packagistURL, name, baseURL string) (callback string)
@@ -56,20 +61,48 @@ type incoming struct {
 
 // versions have the looks of the pages that differ: the old list, the dialog with two
 // types in both wordings, and the one with three.
-var versions = []string{"7.17", "7.21", "9.4", "10.2"}
+var versions = []string{"7.17", "7.21", "8.19", "9.4", "10.2"}
 
 // rehearsals are the scenarios, by the application that is connected.
 var rehearsals = []struct {
 	name string
 	run  func(*rehearsal)
+	most int // keys
 }{
-	{"own", (*rehearsal).ownApplication},
-	{"packagist-cloud", (*rehearsal).packagistCloud},
+	{"own", (*rehearsal).ownApplication, 14},
+	{"packagist-cloud", (*rehearsal).packagistCloud, 18},
+}
+
+// counted are the keys of each walk, which a table tells at the end.
+type counted struct {
+	mu    sync.Mutex
+	walks []string
+}
+
+// add has a walk that took more than the most keys fail.
+func (c *counted) add(t *testing.T, r *rehearsal, most int) {
+	t.Helper()
+	if r.keys > most {
+		t.Errorf("it took %d keys, pastes and copies included; at most %d were to be", r.keys, most)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.walks = append(c.walks, fmt.Sprintf("%-32s %2d of at most %d", strings.SplitN(t.Name(), "/", 2)[1], r.keys, most))
+}
+
+// tell prints the table once all walks are over.
+func (c *counted) tell(t *testing.T) {
+	t.Cleanup(func() {
+		slices.Sort(c.walks)
+		t.Logf("keys pressed in applink from the first question on, a text typed, a paste and a copy counted as one:\n%s", strings.Join(c.walks, "\n"))
+	})
 }
 
 // TestRehearsal walks through a whole "practice" in the terminal, the browser's part
 // done by form posts.
 func TestRehearsal(t *testing.T) {
+	var keys counted
+	keys.tell(t)
 	for _, version := range versions {
 		for _, r := range rehearsals {
 			t.Run(version+"/"+r.name, func(t *testing.T) {
@@ -77,7 +110,9 @@ func TestRehearsal(t *testing.T) {
 					heavy(t)
 				}
 				t.Parallel()
-				r.run(rehearse(t, version, newForms(t)))
+				walk := rehearse(t, version, newForms(t))
+				r.run(walk)
+				keys.add(t, walk, r.most)
 			})
 		}
 	}
@@ -90,7 +125,20 @@ type rehearsal struct {
 	browser
 	version              string
 	bitbucket, packagist string // where they are, as the home screen tells
-	alone                int    // where in the stream the last value was asked for
+	from                 int    // where in the stream the value shown alone is asked for
+	keys                 int    // that the person pressed, a text typed and a paste counted as one
+}
+
+func (r *rehearsal) send(keys string) {
+	r.t.Helper()
+	r.keys++
+	r.terminal.send(keys)
+}
+
+func (r *rehearsal) paste(text string) {
+	r.t.Helper()
+	r.keys++
+	r.terminal.paste(text)
 }
 
 var (
@@ -107,17 +155,22 @@ func rehearse(t *testing.T, version string, b browser) *rehearsal {
 	if base == nil || packagist == nil || base[1] != version+".0" {
 		t.Fatalf("the home screen does not tell where version %s is:\n%s", version, screen)
 	}
-	tm.send(enter)
-	return &rehearsal{terminal: tm, browser: b, version: version, bitbucket: base[2], packagist: packagist[1]}
+	r := &rehearsal{terminal: tm, browser: b, version: version, bitbucket: base[2], packagist: packagist[1]}
+	r.terminal.send(enter) // what is counted begins with the first question
+	return r
 }
 
-// ownApplication connects an application whose private key applink keeps, up to a
-// sign-in as proof.
-func (r *rehearsal) ownApplication() {
-	const url, name = "https://app.example.com/build", "Build farm"
+const ownName = "Build farm"
+
+func (r *rehearsal) ownApplication() { r.ownOverOAuth1(); r.leave() }
+
+// ownOverOAuth1 connects an application whose private key applink keeps, up to a sign-in
+// as proof.
+func (r *rehearsal) ownOverOAuth1() {
+	const url, name = "https://app.example.com/build", ownName
 	r.at("Which application will use Bitbucket?")
 	r.choose("Your own application")
-	r.server("OAuth 1", entry{"Application URL", url}, entry{"Name", name})
+	r.server("Your own application", "OAuth 1", entry{"Application URL", url}, entry{"Name", name})
 
 	r.createLink(url, name)
 	r.at("Incoming Authentication")
@@ -125,24 +178,23 @@ func (r *rehearsal) ownApplication() {
 	r.waitFor("✓ Bitbucket knows the consumer key and accepts our signature", "Proved. Going on in")
 
 	r.at("Sign in once, as proof") // it went on without a key
-	r.settled()
 	r.waitFor("the browser comes back here by itself")
 	r.allow(r.page())
 	r.waitFor("✓ ", "(admin) signed in, says Bitbucket")
-	r.send(enter)
 
 	r.at(name + " is set up")
 	r.summary("Proved the server", "the Client ID and its key", "a sign-in by admin", "Said nothing")
-	r.leave()
 }
 
-// packagistCloud connects Private Packagist, which keeps its private key, up to a
+func (r *rehearsal) packagistCloud() { r.packagistOverOAuth1(); r.leave() }
+
+// packagistOverOAuth1 connects Private Packagist, which keeps its private key, up to a
 // user's sign-in through it.
-func (r *rehearsal) packagistCloud() {
-	const name = "On-premise Bitbucket"
+func (r *rehearsal) packagistOverOAuth1() {
+	const name = byHandName
 	r.at("Which application will use Bitbucket?")
 	r.choose("Private Packagist Cloud")
-	r.server("OAuth 1", entry{"Name", name})
+	r.server("Private Packagist Cloud", "OAuth 1") // the name is what is proposed
 	r.at("Add the integration in Private Packagist")
 	clientID, publicKey := r.addIntegration(r.packagist, r.value("Name"), r.value("Base URL"))
 	r.send(enter)
@@ -158,7 +210,6 @@ func (r *rehearsal) packagistCloud() {
 	r.waitFor("(weak proof)", "Proved. Going on in")
 
 	r.at("Finish in Private Packagist")
-	r.settled()
 	link := r.loginLink(r.packagist, name)
 	if who := r.signIn(link, name, "jane"); who != "Jane Doe (jane)" {
 		r.t.Errorf("Private Packagist is signed in to as %q", who)
@@ -169,17 +220,16 @@ func (r *rehearsal) packagistCloud() {
 	r.at(name + " is set up")
 	r.same("login link", link)
 	r.summary("; the Client ID 2", "Said Form, Finish")
-	r.leave()
 }
 
 // server fills in the form of the application, whose base URL practice proposes, proves
 // the server, and takes a protocol where both are possible.
-func (r *rehearsal) server(protocol string, fields ...entry) {
+func (r *rehearsal) server(application, protocol string, fields ...entry) {
 	r.t.Helper()
+	r.at(application)
 	r.form(fields...)
 	r.at("Bitbucket's address")
 	r.waitFor("✓ Bitbucket " + r.version + ".0 answers at")
-	r.send(enter)
 	if r.version != "7.17" {
 		r.at("Which OAuth version should the link use?")
 		r.choose(protocol)
@@ -198,7 +248,7 @@ func (r *rehearsal) createLink(url, name string) {
 	r.t.Helper()
 	r.at("Create the link in Bitbucket")
 	links := r.page()
-	r.chooseApplication(links, r.valueAt("1", "Application URL"))
+	r.chooseApplication(links, r.copied("1"))
 	r.confirmURL(url)
 	r.describeLink(r.value("Application Name"))
 	r.send(enter)

@@ -35,6 +35,7 @@ type Localhost struct {
 
 	mu       sync.Mutex
 	callback http.Handler // nil while no dance is under way
+	onward   string       // the page to open next
 }
 
 // ListenLocalhost binds the port of a redirect URL on 127.0.0.1 and on ::1,
@@ -140,11 +141,11 @@ func (l *Localhost) Visited() <-chan struct{} { return l.visited }
 // after a second at the latest. It may be called more than once.
 func (l *Localhost) Close() error { return l.close() }
 
-// Attach names who takes callbacks.
-func (l *Localhost) Attach(h http.Handler) {
+// Attach names who takes callbacks, and the page that the warm-up page leads on to.
+func (l *Localhost) Attach(h http.Handler, onward string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.callback = h
+	l.callback, l.onward = h, onward
 }
 
 // Detach forgets h, unless another has taken its place.
@@ -152,7 +153,7 @@ func (l *Localhost) Detach(h http.Handler) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.callback == h {
-		l.callback = nil
+		l.callback, l.onward = nil, ""
 	}
 }
 
@@ -160,7 +161,7 @@ func (l *Localhost) Detach(h http.Handler) {
 // nothing to a page of another site that got its own name to point here.
 func (l *Localhost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
-	callback := l.callback
+	callback, onward := l.callback, l.onward
 	l.mu.Unlock()
 	switch {
 	case !strings.EqualFold(r.Host, l.url.Host):
@@ -172,7 +173,7 @@ func (l *Localhost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		showPage(w, http.StatusMethodNotAllowed, pageStranger)
 	case r.URL.Path == "/":
 		l.visit()
-		showPage(w, http.StatusOK, l.warmupPage())
+		showPage(w, http.StatusOK, l.warmupPage(onward))
 	case callback == nil:
 		showPage(w, http.StatusBadRequest, pageNotOurs)
 	default:
@@ -180,9 +181,11 @@ func (l *Localhost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (l *Localhost) warmupPage() page {
+func (l *Localhost) warmupPage(onward string) page {
 	if l.url.Scheme != "https" {
 		return pageListening
 	}
-	return pageWarmup
+	p := pageWarmup
+	p.Onward = onward
+	return p
 }

@@ -74,7 +74,7 @@ func TestLocalhostAnswersOnBothFamilies(t *testing.T) {
 func TestLocalhostTurnsStrangersAway(t *testing.T) {
 	l := listenLocal(t, "https://localhost:0/callback")
 	taken := 0
-	l.Attach(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { taken++ }))
+	l.Attach(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { taken++ }), "https://git.example.com/authorize?state=x&y=1")
 	host := "localhost:" + strconv.Itoa(l.Port())
 	for _, tt := range []struct {
 		method, target, host string
@@ -116,11 +116,15 @@ func TestLocalhostTurnsStrangersAway(t *testing.T) {
 func TestLocalhostAtAnyPath(t *testing.T) {
 	l := listenLocal(t, "https://localhost:0/oauth/cb/")
 	taken := 0
-	l.Attach(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { taken++ }))
+	l.Attach(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { taken++ }), "https://git.example.com/authorize?state=x&y=1")
 	root := "https://localhost:" + strconv.Itoa(l.Port())
 	for path, want := range map[string]int{"/oauth/cb/?code=x": 200, "/oauth/cb": 404, "/callback": 404, "/": 200} {
-		if status, _ := open(t, browser("127.0.0.1"), root+path); status != want {
+		status, page := open(t, browser("127.0.0.1"), root+path)
+		if status != want {
 			t.Errorf("%s: status %d", path, status)
+		}
+		if leads := strings.Contains(page, `href="https://git.example.com/authorize?state=x&amp;y=1"`); leads != (path == "/") {
+			t.Errorf("%s leads on to Bitbucket: %v", path, leads)
 		}
 	}
 	if taken != 1 || l.URL() != root+"/oauth/cb/" {

@@ -16,22 +16,25 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Parse(pageHTML))
 })
 
-// page is what a browser shows that came back.
-type page struct{ Title, Text string }
+// page is what a browser shows that came back, or is about to go on.
+type page struct {
+	Title, Text string
+	Onward      string // where its button leads; "" for none
+}
 
 // With OAuth 1 the page says that the answer arrived, not that it worked: the
 // token is asked for after it, and the terminal has the result. With OAuth 2 it
 // is asked for before.
 var (
-	pageReceived  = page{"Back to the terminal", "Bitbucket's answer has arrived. You can close this tab and go back to the terminal, which shows how it went."}
-	pageDenied    = page{"Access was denied", "Nothing was granted. You can close this tab and go back to the terminal, where you can start again."}
-	pageAgain     = page{"Already received", "The answer arrived in another tab. You can close this one and go back to the terminal."}
-	pageNotOurs   = page{"Not the answer that is expected", "This address belongs to another authorization, or is cut off. Go back to the terminal, which is still waiting, and open the address that it shows."}
-	pageConnected = page{"It worked", "Bitbucket has let applink in. You can close this tab and go back to the terminal, which goes on by itself."}
-	pageFailed    = page{"It did not work", "You came back, but Bitbucket gave no access. Go back to the terminal, which says why and what to do. You can close this tab."}
-	pageWarmup    = page{"Ready: go back to the terminal", "The certificate that your browser asked about is applink's own, made on this machine for this sign-in, and you have accepted it. Nothing has to be imported. Go back to the terminal for the next page."}
-	pageListening = page{"applink is listening", "This address is where Bitbucket will send you back to. Go back to the terminal."}
-	pageStranger  = page{"Nothing here", "This address is used only to come back from Bitbucket."}
+	pageReceived  = page{Title: "Back to the terminal", Text: "Bitbucket's answer has arrived. You can close this tab and go back to the terminal, which shows how it went."}
+	pageDenied    = page{Title: "Access was denied", Text: "Nothing was granted. You can close this tab and go back to the terminal, where you can start again."}
+	pageAgain     = page{Title: "Already received", Text: "The answer arrived in another tab. You can close this one and go back to the terminal."}
+	pageNotOurs   = page{Title: "Not the answer that is expected", Text: "This address belongs to another authorization, or is cut off. Go back to the terminal, which is still waiting, and open the address that it shows."}
+	pageConnected = page{Title: "It worked", Text: "Bitbucket has let applink in. You can close this tab and go back to the terminal, which goes on by itself."}
+	pageFailed    = page{Title: "It did not work", Text: "You came back, but Bitbucket gave no access. Go back to the terminal, which says why and what to do. You can close this tab."}
+	pageWarmup    = page{Title: "The certificate is accepted", Text: "It is applink's own, made on this machine for this sign-in. Nothing has to be imported. The terminal shows the next page; the button leads there too."}
+	pageListening = page{Title: "applink is listening", Text: "This address is where Bitbucket will send you back to. Go back to the terminal."}
+	pageStranger  = page{Title: "Nothing here", Text: "This address is used only to come back from Bitbucket."}
 )
 
 func showPage(w http.ResponseWriter, status int, p page) {

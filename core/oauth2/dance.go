@@ -80,7 +80,7 @@ func (c *Client) Start(ctx context.Context, o Options) (*Dance, error) {
 	d.ctx, d.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if d.listener != nil {
 		d.Warmup = d.listener.Warmup()
-		d.listener.Attach(d)
+		d.listener.Attach(d, d.URL())
 	}
 	return d, nil
 }
