@@ -88,6 +88,9 @@ func (a *ask) renew() tea.Cmd {
 	return a.fields.Init()
 }
 
+// Where is for the window's title.
+func (a *ask) Where() string { return a.f.where() }
+
 // Init gives the field the focus.
 func (a *ask) Init() tea.Cmd { return a.fields.Init() }
 

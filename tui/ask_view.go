@@ -158,6 +158,7 @@ func (a *ask) Help() []binding {
 		{"← →", "another choice"},
 		{"1-9", "take a choice of a list"},
 		{"esc", "go back; what was answered stays"},
+		{"f2", "all integrations"},
 		{"pgup pgdn", "scroll the explanation"},
 		{strings.TrimSpace(marks), marksMean},
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"applink/core/guide"
 	"applink/core/setup"
 	"applink/core/walk"
 )
@@ -63,6 +64,15 @@ func (f *flow) take(msg resultMsg) walk.Taken {
 		f.w.last = nil
 	}
 	return taken
+}
+
+// where is the integration and the step that is looked at.
+func (f *flow) where() string {
+	name, step := f.State().Integration.Name, guide.Short(f.At().Step.ID)
+	if name == "" {
+		return step
+	}
+	return name + ", " + step
 }
 
 // tell tells in a line what a new screen has to say first.

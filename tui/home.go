@@ -31,7 +31,7 @@ type home struct {
 	removal *widget.Form
 	message string
 	problem *core.Finding
-	turn    *turn          // the switch to a link that is not in use, which is asked about; nil mostly
+	turn    *turn          // what is asked about; nil mostly
 	checks  map[int64]bool // those being checked
 }
 
@@ -57,7 +57,7 @@ type laddersMsg struct {
 	id    int64
 	state *setup.State
 	err   error
-	back  bool // it went back to the link before instead
+	done  string // what is to be told, where it was no check
 }
 
 // Init reads the first page.
@@ -176,6 +176,13 @@ func (h *home) key(msg tea.KeyMsg) tea.Cmd {
 		return h.begin(s, setup.Rotation)
 	case "b":
 		return h.askBack(s)
+	case "u":
+		return h.drop(s)
+	case "p":
+		if !h.w.session.Fleeting {
+			h.w.practise = true
+			return tea.Quit
+		}
 	case "x":
 		return h.retire(s)
 	case "d":
@@ -199,7 +206,12 @@ func (h *home) more() tea.Cmd {
 
 // check runs the ladder of one integration and stores each outcome.
 func (h *home) check(s *setup.State) tea.Cmd {
-	if s == nil || h.checks[s.Integration.ID] {
+	if s == nil {
+		h.message = noneChosen
+		return nil
+	}
+	if h.checks[s.Integration.ID] {
+		h.message = "It is being checked."
 		return nil
 	}
 	id := s.Integration.ID
@@ -220,8 +232,8 @@ func (h *home) checked(msg laddersMsg) {
 	for i, s := range h.states {
 		if s.Integration.ID == msg.id {
 			h.states[i] = msg.state
-			if msg.back {
-				h.message = "The " + msg.state.OAuth().String() + " link is the active one again. c looks whether it works."
+			if h.message = msg.done; msg.done == "" {
+				h.message = "Checked just now: " + msg.state.Integration.Name + ", " + h.state(msg.state)
 			}
 		}
 	}
@@ -238,6 +250,8 @@ func (h *home) Help() []binding {
 		{"r", "change its key or secret, in the same way"},
 		{"x", "old link: retire the one before the switch"},
 		{"b", "make the link before the active one again"},
+		{"u", "undo a move: drop the link that is being set up"},
+		{"p", "try everything on a practice Bitbucket on this machine"},
 		{"d", "remove it from applink"},
 		{"↑ ↓", "choose"},
 		{"q", "quit"},

@@ -23,7 +23,7 @@ func (h *home) begin(s *setup.State, m setup.Move) tea.Cmd {
 		h.message = whyNot(s, why)
 		return nil
 	case forward != nil:
-		return h.try(s, forward)
+		return h.switchTo(s, forward)
 	}
 	ctx, run := h.ctx, h.run
 	return func() tea.Msg {
@@ -56,10 +56,12 @@ func whyNot(s *setup.State, problem *core.Finding) string {
 	return why
 }
 
-// turn is a switch to a link that is not in use, which is asked about.
+// turn is a switch to a link that is not in use, or the dropping of one that is being set
+// up: Bitbucket is asked about it, then the admin.
 type turn struct {
-	*walk.Turn
-	tried bool // Bitbucket was asked about the link
+	walk.Asked
+	asks, does, done string // the question, the word for yes, and what is told afterwards
+	tried            bool   // Bitbucket was asked
 }
 
 // triedMsg tells that Bitbucket was asked about the link of a turn.
@@ -79,16 +81,38 @@ func (h *home) askBack(s *setup.State) tea.Cmd {
 		h.message = whyNot(s, why)
 		return nil
 	}
-	return h.try(s, back)
+	return h.switchTo(s, back)
 }
 
-// try asks Bitbucket about the link to be switched to, before the admin is asked.
-func (h *home) try(s *setup.State, to *walk.Turn) tea.Cmd {
-	h.turn = &turn{Turn: to}
-	h.message = "Asking " + guide.Host(s) + " about the " + to.To.OAuth.String() + " link …"
-	ctx, msg := h.ctx, triedMsg{h.run, h.turn}
+// switchTo asks whether to make another link the active one.
+func (h *home) switchTo(s *setup.State, to *walk.Turn) tea.Cmd {
+	link := "the " + to.To.OAuth.String() + " link"
+	return h.try(s, &turn{Asked: to, asks: "Make " + link + " active again?", does: "switch",
+		done: "T" + link[1:] + " is the active one again. c looks whether it works."})
+}
+
+// drop asks whether to drop the link that is being set up beside the active one.
+func (h *home) drop(s *setup.State) tea.Cmd {
+	if s == nil {
+		h.message = noneChosen
+		return nil
+	}
+	drop, why := h.w.session.Abandon(s, "")
+	if why != nil {
+		h.message = whyNot(s, why)
+		return nil
+	}
+	return h.try(s, &turn{Asked: drop, asks: "Drop the " + s.SetUp().OAuth().String() + " link that is being set up?", does: "drop it",
+		done: s.Integration.Name + " is as it was before."})
+}
+
+// try asks Bitbucket before the admin is asked.
+func (h *home) try(s *setup.State, t *turn) tea.Cmd {
+	h.turn = t
+	h.message = "Asking " + guide.Host(s) + " …"
+	ctx, msg := h.ctx, triedMsg{h.run, t}
 	return func() tea.Msg {
-		to.Try(ctx)
+		t.Try(ctx)
 		return msg
 	}
 }
@@ -99,7 +123,7 @@ func (h *home) tried(msg triedMsg) {
 		return // given up meanwhile
 	}
 	h.turn.tried = true
-	h.message = "Make the " + h.turn.To.OAuth.String() + " link active again? y does, any other key does not."
+	h.message = h.turn.asks + " y does, any other key does not."
 }
 
 // keyTurn takes the answer.
@@ -112,7 +136,7 @@ func (h *home) keyTurn(msg tea.KeyMsg) tea.Cmd {
 	ctx, run := h.ctx, h.run
 	return func() tea.Msg {
 		state, err := t.Make(ctx)
-		return laddersMsg{run: run, id: id, state: state, err: err, back: true}
+		return laddersMsg{run: run, id: id, state: state, err: err, done: t.done}
 	}
 }
 

@@ -41,6 +41,8 @@ func (h *home) state(s *setup.State) string {
 		return "● " + of[st.UnderWay] + guide.Short(s.Current().Step.ID)
 	case st.MustMove != "":
 		return "! move to OAuth 2"
+	case s.MayRetire() == nil:
+		return "✓ retire old link"
 	case st.Proof == setup.Proved:
 		return "✓ proved " + guide.Ago(h.w.now().Sub(st.Latest.At))
 	case st.Proof == setup.Weak:

@@ -53,9 +53,17 @@ func notes(s *Session) []widget.Block {
 func (h *home) welcome() []widget.Block {
 	return append([]widget.Block{
 		widget.Say(widget.Heading, "Connect an application to Bitbucket Data Center or Server"),
-		widget.Say(widget.Paragraph, "applink guides you through the Application Link: what to enter where, for the very version of your server. It proves each step against Bitbucket and remembers everything; you can leave at any time and go on there."),
-		widget.Say(widget.Paragraph, "Press enter to begin. If the link was set up by hand already, press a: applink takes it over."),
+		widget.Say(widget.Paragraph, "What to enter where, for the very version of your server; each step is proved against Bitbucket. Everything is remembered: leave at any time and go on there."),
+		widget.Say(widget.Paragraph, "Press enter to begin. If the link was set up by hand already, press a: applink takes it over."+h.offer()),
 	}, notes(h.w.session)...)
+}
+
+// offer is the practice, for whoever wants to look first.
+func (h *home) offer() string {
+	if h.w.session.Fleeting {
+		return ""
+	}
+	return " To try it on a practice Bitbucket first, press p: nothing leaves this machine."
 }
 
 // about tells what to do about the chosen integration.
@@ -131,12 +139,16 @@ func beside(s *setup.State) string {
 func (h *home) keys() []widget.Key {
 	switch {
 	case h.turn != nil:
-		return []widget.Key{{Key: "y", Does: "switch", Keep: true}, {Key: "any other key", Does: "do not", Keep: true}}
+		return []widget.Key{{Key: "y", Does: h.turn.does, Keep: true}, {Key: "any other key", Does: "do not", Keep: true}}
 	case h.removal != nil:
 		return []widget.Key{{Key: "enter", Does: "remove", Keep: true}, {Key: "esc", Does: "keep it", Keep: true}}
 	}
 	if len(h.states) == 0 {
-		return []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "a", Does: "I already have a link", Keep: true}, {Key: "q", Does: "quit", Keep: true}, {Key: "?", Keep: true}}
+		keys := []widget.Key{{Key: "enter", Does: "begin", Keep: true}, {Key: "a", Does: "I already have a link", Keep: true}}
+		if !h.w.session.Fleeting {
+			keys = append(keys, widget.Key{Key: "p", Does: "practice", Keep: true})
+		}
+		return append(keys, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
 	}
 	keys := []widget.Key{{Key: "enter", Does: "open", Keep: true}, {Key: "n", Does: "new", Keep: true}, {Key: "c", Does: "check"}}
 	s := h.selected()
@@ -151,6 +163,9 @@ func (h *home) keys() []widget.Key {
 	}
 	if s.MayGoBack("") == nil {
 		keys = append(keys, widget.Key{Key: "b", Does: "go back"})
+	}
+	if s.MayAbandon("") == nil {
+		keys = append(keys, widget.Key{Key: "u", Does: "undo the move"})
 	}
 	return append(keys, widget.Key{Key: "a", Does: "adopt"}, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})
 }

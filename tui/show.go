@@ -56,11 +56,14 @@ func newShow(f *flow) *show {
 func (s *show) turn(p guide.Page) {
 	s.page, s.short = p, map[string]string{}
 	for _, v := range p.Values {
-		if words := seal.DescribeKey(v.Text); words != "" {
+		if words := seal.KeyInShort(v.Text); words != "" {
 			s.short[v.Text] = words
 		}
 	}
 }
+
+// Where is for the window's title.
+func (s *show) Where() string { return s.f.where() }
 
 // Init asks the server at once when the page needs it.
 func (s *show) Init() tea.Cmd {

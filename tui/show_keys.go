@@ -36,10 +36,16 @@ func (s *show) key(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
+	s.message = "" // it told of an older key
 	switch k := msg.String(); k {
 	case "enter":
 		return s.enter()
-	case "esc", "left":
+	case "esc":
+		if s.f.At().Step.Last {
+			return s.f.w.show(newHome(s.f.w))
+		}
+		return s.f.back()
+	case "left":
 		return s.f.back()
 	case "q":
 		return s.quit()
@@ -54,7 +60,9 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "v":
 		return s.alone()
 	case "o":
-		return s.open()
+		if !s.f.w.session.Remote {
+			return s.open()
+		}
 	case "l":
 		return s.otherLook()
 	case "x":
@@ -119,7 +127,6 @@ func (s *show) enter() tea.Cmd {
 
 // again asks at once, or begins the sign-in again.
 func (s *show) again() tea.Cmd {
-	s.message = ""
 	if s.f.At().Step.Needs.Dance {
 		return s.f.do(s.f.SignIn(s.f.ByCode()))
 	}
@@ -296,7 +303,7 @@ func (s *show) pick(n int) tea.Cmd {
 
 func (s *show) showAlone(title string, v guide.Value) tea.Cmd {
 	run := s.run
-	return tea.Exec(widget.NewShowAlone(s.ctx, title, core.Printable(v.Text), v.Secret), func(err error) tea.Msg {
+	return tea.Exec(widget.NewShowAlone(s.ctx, title, core.Printable(v.Text)), func(err error) tea.Msg {
 		if errors.Is(err, tea.ErrInterrupted) {
 			return tea.InterruptMsg{}
 		}

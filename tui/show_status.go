@@ -146,14 +146,19 @@ func (s *show) next() string {
 
 // nextInDance says what to do in the browser.
 func (s *show) nextInDance() string {
+	remote := s.f.w.session.Remote
 	switch way := s.f.Way(); {
 	case way == core.BackByCode:
 		return "Sign in, allow, and type the code that it shows: enter."
+	case way == core.BackByAddress && remote:
+		return "Open the address (0 copies it). Allow, and paste where it ends."
 	case way == core.BackByAddress:
 		return "o opens Bitbucket. Allow, enter, paste the whole address."
+	case !s.f.Warm() && remote:
+		return "Open the local page in your browser: accept its certificate."
 	case !s.f.Warm():
 		return "o opens the local page: accept its certificate there."
-	case s.f.w.session.Remote:
+	case remote:
 		return "It comes back by the forwarded port, or enter pastes it."
 	}
 	return "o opens Bitbucket; the browser comes back here by itself."

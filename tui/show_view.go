@@ -126,9 +126,12 @@ func (s *show) address(width int) string {
 	if s.page.OpenURL == "" || s.over == overCode {
 		return ""
 	}
-	keys := t.Key.Render("0") + t.Muted.Render(" copy · ") + t.Key.Render("o") + t.Muted.Render(" open")
+	keys := t.Key.Render("0") + t.Muted.Render(" copy")
+	if !s.f.w.session.Remote { // where the browser runs elsewhere
+		keys += t.Muted.Render(" · ") + t.Key.Render("o") + t.Muted.Render(" open")
+	}
 	shown := ansi.Truncate(s.page.OpenURL, max(10, width-ansi.StringWidth(keys)-2), "…")
-	return widget.Spread(t.Accent.Render(shown), keys, width)
+	return widget.Spread(t.Link(s.page.OpenURL, t.Accent.Render(shown)), keys, width)
 }
 
 // drawing is the other program's windows, or their fields as a list where a drawing has no
@@ -249,7 +252,13 @@ func (s *show) keys() []widget.Key {
 	if s.f.Enter() == walk.Overrule {
 		out = append(out, widget.Key{Key: "enter", Does: "skip proof", Keep: true})
 	}
-	out = append(out, widget.Key{Key: "esc", Does: "back", Keep: true}, widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
+	if s.f.At().Step.Last {
+		add(true, "←", "steps before")
+		out = append(out, widget.Key{Key: "esc", Does: "home", Keep: true})
+	} else {
+		out = append(out, widget.Key{Key: "esc", Does: "back", Keep: true})
+	}
+	out = append(out, widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
 	return out
 }
 
@@ -314,6 +323,7 @@ func (s *show) Help() []binding {
 		{"o", "open the page in the browser"},
 		{"enter", "this step is done: go on"},
 		{"esc", "go back; answers stay"},
+		{"f2", "all integrations"},
 		{"r", "ask Bitbucket again now"},
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},

@@ -49,13 +49,29 @@ func Run(ctx context.Context, s *Session, o RunOptions) (farewell string, err er
 	if o.Out != nil {
 		options = append(options, tea.WithOutput(o.Out))
 	}
+	if o.Profile.Title && o.Out != nil {
+		io.WriteString(o.Out, saveTitle)
+		defer io.WriteString(o.Out, restoreTitle)
+	}
 	_, err = tea.NewProgram(w, options...).Run()
 	ended := errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled)
 	if w.interrupted || ended && !errors.Is(err, tea.ErrProgramPanic) {
 		err = walk.ErrInterrupted
 	}
+	if err == nil && w.practise {
+		return "", ErrPractice
+	}
 	return w.farewell(), err
 }
+
+// ErrPractice is what [Run] returns when the practice was chosen.
+var ErrPractice = errors.New("the practice was chosen")
+
+// A terminal keeps the title that it had, and gets it back.
+const (
+	saveTitle    = "\x1b[22;2t"
+	restoreTitle = "\x1b[23;2t"
+)
 
 // screen is one kind of screen. It is a pointer, sized before Init, and draws
 // exactly within its size.
@@ -87,6 +103,7 @@ type Wizard struct {
 	last          *setup.State
 	untold        []string // notes that the home screen would have told
 	interrupted   bool
+	practise      bool // the practice was chosen
 	now           func() time.Time
 	// moved is when the wizard last went on by itself, without a key.
 	moved time.Time
@@ -116,7 +133,7 @@ func (w *Wizard) open(o RunOptions) {
 // Init starts the first screen.
 func (w *Wizard) Init() tea.Cmd {
 	w.screen.Resize(w.width, w.height)
-	return w.screen.Init()
+	return tea.Batch(w.screen.Init(), w.title())
 }
 
 // Update routes a message: sizes and navigation are the root's, keys go to the
@@ -175,7 +192,19 @@ func (w *Wizard) show(s screen) tea.Cmd {
 	w.screen.Close()
 	w.screen, w.help = s, nil
 	s.Resize(w.width, w.height)
-	return s.Init()
+	return tea.Batch(s.Init(), w.title())
+}
+
+// title names what is worked on in the window's title, where that can be set.
+func (w *Wizard) title() tea.Cmd {
+	if !w.theme.Profile.Title {
+		return nil
+	}
+	title := "applink"
+	if at, ok := w.screen.(interface{ Where() string }); ok {
+		title += ": " + at.Where()
+	}
+	return tea.SetWindowTitle(core.Line(title, 100))
 }
 
 // text passes on letters that came in one read: a paste or fast typing. They are
@@ -203,6 +232,8 @@ func (w *Wizard) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 			w.help = nil
 		}
 		return nil, true
+	case msg.String() == "f2":
+		return w.show(newHome(w)), true
 	case msg.String() == "f1", msg.String() == "?" && !w.screen.Typing():
 		w.help = newHelp(w.theme, w.screen.Help())
 		w.help.Resize(w.width, w.height)

@@ -115,7 +115,7 @@ func TestTinyWindowsAskForRoom(t *testing.T) {
 
 func TestDigitsCopyOnPagesAndAreTextInQuestions(t *testing.T) {
 	d := at(t, atIncoming())
-	d.press("1", "3", "9")
+	d.press("1", "9", "3")
 	if got := d.carrier.copied; len(got) != 2 || got[0] != "applink-3f9c2e71" || got[1] != publicKey() {
 		t.Errorf("copied %q", got)
 	}

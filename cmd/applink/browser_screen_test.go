@@ -152,7 +152,7 @@ func (r *rehearsal) readAlone() (title, text string) {
 		r.t.Fatalf("nothing is shown alone: %q", shown)
 	}
 	r.terminal.send(enter)
-	r.waitFor("esc back")
+	r.wait("the page", func(s string) bool { return strings.Contains(s, "esc back") || strings.Contains(s, "esc home") })
 	return title, text
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
 	"applink/core/finding"
 	"applink/core/guide"
 	"applink/core/setup"
@@ -104,7 +103,11 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		}
 		return a.switchTo(ctx, s, back, f.confirm)
 	case f.abandon:
-		return a.abandon(ctx, m, s, f.confirm)
+		drop, problem := session.Abandon(s, m)
+		if problem != nil {
+			return problem
+		}
+		return a.abandon(ctx, drop, s, f.confirm)
 	case f.retired:
 		return a.retire(ctx, s, f)
 	}
@@ -128,28 +131,23 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 	return a.wizard(ctx, nil, tui.RunOptions{Integration: id})
 }
 
-// abandon drops the move that is under way. Where Bitbucket has the new key already, its
-// private half here is the only one that it takes, so that dropping it has to be confirmed.
-func (a *app) abandon(ctx context.Context, m setup.Move, s *setup.State, confirm string) error {
-	if problem := s.MayAbandon(m); problem != nil {
-		return problem
+// abandon drops the move that is under way. Where that takes the key that Bitbucket has, it
+// has to be confirmed.
+func (a *app) abandon(ctx context.Context, drop *walk.Drop, s *setup.State, confirm string) error {
+	drop.Try(ctx)
+	if ctx.Err() != nil {
+		return walk.ErrInterrupted
 	}
-	if s.UnderWay() == setup.Rotation && s.SetUp().OAuth() == core.OAuth1 {
-		o := a.library.Try(ctx, s, *s.Integration.Active(), a.checker(a.library))
-		if ctx.Err() != nil {
-			return walk.ErrInterrupted
+	if costs := drop.Costs(); costs != nil {
+		if confirm == "" && a.face() == nobody {
+			return costs
 		}
-		if errors.Is(o.Finding, finding.KeyBeingReplaced) {
-			if confirm == "" && a.face() == nobody {
-				return o.Finding
-			}
-			fmt.Fprintln(a.err, guide.ProblemText(o.Finding))
-			if err := a.confirmed(s, confirm, "drop the new key", "Nothing was dropped."); err != nil {
-				return err
-			}
+		fmt.Fprintln(a.err, guide.ProblemText(costs))
+		if err := a.confirmed(s, confirm, "drop the new key", "Nothing was dropped."); err != nil {
+			return err
 		}
 	}
-	_, err := a.library.Abandon(ctx, s.Integration.ID, m)
+	_, err := drop.Make(ctx)
 	if err == nil {
 		fmt.Fprintf(a.err, "%s is as it was before. What was made in Bitbucket for the new link stays there.\n", s.Integration.Name)
 	}

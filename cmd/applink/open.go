@@ -50,7 +50,7 @@ type app struct {
 type globals struct {
 	db, keySource, passphraseFile          string
 	clientCert, clientKey                  string
-	plain, noColor, noInput, reducedMotion bool
+	plain, noColor, noLinks, noInput, reducedMotion bool
 	timeout                                time.Duration
 }
 

@@ -71,9 +71,10 @@ would offer no OAuth 2 over http otherwise.
 		RunE: func(c *cobra.Command, _ []string) error { return a.practice(c.Context(), f) },
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&f.version, "bitbucket", "7.21", "version of the practice Bitbucket")
-	c.Flags().StringVar(&f.context, "context", "/bitbucket", "its context path; / for none")
-	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "its address on this machine; port 0 takes a free one")
+	usual := practiceDefaults()
+	c.Flags().StringVar(&f.version, "bitbucket", usual.version, "version of the practice Bitbucket")
+	c.Flags().StringVar(&f.context, "context", usual.context, "its context path; / for none")
+	c.Flags().StringVar(&f.listen, "listen", usual.listen, "its address on this machine; port 0 takes a free one")
 	c.Flags().StringArrayVar(&f.faults, "fault", nil, "switch a fault on; can be repeated")
 	c.Flags().StringArrayVar(&f.knobs, "knob", nil, "NAME=VALUE: set a knob; can be repeated")
 	c.Flags().BoolVar(&f.selfHosted, "self-hosted", false, "Private Packagist in its Self-Hosted look")
@@ -83,6 +84,11 @@ would offer no OAuth 2 over http otherwise.
 	c.Flags().StringArrayVar(&f.clients, "client", nil, "ID:SECRET@URL[,URL]: an incoming OAuth 2 link that is in place already")
 	c.Flags().StringVar(&f.scopes, "scopes", "", "scope keys of those OAuth 2 links, such as REPO_READ")
 	return c
+}
+
+// practiceDefaults are those of the flags.
+func practiceDefaults() practiceFlags {
+	return practiceFlags{version: "7.21", context: "/bitbucket", listen: "127.0.0.1:0"}
 }
 
 func faultList() string {

@@ -55,6 +55,7 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.StringVar(&a.flags.db, "db", "", "database file (default in the user's data folder)")
 	f.BoolVar(&a.flags.plain, "plain", false, "line by line, for screen readers and scripts; piped input is answers")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
+	f.BoolVar(&a.flags.noLinks, "no-links", false, "addresses are no links")
 	f.BoolVar(&a.flags.noInput, "no-input", false, "never ask; a missing answer is an error that names its flag")
 	f.BoolVar(&a.flags.reducedMotion, "reduced-motion", false, "nothing on the screen moves by itself")
 	f.DurationVar(&a.flags.timeout, "timeout", 0, "longest time that one check may take (default 20s)")
@@ -97,9 +98,12 @@ func (a *app) wizard(ctx context.Context, s *tui.Session, o tui.RunOptions) erro
 	if a.face() == plain {
 		return a.plainWizard(ctx, s, o)
 	}
-	o.Profile = theme.Detect(theme.Options{NoColor: a.flags.noColor}, a.env, isTerminal(a.out))
+	o.Profile = theme.Detect(theme.Options{NoColor: a.flags.noColor, NoLinks: a.flags.noLinks}, a.env, isTerminal(a.out))
 	o.In, o.Out = a.in, a.out
 	farewell, err := tui.Run(ctx, s, o)
+	if errors.Is(err, tui.ErrPractice) {
+		return a.practice(ctx, practiceDefaults())
+	}
 	if a.told = farewell != ""; a.told {
 		fmt.Fprintln(a.out, farewell)
 	}

@@ -200,3 +200,36 @@ func TestHangingKeyringIsGivenUp(t *testing.T) {
 func tail(stream string) string {
 	return stream[max(0, strings.LastIndex(stream, "\x1b[?1049l")):]
 }
+
+// Addresses are links, and the window has a title, unless they are not wanted or the
+// terminal draws a part of such a sequence.
+func TestLinksAndTitle(t *testing.T) {
+	t.Parallel()
+	base := startBitbucket(t, "7.17").BaseURL()
+	for _, test := range []struct {
+		env, flag    string
+		links, title bool
+	}{
+		{env: "TERM=xterm-256color", links: true, title: true},
+		{env: "APPLINK_NO_LINKS=1", title: true},
+		{env: "TERM=xterm-256color", flag: "--no-links", title: true},
+		{env: "TERM=linux"},
+		{env: "STY=1.screen"},
+	} {
+		t.Run(test.env+test.flag, func(t *testing.T) {
+			m := newMachine(t, test.env)
+			m.run("setup", "--application", "own", "--app-url", appURL, "--name", appName, "--purpose", "sign-in",
+				"--platform", "data-center", "--base-url", base)
+			tm := m.start(80, 24, strings.Fields("setup buildfarm "+test.flag)...)
+			tm.waitFor("0 copy")
+			stream := tm.stream()
+			link := "\x1b]8;;" + base + "/plugins/servlet/applinks/listApplicationLinks\x07"
+			if got := strings.Contains(stream, link); got != test.links {
+				t.Errorf("links: %v in %q", got, stream)
+			}
+			if got := strings.Contains(stream, "\x1b]2;applink: Build farm, Create link\x07"); got != test.title {
+				t.Errorf("title: %v in %q", got, stream)
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ func (a *app) switchTo(ctx context.Context, s *setup.State, t *walk.Turn, confir
 	if t.LosesTokens() {
 		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(s.TokensEnd()))
 	}
-	if t.Asked() {
+	if t.NeedsYes() {
 		if confirm == "" && a.face() == nobody {
 			return t.Unconfirmed()
 		}

@@ -11,6 +11,7 @@ func accessibilityTopic() *cobra.Command {
   ACCESSIBLE=1             the same, for every run (0 and false switch it off)
   TERM=dumb                the same
   --no-color, NO_COLOR=1   no colour (also APPLINK_NO_COLOR=1)
+  --no-links               addresses are no links (also APPLINK_NO_LINKS=1)
   APPLINK_PALETTE=16       only the 16 colours of your terminal's own palette
   APPLINK_BACKGROUND=light colours for a light background (or dark)
   --reduced-motion         nothing moves by itself

@@ -33,6 +33,9 @@ func (c *Carrier) Copy(ctx context.Context, value string) Result {
 	var why string
 	if c.insideTmux() {
 		r, ok := c.copyTmux(ctx, value)
+		if tool := c.tool(); ok && tool != "" && !c.Remote() && c.display() {
+			return besideTmux(c.copySystem(ctx, tool, value), r)
+		}
 		if ok {
 			return r
 		}
@@ -46,6 +49,19 @@ func (c *Carrier) Copy(ctx context.Context, value string) Result {
 		return c.copyOSC52(value, c.missing())
 	}
 	return c.copySystem(ctx, tool, value)
+}
+
+// besideTmux tells of a copy for the browser, which pastes the system clipboard, that tmux
+// pastes it too.
+func besideTmux(system, tmux Result) Result {
+	switch {
+	case system.Err != nil:
+		tmux.Sentence = "Copied (" + tmux.Method + ", prefix ]), not for the browser: " + system.Err.Error()
+		return tmux
+	case tmux.Err == nil:
+		system.Sentence = strings.Replace(system.Sentence, ")", "; in tmux: prefix ])", 1)
+	}
+	return system
 }
 
 const methodOSC52 = "OSC 52"

@@ -185,7 +185,7 @@ func TestOldTmuxIsAskedWithoutItsNewFlag(t *testing.T) {
 		return "", errors.New("unknown flag -w")
 	}}
 	r := w.carrier().Copy(t.Context(), secret)
-	if r.Sentence != "Copied (tmux buffer), read back and equal: paste with prefix ]" || !r.Certain {
+	if r.Sentence != "Copied (tmux buffer, prefix ]); for the browser only with set-clipboard on" || !r.Certain {
 		t.Errorf("got %+v", r)
 	}
 }

@@ -18,7 +18,7 @@ func (c *Carrier) copyTmux(ctx context.Context, value string) (r Result, ok bool
 	back, err := c.Exec(ctx, "", "tmux", "save-buffer", "-")
 	r = judge(methodTmux, value, back, err)
 	if r.Certain {
-		r.Sentence += ": paste with prefix ]"
+		r.Sentence = "Copied (" + methodTmux + ", prefix ]); for the browser only with set-clipboard on"
 	}
 	return r, true
 }

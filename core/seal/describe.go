@@ -28,3 +28,8 @@ func DescribeKey(text string) string {
 	}
 	return fmt.Sprintf("%s … %d lines, %s, RSA %d", first, len(lines), end, key.Bits)
 }
+
+// KeyInShort tells the same of a key that is known to be whole.
+func KeyInShort(text string) string {
+	return strings.Replace(DescribeKey(text), ", END present", "", 1)
+}

@@ -59,6 +59,60 @@ func GoesOn(s *setup.State, problem *core.Finding) bool {
 	return s.Integration.Active() == nil || errors.Is(problem, finding.OtherMoveInProgress)
 }
 
+// Asked is what takes the admin's yes, after Bitbucket was asked: Try asks it, Words tell what
+// it said and what follows, Make does it.
+type Asked interface {
+	Try(ctx context.Context)
+	Words() string
+	Make(ctx context.Context) (*setup.State, error)
+}
+
+// Drop takes back a move that is not complete. Where Bitbucket may have the new key already,
+// it is asked first, as the private half here would be the only one that it takes.
+type Drop struct {
+	session *Session
+	state   *setup.State
+	outcome core.Outcome
+}
+
+// Abandon is the taking back of a move, with "" of either; the finding says why there is
+// nothing to take back.
+func (session *Session) Abandon(s *setup.State, m setup.Move) (*Drop, *core.Finding) {
+	if problem := s.MayAbandon(m); problem != nil {
+		return nil, problem
+	}
+	return &Drop{session: session, state: s}, nil
+}
+
+// Try asks Bitbucket which key it has, where that matters.
+func (d *Drop) Try(ctx context.Context) {
+	if d.state.UnderWay() == setup.Rotation && d.state.SetUp().OAuth() == core.OAuth1 {
+		d.outcome = d.session.Library.Try(ctx, d.state, *d.state.Integration.Active(), d.session.Checker)
+	}
+}
+
+// Costs is the finding that dropping takes the key that Bitbucket has; nil when it does not.
+func (d *Drop) Costs() *core.Finding {
+	if errors.Is(d.outcome.Finding, finding.KeyBeingReplaced) {
+		return d.outcome.Finding
+	}
+	return nil
+}
+
+// Words tell in a line or two what dropping means.
+func (d *Drop) Words() string {
+	words := "The link in use stays. What was made in Bitbucket for the new link stays there."
+	if costs := d.Costs(); costs != nil {
+		words = guide.Problem(costs).Title + ". " + words
+	}
+	return words
+}
+
+// Make drops the link that was being set up.
+func (d *Drop) Make(ctx context.Context) (*setup.State, error) {
+	return d.session.Library.Abandon(ctx, d.state.Integration.ID, "")
+}
+
 // Retiring looks at an integration through the link that was superseded; the finding says
 // why there is nothing to retire.
 func Retiring(s *setup.State) (*setup.State, *core.Finding) {
@@ -82,9 +136,9 @@ func (t *Turn) LosesTokens() bool { return t.state.LosesTokens(t.To) }
 // Words tell in a line or two what the switch means.
 func (t *Turn) Words() string { return guide.Tried(t.outcome, t.LosesTokens()) }
 
-// Asked reports whether the switch takes a yes of its own, though it was asked for: the way
+// NeedsYes reports whether the switch takes a yes of its own, though it was asked for: the way
 // forward always, the way back where the link does not work or access ends with it.
-func (t *Turn) Asked() bool { return !t.back || t.outcome.State != core.Passed || t.LosesTokens() }
+func (t *Turn) NeedsYes() bool { return !t.back || t.outcome.State != core.Passed || t.LosesTokens() }
 
 // Unconfirmed refuses the switch as long as it is not confirmed.
 func (t *Turn) Unconfirmed() *core.Finding { return t.state.Unconfirmed(t.To, t.Words()) }

@@ -41,20 +41,20 @@ authorize: enter
 	}
 	f.srv.outcomes[core.CheckReach], f.srv.outcomes[core.CheckConsumer] = outcome("passed"), outcome("passed")
 	back.Try(t.Context())
-	if back.Asked() || back.To.OAuth != core.OAuth1 || !strings.Contains(back.Words(), "takes its credentials") {
-		t.Errorf("a way back that works, asked %v: %s", back.Asked(), back.Words())
+	if back.NeedsYes() || back.To.OAuth != core.OAuth1 || !strings.Contains(back.Words(), "takes its credentials") {
+		t.Errorf("a way back that works, asked %v: %s", back.NeedsYes(), back.Words())
 	}
 	f.srv.outcomes[core.CheckConsumer] = outcome("failed AL-OAUTH-002")
 	back.Try(t.Context())
-	if !back.Asked() || !strings.Contains(back.Words(), "(AL-OAUTH-002)") || !errors.Is(back.Unconfirmed(), finding.SwitchUnconfirmed) {
-		t.Errorf("a way back that does not work, asked %v: %s", back.Asked(), back.Words())
+	if !back.NeedsYes() || !strings.Contains(back.Words(), "(AL-OAUTH-002)") || !errors.Is(back.Unconfirmed(), finding.SwitchUnconfirmed) {
+		t.Errorf("a way back that does not work, asked %v: %s", back.NeedsYes(), back.Words())
 	}
 	if s, err := back.Make(t.Context()); err != nil || s.OAuth() != core.OAuth1 {
 		t.Fatalf("went back: %v", err)
 	}
 	f.reopen()
 	forward, begin, why := f.session.Begin(f.w.State(), setup.Migration)
-	if forward == nil || begin != nil || why != nil || !forward.Asked() {
+	if forward == nil || begin != nil || why != nil || !forward.NeedsYes() {
 		t.Fatalf("the way forward: %v", why)
 	}
 	if s, err := forward.Make(t.Context()); err != nil || s.OAuth() != core.OAuth2 {

@@ -29,11 +29,14 @@ const (
 type Profile struct {
 	Depth      Depth
 	Background Background
+	Title      bool // the window's title can be set
+	Links      bool // addresses can be links (OSC 8)
 }
 
-// Options are the flags that affect colour.
+// Options are the flags that affect what is sent to a terminal.
 type Options struct {
 	NoColor bool
+	NoLinks bool
 }
 
 // Detect works out the profile of one output. The first of these that speaks
@@ -41,9 +44,12 @@ type Options struct {
 // (no-color.org); FORCE_COLOR and CLICOLOR_FORCE (bixense.com/clicolors); what
 // TERM and COLORTERM say. APPLINK_PALETTE=16 stays within the 16 colours that
 // the user's own palette defines, APPLINK_BACKGROUND=light or dark names the
-// background.
+// background. Addresses are links unless the flag or APPLINK_NO_LINKS says no.
 func Detect(flags Options, env func(string) string, isTerminal bool) Profile {
 	p := Profile{Depth: depth(flags, env, isTerminal), Background: background(env)}
+	// The console of Linux and GNU screen draw a part of such a sequence.
+	p.Title = isTerminal && env("TERM") != "" && env("TERM") != "dumb" && env("TERM") != "linux" && env("STY") == ""
+	p.Links = p.Title && !flags.NoLinks && env("APPLINK_NO_LINKS") == ""
 	if p.Depth == Colours256 && env("APPLINK_PALETTE") == "16" {
 		p.Depth = Colours16
 	}

@@ -8,8 +8,11 @@ package theme
 
 import (
 	"io"
+	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 )
 
@@ -69,6 +72,15 @@ func New(p Profile) *Theme {
 
 // Style returns an empty style of this theme.
 func (t *Theme) Style() lipgloss.Style { return t.renderer.NewStyle() }
+
+// Link makes a text, styled or not, lead to an address where the terminal knows links. The
+// address is free of control characters, or the text stays as it is.
+func (t *Theme) Link(address, text string) string {
+	if !t.Profile.Links || !strings.Contains(address, "://") || strings.ContainsFunc(address, unicode.IsControl) {
+		return text
+	}
+	return ansi.SetHyperlink(address) + text + ansi.ResetHyperlink()
+}
 
 // Install makes the profile that of lipgloss itself, with which bubbles and huh
 // draw what takes no style of ours. It is called once, before the first frame.

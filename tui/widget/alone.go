@@ -16,17 +16,14 @@ import (
 
 // ShowAlone writes a value outside of the frame, whole and on a line of its own,
 // so that the terminal's selection gets it without line breaks of ours, and
-// waits for Enter or Esc. It is run with [tea.Exec].
-//
-// A secret is shown on the alternate screen, which leaves nothing in the
-// scroll-back.
+// waits for Enter or Esc. It is run with [tea.Exec]. The value stands alone on the alternate
+// screen, which leaves nothing in the scroll-back.
 //
 // Bubble Tea does not listen to interrupts meanwhile, so ShowAlone does: Run
 // returns [tea.ErrInterrupted], and the program ends as on Ctrl-C.
 type ShowAlone struct {
-	Title  string
-	Value  string
-	Secret bool
+	Title string
+	Value string
 
 	ctx context.Context
 	in  io.Reader
@@ -36,8 +33,8 @@ type ShowAlone struct {
 var _ tea.ExecCommand = (*ShowAlone)(nil)
 
 // NewShowAlone prepares the showing of a value until ctx ends.
-func NewShowAlone(ctx context.Context, title, value string, secret bool) *ShowAlone {
-	return &ShowAlone{Title: title, Value: value, Secret: secret, ctx: ctx}
+func NewShowAlone(ctx context.Context, title, value string) *ShowAlone {
+	return &ShowAlone{Title: title, Value: value, ctx: ctx}
 }
 
 // SetStdin is called by Bubble Tea.
@@ -60,12 +57,10 @@ const (
 // Run shows the value and returns when Enter is pressed or the input ends. The
 // errors are [tea.ErrInterrupted], that of the context, and those of the terminal.
 func (s *ShowAlone) Run() error {
-	if s.Secret {
-		if _, err := io.WriteString(s.out, enterAlternate); err != nil {
-			return err
-		}
-		defer io.WriteString(s.out, leaveAlternate)
+	if _, err := io.WriteString(s.out, enterAlternate); err != nil {
+		return err
 	}
+	defer io.WriteString(s.out, leaveAlternate)
 	if _, err := fmt.Fprintf(s.out, "\n%s\n\n%s\n\nPress Enter to go back. ", s.Title, strings.TrimRight(unixLines(s.Value), "\n")); err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func TestFormOutlivesResize(t *testing.T) {
 
 func TestSecretsAreNotPrinted(t *testing.T) {
 	f := start(questions["secret"]...)
-	s := NewShowAlone(t.Context(), "Client secret", "hush", true)
+	s := NewShowAlone(t.Context(), "Client secret", "hush")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if got := fmt.Sprintf(verb+verb, f, s); strings.Contains(got, "hush") {
 			t.Errorf("%s prints %q", verb, got)

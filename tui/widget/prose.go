@@ -142,6 +142,7 @@ type word struct {
 	text  string
 	style lipgloss.Style
 	glued bool
+	leads string // to this address; "" for no link
 }
 
 func words(t *theme.Theme, spans []Span, base lipgloss.Style) []word {
@@ -158,7 +159,10 @@ func words(t *theme.Theme, spans []Span, base lipgloss.Style) []word {
 				end = len(trimmed)
 			}
 			if end > 0 {
-				all = append(all, word{trimmed[:end], style, !blank})
+				all = append(all, word{text: trimmed[:end], style: style, glued: !blank})
+				if s.Kind == Link {
+					all[len(all)-1].leads = trimmed[:end]
+				}
 				blank = false
 			}
 			text = trimmed[end:]
@@ -191,7 +195,7 @@ func wrapSpans(t *theme.Theme, spans []Span, base lipgloss.Style, width int) []s
 			column += ansi.StringWidth(part)
 			for part != "" {
 				size := min(len(part), len(all[0].text))
-				line.WriteString(all[0].style.Render(part[:size]))
+				line.WriteString(t.Link(all[0].leads, all[0].style.Render(part[:size])))
 				part, all[0].text = part[size:], all[0].text[size:]
 				if all[0].text == "" {
 					all = all[1:]
