@@ -48,10 +48,10 @@ type app struct {
 
 // globals are the flags of every command.
 type globals struct {
-	db, keySource, passphraseFile          string
-	clientCert, clientKey                  string
+	db, keySource, passphraseFile                   string
+	clientCert, clientKey                           string
 	plain, noColor, noLinks, noInput, reducedMotion bool
-	timeout                                time.Duration
+	timeout                                         time.Duration
 }
 
 // open opens the database with the library over it.

@@ -163,8 +163,7 @@ func TestReducedMotionStandsStill(t *testing.T) {
 	tm := m.start(80, 24, "setup", "--reduced-motion")
 	tm.walk(ownApplication(m, startBitbucket(t, "7.17").BaseURL()), "incoming")
 	tm.waitFor("Asking Bitbucket every few seconds", "When that is done", "enter skip proof")
-	time.Sleep(300 * time.Millisecond) // what is drawn of that screen may still come
-	before := tm.screen()
+	before := tm.settled()
 	time.Sleep(time.Second)
 	if after := tm.screen(); before != after {
 		t.Errorf("the screen was\n%s\nand is\n%s", before, after)

@@ -81,11 +81,13 @@ func start(t testing.TB, width, height int, env []string, args ...string) *termi
 func (tm *terminal) read() {
 	defer close(tm.done)
 	buf := make([]byte, 4096)
+	held := 0 // bytes of a rune whose rest was not read yet: vt10x drops such a rune
 	for {
-		n, err := tm.file.Read(buf)
+		n, err := tm.file.Read(buf[held:])
 		tm.mu.Lock()
-		tm.raw.Write(buf[:n])
-		tm.vt.Write(buf[:n])
+		tm.raw.Write(buf[held : held+n])
+		written, _ := tm.vt.Write(buf[:held+n])
+		held = copy(buf, buf[written:held+n])
 		tm.mu.Unlock()
 		if err != nil {
 			return
@@ -142,6 +144,18 @@ func (tm *terminal) wait(what string, ok func(string) bool) string {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// settled waits until the screen has not changed for a while, and returns it.
+func (tm *terminal) settled() string {
+	tm.t.Helper()
+	last, since := "", time.Now()
+	return tm.wait("a screen that stands still", func(s string) bool {
+		if s != last {
+			last, since = s, time.Now()
+		}
+		return time.Since(since) > 500*time.Millisecond
+	})
 }
 
 // send types bytes.
