@@ -88,12 +88,12 @@ func TestErrorPage(t *testing.T) {
 	for name, f := range map[string]facts{"OAuth 1": atAuthorize(), "OAuth 2": atAuthorize2(setup.LocalCallback)} {
 		d := at(t, f)
 		for _, width := range []int{60, 80, 120} {
-			if view := d.view(width, 24); !strings.Contains(view, "(b: it shows an error)") {
+			if view := d.view(width, 24); !strings.Contains(view, "(x: it shows an error)") {
 				t.Errorf("%s: how to say it is not told at %d columns:\n%s", name, width, view)
 			}
 		}
 		dance := d.checker.dance()
-		d.press("b")
+		d.press("x")
 		d.shows(finding.OAuth2ErrorPage.String())
 		<-dance.closed
 		dance.back <- signedIn()
@@ -103,10 +103,10 @@ func TestErrorPage(t *testing.T) {
 		if o := d.stored(t, d.page().f.State().Integration.ID, core.CheckIdentity); o.State != core.Failed {
 			t.Errorf("%s: stored is %+v", name, o)
 		}
-		d.press("b") // there is no dance any more
+		d.press("x") // there is no dance any more
 		d.shows("r begins again")
 		d.press("r")
-		d.shows("(b: it shows an error)")
+		d.shows("(x: it shows an error)")
 	}
 }
 

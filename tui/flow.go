@@ -44,6 +44,16 @@ func (f *flow) forward() tea.Cmd {
 	return f.open()
 }
 
+// takeRemedy gives the answer that mends what stands in the way, as if it had been typed.
+func (f *flow) takeRemedy() tea.Cmd {
+	r := f.Remedy()
+	f.Mend(r.Question)
+	a := newAsk(f)
+	cmd := f.w.show(a)
+	a.fields.Set(r.Answer)
+	return tea.Batch(cmd, a.give(nil))
+}
+
 // resultMsg is what came of a job of a walk, which knows its own and drops what is late.
 type resultMsg struct{ walk.Result }
 

@@ -160,8 +160,13 @@ func (g *paging) report(asked bool) {
 	default:
 		g.problem(o.Finding)
 	}
-	if _, ok := g.Mendable(); ok {
+	switch r := g.Remedy(); {
+	case r.Answer != "":
+		g.say("Type mend to take %s.", r.Answer)
+	case r.Question != nil:
 		g.say("Type mend to answer the question that can mend it.")
+	case r.Step != nil:
+		g.say("Type mend to go back to %q.", guide.Short(r.Step.Step.ID))
 	}
 	switch {
 	case g.told > 1 && !asked:
@@ -363,10 +368,17 @@ func (p *plain) command(ctx context.Context, line string) (left bool, err error)
 		}
 		return problem == nil, nil
 	case "mend":
-		if p.Mend() {
-			return true, nil
+		r := p.Remedy()
+		if !p.Mend(r.Question) && !p.Mend(r.Step) {
+			p.say("Nothing here would mend it.")
+			break
 		}
-		p.say("There is no question here whose answer would mend it.")
+		if r.Answer != "" {
+			q := p.Question()
+			_, err := p.give(ctx, &q, r.Answer)
+			return true, err
+		}
+		return true, nil
 	case "look":
 		if p.OtherLook() {
 			p.say("Another look: Bitbucket %s", p.Page().Versions)

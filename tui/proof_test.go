@@ -148,7 +148,7 @@ func TestNotFinishedIsTold(t *testing.T) {
 	}
 	d.press("enter")
 	d.stands(setup.Done, "")
-	d.press("f")
+	d.press("b")
 	d.stands(setup.Incoming, "")
 	d.checker.set(core.CheckConsumer, passed(core.Strong))
 	d.press("r")

@@ -96,6 +96,28 @@ func TestProblemScreens(t *testing.T) {
 	w.golden("version-question")
 }
 
+// A finding that knows the better answer offers it on Enter; another key goes on without
+// proof. A finding that names a step leads back to it.
+func TestRemedies(t *testing.T) {
+	w := &walker{twins: newTwins(t, RunOptions{}, opened(atAddress())), name: "remedy"}
+	w.check(core.CheckReach, failing(finding.OtherContextPath.With("https://git.example-industries.com", "https://git.example-industries.com/bitbucket")))
+	w.golden("problem-remedy")
+	w.press("g")
+	w.golden("problem-remedy-skip")
+	w.press("esc", "enter")
+	w.do(func(d *driver) {
+		d.stands(setup.BaseURL, "")
+		if got, _ := d.page().f.State().Answer(core.FieldBaseURL); got.Value != "https://git.example-industries.com/bitbucket" {
+			t.Errorf("the base URL is %q", got.Value)
+		}
+	})
+	d := at(t, atAuthorize())
+	d.returns(failing(finding.ConsumerNotPermitted.With("k")))
+	d.shows("b back to Incoming")
+	d.press("b")
+	d.stands(setup.Incoming, "")
+}
+
 // The proof of the server tells when support of its version ends, or has ended.
 func TestSupportIsTold(t *testing.T) {
 	for until, words := range map[string]string{"2020-01-31": "support ended 2020-01-31", "2999-01-31": "supported until 2999-01-31",

@@ -66,10 +66,21 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "l":
 		return s.otherLook()
 	case "x":
+		if s.f.Dance() != nil {
+			return s.f.do(s.f.ErrorPage())
+		}
 		return s.oldLink()
 	case "f":
-		if s.f.Mend() || s.f.More() {
+		if s.f.Mend(s.f.Remedy().Question) || s.f.More() {
 			return s.f.open()
+		}
+	case "b":
+		if s.f.Mend(s.f.Remedy().Step) {
+			return s.f.open()
+		}
+	case "g":
+		if s.f.Enter() == walk.Remedied {
+			s.over = overGoOn
 		}
 	case "e":
 		s.over = overEvidence
@@ -85,8 +96,6 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		}
 	case "t":
 		return s.otherWay()
-	case "b":
-		return s.f.do(s.f.ErrorPage())
 	default:
 		return s.frame.Update(msg)
 	}
@@ -121,6 +130,8 @@ func (s *show) enter() tea.Cmd {
 	case walk.Overrule:
 		s.over = overGoOn
 		return nil
+	case walk.Remedied:
+		return s.f.takeRemedy()
 	}
 	return s.f.do(s.f.Say())
 }

@@ -55,7 +55,7 @@ func (s *show) status(width int) string {
 		return t.Accent.Render("Press the number of the value to show alone.")
 	case s.f.Problem() != nil, !s.f.Needed():
 		return ""
-	case s.blocking() != nil && !s.f.Asking():
+	case s.f.Blocking() != nil && !s.f.Asking():
 		return t.Muted.Render(s.next())
 	case o.State == core.Passed:
 		return s.proved(width)
@@ -76,7 +76,7 @@ func (s *show) asking() string {
 	if s.f.Dance() == nil {
 		return s.page.Asking
 	}
-	return s.page.Asking + " (b: it shows an error)"
+	return s.page.Asking + " (x: it shows an error)"
 }
 
 // provedLine says in the words of a page that its check passed, and when.

@@ -8,6 +8,7 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/setup"
 	"applink/core/walk"
 	"applink/tui/theme"
 	"applink/tui/widget"
@@ -28,7 +29,7 @@ func (s *show) View() string {
 		Footer: widget.KeyHelp(t, s.keys(), s.frame.Width()),
 	}
 	switch {
-	case s.blocking() != nil:
+	case s.f.Blocking() != nil:
 		p.StatusLines = 1
 	case s.f.Needed():
 		p.StatusLines = 2
@@ -60,7 +61,7 @@ func (s *show) body(width int) (text string, shown int, spare string) {
 	t := s.f.w.theme
 	words := blocks(s.page.Blocks)
 	var parts []string
-	if f := s.blocking(); f != nil {
+	if f := s.f.Blocking(); f != nil {
 		words = nil
 		if s.f.Problem() != nil || !s.f.At().Step.Needs.Repeats {
 			return problemTitle(t, f, width) + "\n\n" + problemAdvice(t, f, width), 0, problemCauses(t, f, width)
@@ -75,7 +76,7 @@ func (s *show) body(width int) (text string, shown int, spare string) {
 		parts = append(parts, widget.Prose(t, words[:lead], width))
 	}
 	if a := s.address(width); a != "" {
-		if n := len(parts) - 1; n >= 0 && s.blocking() == nil {
+		if n := len(parts) - 1; n >= 0 && s.f.Blocking() == nil {
 			parts[n] += "\n" + a
 		} else {
 			parts = append(parts, a)
@@ -145,18 +146,6 @@ func (s *show) drawing(width int) string {
 		return widget.FieldList(t, m, width)
 	}
 	return widget.Mock(t, m, width)
-}
-
-// blocking is the finding that stands in the way, nil when none does. What is only waited
-// for is none.
-func (s *show) blocking() *core.Finding {
-	if s.f.Problem() != nil {
-		return s.f.Problem()
-	}
-	if o := s.f.Outcome(); s.f.Needed() && o.Finding != nil && (o.State == core.Failed || o.State == core.Unknown) {
-		return o.Finding
-	}
-	return nil
 }
 
 // drawsAll reports whether the drawing shows every value, so that the list of
@@ -229,28 +218,36 @@ func (s *show) keys() []widget.Key {
 		add(n > 1, fmt.Sprintf("1-%d", n), "copy")
 		add(n > 0, "v", "show alone")
 	}
-	refused := s.blocking() != nil
+	refused, remedy := s.f.Blocking() != nil, s.f.Remedy()
 	if !refused {
 		carry()
 	}
-	if s.f.Needed() {
-		out = append(out, widget.Key{Key: "r", Does: "ask again", Keep: refused}, widget.Key{Key: "e", Does: "evidence", Keep: refused})
+	if remedy.Question != nil && remedy.Answer == "" {
+		out = append(out, widget.Key{Key: "f", Does: "give " + s.label(remedy.Question.Question.Field), Keep: true})
 	}
-	mend, offered := s.mendDoes()
-	add(offered, "f", mend)
+	if remedy.Step != nil {
+		out = append(out, widget.Key{Key: "b", Does: "back to " + guide.Short(remedy.Step.Step.ID), Keep: true})
+	}
+	if s.f.Needed() {
+		out = append(out, widget.Key{Key: "r", Does: "ask again", Keep: refused && remedy == (walk.Remedy{})}, widget.Key{Key: "e", Does: "evidence"})
+	}
+	add(s.more(), "f", "more fields")
 	if refused {
 		carry() // what mends it comes first
 	}
 	add(s.otherWayDoes() != "", "t", s.otherWayDoes())
-	add(s.f.Dance() != nil, "b", "error page")
+	add(s.f.Dance() != nil, "x", "error page")
 	add(s.f.At().Step.Last, "y", "copy a summary")
 	add(s.f.At().Step.Last && s.f.State().MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
 	add(!s.whole && hasMore(s.page.Mock), "w", "whole windows")
 	add(s.whole, "w", "less")
 	add(s.f.At().Step.Last && s.f.Movable() && s.f.Enter() != walk.Migrate && s.f.State().MoveReason() != "", "m", "migrate")
-	if s.f.Enter() == walk.Overrule {
+	switch s.f.Enter() {
+	case walk.Overrule:
 		out = append(out, widget.Key{Key: "enter", Does: "skip proof", Keep: true})
+	case walk.Remedied:
+		out = append(out, widget.Key{Key: "g", Does: "skip proof"})
 	}
 	if s.f.At().Step.Last {
 		add(true, "←", "steps before")
@@ -262,19 +259,15 @@ func (s *show) keys() []widget.Key {
 	return out
 }
 
-// mendDoes is what the key f does: answer what can mend the problem, or something else than
-// the default.
-func (s *show) mendDoes() (string, bool) {
-	at, ok := s.f.Mendable()
-	switch {
-	case s.f.At().Step.Last && ok:
-		return "go back to it", true
-	case ok && at.Question != nil:
-		return "give the " + s.page.Asks[at.Question.Field].Label, true
-	case ok:
-		return "mend", true
-	}
-	return "more fields", len(s.f.State().More()) > 0 && !s.f.Behind() && !s.f.Needed()
+// label is what the field of an answer is called.
+func (s *show) label(field core.Field) string {
+	st, _, _ := setup.Find(field)
+	return guide.Of(s.f.State(), st.ID, 0, nil).Asks[field].Label
+}
+
+// more reports whether answers that have a default can be changed here.
+func (s *show) more() bool {
+	return len(s.f.State().More()) > 0 && !s.f.Behind() && !s.f.Needed()
 }
 
 // action is what comes next, in one line; "" while the page goes on by itself.
@@ -297,6 +290,8 @@ func (s *show) action() string {
 		does = "go on"
 	case walk.TakeWord:
 		does = cmp.Or(s.page.Enter, "this is done")
+	case walk.Remedied:
+		does = "take " + s.f.Remedy().Answer
 	case walk.Overrule:
 		return ""
 	}
@@ -328,11 +323,11 @@ func (s *show) Help() []binding {
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},
 		{"t", "the other way back: a code, or its address"},
-		{"b", "the browser shows an error of Bitbucket's"},
-		{"f", "mend a problem here, or answer what has a default"},
+		{"x", "the browser shows an error; on the last page: the old link"},
+		{"f", "give what mends a problem, or what has a default"},
+		{"b", "back to the step that mends a problem"},
 		{"w", "whole windows, with what is left as it is"},
 		{"y", "on the last page: copy a summary to be filed"},
-		{"x", "on the last page: retire the old link"},
 		{"l", "another look, if Bitbucket's differs"},
 		{"m", "move a complete OAuth 1 link to OAuth 2"},
 		{"↑ ↓ pgup pgdn", "scroll"},

@@ -136,6 +136,15 @@ func (f failure) host() string { return f.url.Hostname() }
 
 func (f failure) address() string { return addressOf(f.url) }
 
+// plain is the base URL over plain http, "" where no port is named: that of https is not
+// one of http.
+func (f failure) plain() string {
+	if f.url.Port() == "" {
+		return ""
+	}
+	return strings.Replace(baseOf(f.url.String()), "https://", "http://", 1)
+}
+
 // origin is the URL without path, its port included where one was named.
 func (f failure) origin() string { return f.url.Scheme + "://" + f.url.Host }
 

@@ -18,7 +18,7 @@ import (
 // cause, or hides it inside another one, the text tells it.
 var tlsSymptoms = []symptom{
 	{notTLS, func(f failure) *core.Finding {
-		return finding.NotTLS.With(f.host(), f.address())
+		return finding.NotTLS.With(f.host(), f.address(), f.plain())
 	}},
 	{onlyCommonName, func(f failure) *core.Finding {
 		return finding.CommonNameOnly.With(f.host(), certificateNames(f.err))

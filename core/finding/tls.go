@@ -10,8 +10,8 @@ var (
 	CertificateExpired = define2("AL-TLS-003", "host", "until")
 	// CertificateExpiresSoon: a warning: the certificate is about to expire.
 	CertificateExpiresSoon = define2("AL-TLS-004", "host", "days")
-	// NotTLS: https was spoken to a port of plain http.
-	NotTLS = define2("AL-TLS-005", "host", "address")
+	// NotTLS: https was spoken to a port of plain http; plain is the base URL over that.
+	NotTLS = define3("AL-TLS-005", "host", "address", "plain")
 	// AuthoritiesUnreadable: the file of --ca-file cannot be read or holds no certificate.
 	AuthoritiesUnreadable = define1("AL-TLS-006", "path")
 	// ClientCertificateRequired: the server asks for a client certificate or refused the one it got.

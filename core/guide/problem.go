@@ -16,6 +16,14 @@ type ProblemPage struct {
 	Why     []Block // the causes, most likely first
 	Do      []Block
 	Confirm []Block // how to find out which cause it is, or that it is mended
+	Remedy  Remedy  // what applink can do about it
+}
+
+// Remedy is what applink can do about a finding: take another answer, or go back to a step.
+type Remedy struct {
+	Field  core.Field  // whose answer mends it
+	Answer string      // that answer; "" when it has to be given
+	Step   core.StepID // or this step is to be done again
 }
 
 // The headings of a problem page; what stands before them is What.
@@ -43,19 +51,16 @@ func Problem(f *core.Finding) ProblemPage {
 }
 
 func problem(f *core.Finding) (ProblemPage, error) {
-	source, err := fs.ReadFile(assets.FS, "problem/"+string(f.Code)+".md")
-	if err != nil {
-		return ProblemPage{}, err
-	}
-	title, body, err := parseProblem(string(source))
+	head, body, err := readProblem(f.Code)
 	if err != nil {
 		return ProblemPage{}, err
 	}
 	w := words{values: f.Params, label: func(string) string { return "unknown" }}
 	page := ProblemPage{Code: f.Code}
-	if page.Title, err = w.line(title); err != nil {
+	if page.Title, err = w.line(head.Title); err != nil {
 		return ProblemPage{}, err
 	}
+	page.Remedy = Remedy{head.Remedy.Field, f.Params[head.Remedy.Answer], head.Remedy.Step}
 	blocks, err := w.blocks(body)
 	if err != nil {
 		return ProblemPage{}, err
@@ -64,16 +69,27 @@ func problem(f *core.Finding) (ProblemPage, error) {
 	return page, nil
 }
 
-func parseProblem(source string) (title string, body *template.Template, err error) {
-	var head struct {
-		Title string `toml:"title"`
-	}
-	text, err := splitFront(source, &head)
+// problemFront is the front matter of a problem page.
+type problemFront struct {
+	Title  string `toml:"title"`
+	Remedy struct {
+		Field  core.Field  `toml:"field"`
+		Answer string      `toml:"answer"` // the particular of the finding that holds it
+		Step   core.StepID `toml:"step"`
+	} `toml:"remedy"`
+}
+
+func readProblem(code core.Code) (head problemFront, body *template.Template, err error) {
+	source, err := fs.ReadFile(assets.FS, "problem/"+string(code)+".md")
 	if err != nil {
-		return "", nil, err
+		return head, nil, err
+	}
+	text, err := splitFront(string(source), &head)
+	if err != nil {
+		return head, nil, err
 	}
 	body, err = parse("body", text)
-	return head.Title, body, err
+	return head, body, err
 }
 
 // sort assigns the blocks to the page's sections.

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"applink/assets"
 	"applink/core"
 	"applink/core/finding"
+	"applink/core/setup"
 )
 
 // samples are long, since long ones have to fit too.
@@ -44,6 +46,36 @@ func catalogued(t *testing.T, f func(t *testing.T, found *core.Finding)) {
 			}
 		}
 		t.Run(kind.String(), func(t *testing.T) { f(t, core.NewFinding(kind.Code(), params)) })
+	}
+}
+
+// A remedy names a question or a step of the set-up, and a particular of its finding.
+func TestRemedies(t *testing.T) {
+	n := 0
+	for _, kind := range finding.All() {
+		head, _, err := readProblem(kind.Code())
+		if kind == finding.Internal.Kind {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := head.Remedy
+		if _, _, ok := setup.Find(r.Field); r.Field != "" && !ok {
+			t.Errorf("%s: %q is no question", kind, r.Field)
+		}
+		if r.Step != "" && !slices.ContainsFunc(setup.Steps(), func(st setup.Step) bool { return st.ID == r.Step }) {
+			t.Errorf("%s: %q is no step", kind, r.Step)
+		}
+		if r.Answer != "" && (r.Field == "" || !slices.Contains(kind.Params(), r.Answer)) {
+			t.Errorf("%s: %q is no particular that answers a question", kind, r.Answer)
+		}
+		if r.Field != "" || r.Step != "" {
+			n++
+		}
+	}
+	if n == 0 {
+		t.Error("no finding has a remedy")
 	}
 }
 

@@ -207,17 +207,6 @@ func (s *State) Questions(st Step) []Question {
 	return qs
 }
 
-// Offered returns the question of a step whose answer can mend a finding, if it
-// has one.
-func (s *State) Offered(st Step, code core.Code) (Position, bool) {
-	for _, q := range st.Asks {
-		if q.Offer != "" && q.Offer == code {
-			return Position{Step: st, Question: &q}, true
-		}
-	}
-	return Position{}, false
-}
-
 func (s *State) openQuestion(st *Step) *Question {
 	for i := range st.Asks {
 		if q := &st.Asks[i]; s.asks(st, q) && (q.Applies == nil || q.Applies(s)) && !s.answered(st, *q) {

@@ -47,8 +47,6 @@ type Question struct {
 	// Keeps is the answer that is kept of a question whose own is not: of a private
 	// key its public half. "" is the question's own.
 	Keeps core.Field
-	// Offer is the finding that brings up a question which is not asked by itself.
-	Offer core.Code
 	// Optional questions accept an empty answer; OptionalIf decides by the facts.
 	Optional   bool
 	OptionalIf func(*State) bool

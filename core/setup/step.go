@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"applink/core"
-	"applink/core/finding"
 )
 
 // The steps of the set-up, in the order of the written procedure.
@@ -89,7 +88,7 @@ var steps = []Step{
 		DependsOn: []core.Field{core.FieldBaseURL, core.FieldCAFile},
 		Asks: []Question{
 			{Field: core.FieldBaseURL, Kind: Base, Form: aboutForm},
-			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest, Offer: finding.UnknownAuthority.Code()},
+			{Field: core.FieldCAFile, Kind: File, Optional: true, Applies: onRequest},
 			{Field: core.FieldVersion, Kind: Version, Optional: true, Applies: versionUnread},
 		}},
 	{ID: OAuth, Shows: never, OfLink: true, Asks: []Question{

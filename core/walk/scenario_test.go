@@ -190,6 +190,23 @@ base-url: mend
 base-url/ca-file: give
 base-url: end
 `},
+	{name: "a finding knows the answer that mends it", links: "draft", lines: own + `
+base-url: ask failed AL-HTTP-013 base=https://git.acme.com/bitbucket -> stayed
+base-url: means remedy
+base-url: remedy -> moved
+base-url: means overrule
+base-url: ask failed AL-HTTP-013 -> stayed
+base-url: means overrule
+base-url: end
+`},
+	{name: "a finding names the step that is to be done again", links: "draft", lines: own1 + `
+incoming: ask passed -> proved
+incoming: enter
+authorize: sign in -> begun
+authorize: browser failed AL-OAUTH-005 -> stayed
+authorize: redo
+incoming: end
+`},
 	{name: "back keeps the answers and forward shows them again", links: "draft", lines: own + `
 base-url: back
 base-url/base-url: form app-url name purpose platform base-url
@@ -405,7 +422,7 @@ application/app-url: gone
 done: look at incoming
 incoming: ask failed AL-OAUTH-002 -> stayed
 incoming: to current
-done: mend
+done: redo
 incoming: end
 `},
 }
@@ -540,7 +557,13 @@ func (f *fixture) verb(line, do string) walk.Taken {
 	case "to":
 		f.w.ToCurrent()
 	case "mend":
-		return is(f.w.Mend())
+		return is(f.w.Mend(f.w.Remedy().Question))
+	case "redo":
+		return is(f.w.Mend(f.w.Remedy().Step))
+	case "remedy":
+		r := f.w.Remedy()
+		f.w.Mend(r.Question)
+		return f.give(r.Answer)
 	case "unmend":
 		f.w.Unmend()
 	case "passphrase":
@@ -684,12 +707,17 @@ func (f *fixture) library(do string) {
 // outcome is "passed", "weak [CODE]", "unknown", "waiting CODE" or "failed CODE".
 func outcome(text string) core.Outcome {
 	state, code, _ := strings.Cut(text, " ")
+	code, more, _ := strings.Cut(code, " ")
 	o := core.Outcome{Check: core.CheckIdentity, State: core.CheckState(state), Strength: core.Strong}
 	if state == "weak" {
 		o.State, o.Strength = core.Passed, core.Weak
 	}
 	if code != "" {
-		o.Finding = core.NewFinding(core.Code(code), map[string]string{"key": "k", "id": "k", "host": "git.acme.com"})
+		params := map[string]string{"key": "k", "id": "k", "host": "git.acme.com"}
+		if name, value, ok := strings.Cut(more, "="); ok {
+			params[name] = value
+		}
+		o.Finding = core.NewFinding(core.Code(code), params)
 	}
 	return o
 }

@@ -358,6 +358,7 @@ const (
 	TakeWord  Action = "say"      // store the admin's word that the step is done
 	Overrule  Action = "overrule" // go on without proof, after an explicit yes
 	TypeCode  Action = "type"     // take the code, or the address that the browser was sent to
+	Remedied  Action = "remedy"   // take the answer that mends the finding
 	Migrate   Action = "migrate"  // begin the move to OAuth 2
 	GoHome    Action = "home"     // leave the summary
 )
@@ -373,6 +374,8 @@ func (w *Walk) Enter() Action {
 		return TypeCode
 	case w.Behind(), w.Needed() && w.Passed():
 		return GoForward
+	case w.Remedy().Answer != "":
+		return Remedied
 	case w.Needed():
 		return Overrule
 	}
@@ -394,26 +397,4 @@ func (w *Walk) Movable() bool { return w.state.MayMove(setup.Migration) == nil }
 func (w *Walk) Migrate() Job {
 	lib, id := w.session.Library, w.state.Integration.ID
 	return w.job(aWord, func(ctx context.Context, r *Result) { r.state, r.err = lib.Migrate(ctx, id) })
-}
-
-// Mend looks at the place where what stands in the way can be mended, and reports whether
-// there is one: the question that a finding offers, on the last page the refused step.
-func (w *Walk) Mend() bool {
-	p, ok := w.Mendable()
-	if ok {
-		w.again = w.at.Step.Last
-		w.Visit(p)
-	}
-	return ok
-}
-
-// Mendable is the place that [Walk.Mend] looks at.
-func (w *Walk) Mendable() (setup.Position, bool) {
-	if w.at.Step.Last {
-		return w.state.WayBackTo()
-	}
-	if f := w.proof.outcome.Finding; f != nil {
-		return w.state.Offered(w.at.Step, f.Code)
-	}
-	return setup.Position{}, false
 }
