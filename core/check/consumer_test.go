@@ -59,6 +59,24 @@ func TestConsumer(t *testing.T) {
 	}
 }
 
+// The evidence of a signature that was refused begins with what differs.
+func TestEvidenceBeginsWithTheDifference(t *testing.T) {
+	for fault, want := range map[practice.Fault]core.Evidence{
+		practice.ProxyScheme: {Label: "the difference", Value: "scheme"},
+		"":                   {Label: "compared", Value: "both sign the same text, so the keys differ"},
+	} {
+		registered := another().public
+		if fault != "" {
+			registered = ours().public
+		}
+		p := newPractice(t, registered, faults(fault)...)
+		o := runner(ours().private).Run(t.Context(), state(p.base, "own", ours().public), core.CheckConsumer)
+		if len(o.Evidence) == 0 || o.Evidence[0] != want {
+			t.Errorf("%q: the evidence is %+v", fault, o.Evidence)
+		}
+	}
+}
+
 // An answer that looks good and cannot be used is not "unexpected" without a word.
 func TestConsumerOfAnUnusableAnswer(t *testing.T) {
 	for _, body := range []string{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"applink/core"
+	"applink/core/diagnose"
 )
 
 // bodyShown is how much of an answer's body evidence keeps, in bytes.
@@ -15,6 +16,10 @@ const bodyShown = 600
 func evidence(exchanges ...core.Exchange) []core.Evidence {
 	var lines []core.Evidence
 	for _, ex := range exchanges {
+		theirs := diagnose.ParseProblem(ex.Body, ex.Header).BaseString
+		if ex.BaseString != "" && theirs != "" {
+			lines = append(lines, compared(ex.BaseString, theirs)...)
+		}
 		lines = append(lines, core.Evidence{Label: "asked", Value: ex.Method + " " + ex.URL})
 		if ex.Proxy != "" {
 			lines = append(lines, core.Evidence{Label: "through proxy", Value: ex.Proxy})
@@ -40,6 +45,18 @@ func evidence(exchanges ...core.Exchange) []core.Evidence {
 		if ex.BaseString != "" {
 			lines = append(lines, core.Evidence{Label: "our base string", Value: ex.BaseString})
 		}
+		if theirs != "" {
+			lines = append(lines, core.Evidence{Label: "Bitbucket's base string", Value: theirs})
+		}
 	}
 	return lines
+}
+
+// compared tells how what was signed differs from what Bitbucket would have signed.
+func compared(ours, theirs string) []core.Evidence {
+	d := diagnose.Compare(ours, theirs)
+	if d.Part == "" {
+		return []core.Evidence{{Label: "compared", Value: "both sign the same text, so the keys differ"}}
+	}
+	return []core.Evidence{{Label: "the difference", Value: d.Part}, {Label: "applink signs", Value: d.Ours}, {Label: "Bitbucket signs", Value: d.Theirs}}
 }

@@ -6,32 +6,33 @@ import (
 	"strings"
 )
 
-// difference is the first part in which two signature base strings differ.
-type difference struct{ part, ours, theirs string }
+// Difference is the first part in which two signature base strings differ, and what each
+// has there. Tokens are named without their values.
+type Difference struct{ Part, Ours, Theirs string }
 
-// compare returns the zero difference when both base strings mean the same.
-func compare(ours, theirs string) difference {
+// Compare returns the zero Difference when both base strings mean the same.
+func Compare(ours, theirs string) Difference {
 	a, b := splitBase(ours), splitBase(theirs)
-	for _, d := range []difference{
+	for _, d := range []Difference{
 		{"scheme", a.uri.Scheme, b.uri.Scheme},
 		{"host", strings.ToLower(a.uri.Hostname()), strings.ToLower(b.uri.Hostname())},
 		{"port", portOf(a.uri), portOf(b.uri)},
 	} {
-		if d.ours != d.theirs {
+		if d.Ours != d.Theirs {
 			// The whole origin shows what else differs.
-			return difference{d.part, origin(a.uri), origin(b.uri)}
+			return Difference{d.Part, origin(a.uri), origin(b.uri)}
 		}
 	}
 	if a.uri.EscapedPath() != b.uri.EscapedPath() {
-		return difference{"path", a.uri.EscapedPath(), b.uri.EscapedPath()}
+		return Difference{"path", a.uri.EscapedPath(), b.uri.EscapedPath()}
 	}
 	if a.method != b.method {
-		return difference{"method", a.method, b.method}
+		return Difference{"method", a.method, b.method}
 	}
 	if onlyA, onlyB := subtract(a.params, b.params), subtract(b.params, a.params); len(onlyA)+len(onlyB) > 0 {
-		return difference{"parameters", show(onlyA), show(onlyB)}
+		return Difference{"parameters", show(onlyA), show(onlyB)}
 	}
-	return difference{}
+	return Difference{}
 }
 
 type base struct {

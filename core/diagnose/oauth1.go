@@ -121,11 +121,11 @@ func signatureInvalid(r oauth1Refusal) *core.Finding {
 	if r.BaseString == "" || r.ex.BaseString == "" {
 		return finding.PublicKeyMismatch.With(r.key(), "unknown")
 	}
-	d := compare(r.ex.BaseString, r.BaseString)
-	if d.part == "" {
+	d := Compare(r.ex.BaseString, r.BaseString)
+	if d.Part == "" {
 		return finding.PublicKeyMismatch.With(r.key(), "key")
 	}
-	return finding.BaseStringMismatch.With(d.part, d.ours, d.theirs)
+	return finding.BaseStringMismatch.With(d.Part, d.Ours, d.Theirs)
 }
 
 // permissionDenied means the user's No when a token was to be exchanged, and
