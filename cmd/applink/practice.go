@@ -4,14 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"applink/core"
+	"applink/core/callback"
 	"applink/core/finding"
 	practice "applink/core/practice/bitbucket"
 	"applink/core/practice/packagist"
@@ -234,9 +237,19 @@ func (a *app) rehearse(ctx context.Context, server *practice.Server, packagist *
 	s.Notes = append(s.Notes,
 		fmt.Sprintf("Practice Bitbucket %s: %s", server.Bitbucket.Version(), server.BaseURL()),
 		"Practice Private Packagist: "+packagist.URL())
+	if s.Remote {
+		s.Notes = append(s.Notes, "Where your browser runs, first: "+callback.ForwardCommand(a.destination(), port(server.BaseURL()), port(packagist.URL())))
+	}
 	s.Login = "Log in there as admin (password admin), or as jane (password jane)."
 	s.Notes = append(s.Notes, s.Login)
 	return a.wizard(ctx, s, tui.RunOptions{})
+}
+
+// port is the port of an address that names one.
+func port(address string) int {
+	u, _ := url.Parse(address)
+	n, _ := strconv.Atoi(u.Port())
+	return n
 }
 
 // packagistAt puts the URL of a practice server in the place of Private Packagist Cloud's.

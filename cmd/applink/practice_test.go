@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -80,5 +81,19 @@ func TestPracticeKeepsNothing(t *testing.T) {
 	}
 	if list := runApplink(t, "", "list"); !strings.Contains(list.errOut, "no integration yet") {
 		t.Errorf("list: %s", list.out)
+	}
+}
+
+// Over SSH, practice says how the browser reaches it.
+func TestPracticeOverSSH(t *testing.T) {
+	cleanHome(t)
+	t.Setenv("SSH_CONNECTION", "10.0.0.9 50000 10.0.0.5 22")
+	t.Setenv("USER", "jane")
+	c := startTalk(t, "practice")
+	told := c.see("Which application will use Bitbucket?")
+	c.say("quit")
+	c.end()
+	if !regexp.MustCompile(`ssh -N -L \d+:localhost:\d+ -L \d+:localhost:\d+ jane@10\.0\.0\.5\n`).MatchString(told) {
+		t.Errorf("it says\n%s", told)
 	}
 }

@@ -11,8 +11,11 @@ func TestForwardCommand(t *testing.T) {
 		"a;b":                    "ssh -N -L 8443:localhost:8443 user@host",
 		"jane@fe80::1%eth0":      "ssh -N -L 8443:localhost:8443 jane@fe80::1%eth0",
 	} {
-		if got := ForwardCommand(8443, destination); got != want {
+		if got := ForwardCommand(destination, 8443); got != want {
 			t.Errorf("%s: %s", destination, got)
 		}
+	}
+	if got, want := ForwardCommand("jane@a", 7990, 8080), "ssh -N -L 7990:localhost:7990 -L 8080:localhost:8080 jane@a"; got != want {
+		t.Errorf("two ports: %s", got)
 	}
 }

@@ -138,7 +138,7 @@ func (d *oauth2Dance) Warmup() (string, <-chan struct{}) {
 
 func (d *oauth2Dance) Forward() string {
 	if l := d.flow.Listener(); l != nil {
-		return callback.ForwardCommand(l.Port(), d.runner.Destination)
+		return callback.ForwardCommand(d.runner.Destination, l.Port())
 	}
 	return ""
 }
