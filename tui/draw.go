@@ -88,7 +88,7 @@ func (f *flow) steps() []widget.Step {
 		}
 		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.At().Step.ID}
 		switch status := around.Status(st); {
-		case s.Here && around != f.State():
+		case s.Here && around != f.State(), st.Last && st.ID == current && !around.Standing().Unfinished():
 			s.State = widget.StepDone
 		case st.ID == current:
 			s.State = widget.StepCurrent
@@ -151,7 +151,11 @@ func (f *flow) after() string {
 	if i < 0 || i+1 == len(places) {
 		return ""
 	}
-	return guide.Short(places[i+1].Step.ID)
+	next := places[i+1]
+	if next.Step.ID == f.At().Step.ID && next.Question == nil && next.Step.Needs.Check != "" {
+		return "proof"
+	}
+	return guide.Short(next.Step.ID)
 }
 
 // side is the list of steps that wide windows show at the left.

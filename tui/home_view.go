@@ -22,7 +22,7 @@ func (h *home) View() string {
 		count = fmt.Sprintf("%d integrations", h.count)
 	}
 	p := widget.Parts{
-		Header: widget.Spread(t.Title.Render("applink"), t.Muted.Render(count), width),
+		Header: widget.Spread(t.Title.Render("applink"), t.Muted.Render(count), width) + "\n" + t.Rule.Render(strings.Repeat("─", width)),
 		Notice: h.message,
 		Footer: widget.KeyHelp(t, h.keys(), width),
 	}
@@ -45,7 +45,7 @@ func (h *home) View() string {
 func notes(s *Session) []widget.Block {
 	var out []widget.Block
 	for _, n := range s.Notes {
-		out = append(out, widget.Say(widget.Note, n))
+		out = append(out, widget.Say(widget.Item, n))
 	}
 	return out
 }

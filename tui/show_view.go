@@ -22,7 +22,7 @@ func (s *show) View() string {
 	p := widget.Parts{
 		Header: s.f.header(s.frame),
 		Side:   s.f.side(s.frame),
-		Title:  s.f.title(s.frame, s.page.Title),
+		Title:  s.title(),
 		Notice: s.notice(),
 		Status: s.status(width),
 		Action: s.action(),
@@ -51,6 +51,15 @@ func (s *show) View() string {
 		}
 	}
 	return s.frame.View(p)
+}
+
+// title is the page's; at the end a mark tells, too, that something is proved and nothing
+// refused.
+func (s *show) title() string {
+	if st := s.f.State().Standing(); s.f.At().Step.Last && !st.Unfinished() && st.Proof != setup.Said {
+		return s.f.title(s.frame, "✓ "+s.page.Title)
+	}
+	return s.f.title(s.frame, s.page.Title)
 }
 
 // body is the instruction with the address to open, the windows of the other program, and

@@ -19,11 +19,15 @@ import (
 // found by the words that a person sees, clicked and pasted.
 func TestChromium(t *testing.T) {
 	window := startChromium(t)
+	var keys counted
+	keys.tell(t)
 	for _, version := range versions {
 		for _, r := range rehearsals {
 			t.Run(version+"/"+r.name, func(t *testing.T) {
 				t.Parallel()
-				r.run(rehearse(t, version, newChromium(t, window)))
+				walk := rehearse(t, version, newChromium(t, window))
+				r.run(walk)
+				keys.add(t, walk, r.most)
 			})
 		}
 	}

@@ -50,11 +50,15 @@ func TestRehearsalOAuth2(t *testing.T) {
 // certificate of this machine's listener too.
 func TestChromiumOAuth2(t *testing.T) {
 	window := startChromium(t)
+	var keys counted
+	keys.tell(t)
 	for _, version := range versions2 {
 		for _, r := range rehearsals2 {
 			t.Run(version+"/"+r.name, func(t *testing.T) {
 				t.Parallel()
-				r.run(rehearse(t, version, newChromium(t, window)))
+				walk := rehearse(t, version, newChromium(t, window))
+				r.run(walk)
+				keys.add(t, walk, r.most)
 			})
 		}
 	}

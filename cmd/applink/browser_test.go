@@ -146,18 +146,23 @@ var (
 	practicePackagist = regexp.MustCompile(`Practice Private Packagist: (http://\S+)`)
 )
 
-// rehearse starts a practice and reads the home screen.
+// rehearse starts a practice and begins its first set-up.
 func rehearse(t *testing.T, version string, b browser) *rehearsal {
 	t.Helper()
-	tm := start(t, 80, 24, environment(t.TempDir()), "practice", "--bitbucket", version)
+	r := rehearsalOn(t, start(t, 80, 24, environment(t.TempDir()), "practice", "--bitbucket", version), version, b)
+	r.terminal.send(enter) // what is counted begins with the first question
+	return r
+}
+
+// rehearsalOn reads the home screen of a practice.
+func rehearsalOn(t *testing.T, tm *terminal, version string, b browser) *rehearsal {
+	t.Helper()
 	screen := tm.waitFor("Practice Private Packagist: http", "enter begin")
 	base, packagist := practiceBase.FindStringSubmatch(screen), practicePackagist.FindStringSubmatch(screen)
 	if base == nil || packagist == nil || base[1] != version+".0" {
 		t.Fatalf("the home screen does not tell where version %s is:\n%s", version, screen)
 	}
-	r := &rehearsal{terminal: tm, browser: b, version: version, bitbucket: base[2], packagist: packagist[1]}
-	r.terminal.send(enter) // what is counted begins with the first question
-	return r
+	return &rehearsal{terminal: tm, browser: b, version: version, bitbucket: base[2], packagist: packagist[1]}
 }
 
 const ownName = "Build farm"
