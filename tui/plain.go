@@ -56,6 +56,7 @@ type plain struct {
 	hide       func() (show func())
 	step       core.StepID // whose heading was printed last
 	told       bool        // the words that can be typed at a page were listed
+	whole      bool        // whole windows are described, not only what matters in them
 }
 
 func (p *plain) say(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }

@@ -14,9 +14,14 @@ import (
 
 // ask puts a question until it is answered or left.
 func (p *plain) ask(ctx context.Context) error {
-	p.heading()
-	q := p.Question()
+	q, first := p.Question(), p.step != p.At().Step.ID
+	if first {
+		p.title()
+	}
 	p.putQuestion(q)
+	if first && p.hasPage() {
+		p.body(p.Page())
+	}
 	for {
 		text, err := p.answerText(ctx, q)
 		if err != nil || text == nil {
@@ -257,22 +262,16 @@ func word(line string) string { return strings.ToLower(strings.TrimSpace(line)) 
 
 func yes(line string) bool { w := word(line); return w == "yes" || w == "y" }
 
-// heading says once per step where the set-up is. A step that only asks has its
-// page read before its first question.
-func (p *plain) heading() {
+// hasPage reports whether the words of the step help with its question. A step with a page
+// of its own has them there, and a form of several steps has none.
+func (p *plain) hasPage() bool {
 	at := p.At()
-	if p.step == at.Step.ID {
-		return
-	}
-	p.title()
-	if at.Step.Shows != nil && !at.Step.Shows(p.State()) {
-		p.body(p.Page())
-	}
+	form := p.State().Form(at)
+	return at.Step.Shows != nil && !at.Step.Shows(p.State()) && form[0].Step.ID == form[len(form)-1].Step.ID
 }
 
+// title says once per step where the set-up is.
 func (p *plain) title() {
 	p.step = p.At().Step.ID
-	if n, steps := p.State().Number(p.step); n > 0 {
-		p.say("\nStep %d of %d: %s", n, steps, p.Page().Title)
-	}
+	p.say("\n# %s", p.Page().Title)
 }

@@ -223,7 +223,7 @@ func (g *paging) promptPage() {
 	dance := g.At().Step.Needs.Dance
 	switch enter := g.Enter(); {
 	case g.Dance() != nil:
-		g.prompt("Once more, or back: ")
+		g.prompt("Try again, or type back: ")
 	case dance && g.Behind():
 		g.say("\n%s: %s.", g.page.Title, g.status())
 		g.prompt("Press Enter to go on, or type retry to sign in again: ")
@@ -351,6 +351,17 @@ func (p *plain) command(ctx context.Context, line string) (left bool, err error)
 		p.say("%s", pageHelp)
 	case "copy":
 		p.withValue(page, rest, func(v guide.Value) { p.copy(ctx, v) })
+	case "0", "1", "2", "3", "4", "5", "6", "7", "8", "9":
+		p.withValue(page, verb, func(v guide.Value) { p.copy(ctx, v) })
+	case "summary":
+		if !p.At().Step.Last {
+			p.say("There is a summary once the set-up is complete.")
+			break
+		}
+		p.copy(ctx, guide.Value{Label: "Summary", Text: guide.Summary(p.State(), time.Now())})
+	case "whole":
+		p.whole = !p.whole
+		p.body(page)
 	case "show":
 		p.withValue(page, rest, p.alone)
 	case "open":
@@ -392,24 +403,27 @@ func (p *plain) command(ctx context.Context, line string) (left bool, err error)
 	return false, nil
 }
 
+// tellWords tells, once, the words that a page takes, those that most pages need.
 func (p *plain) tellWords() {
 	if !p.told {
 		p.told = true
-		p.say("\n%s", pageHelp)
+		p.say("\nType a number to copy that value, show 1 to see it whole, open, back, quit, or help for all words.")
 	}
 }
 
-const pageHelp = `Press Enter to go on, or type one of these words (help repeats them):
-  copy 1     copy value 1 to the clipboard
+const pageHelp = `Enter does what the prompt says. These words are understood:
+  0 to 9     copy that value; 0 is the address of the page
   show 1     show value 1 whole
   open       open the page in the browser
   look       the screens of another version of Bitbucket
+  whole      whole screens, with what is left as it is
   retry      ask Bitbucket again
   why        explain what the last check found
   evidence   what was asked and answered
   error      the browser shows an error of Bitbucket's: what can be the cause
-  mend       answer the question that can mend a problem, where there is one
+  mend       do what mends the problem, where applink can
   go on      go on without proof
+  summary    copy a summary of what is set up
   old link   retire the link before the one in use
   back       the place before
   quit       leave; everything so far is saved`

@@ -8,51 +8,67 @@ import (
 	"applink/core/guide"
 )
 
-// body prints a page: its words, the page to open, the drawing and the values.
+// body prints a page: its words, the page to open, which is value 0, the drawing and the
+// values that stand in none of its fields.
 func (p *plain) body(page guide.Page) {
+	if p.At().Step.Last {
+		p.say("")
+		for _, f := range guide.Facts(p.State()) {
+			p.say("%s: %s", f.Label, f.Text)
+		}
+	}
 	if len(page.Blocks) > 0 {
 		p.say("\n%s", guide.Plain(page.Blocks, plainWidth))
 	}
-	if page.OpenURL != "" && strings.Contains(page.OpenURL, "://") {
-		p.say("\nPage to open in %s: %s", page.OpenIn, page.OpenURL)
+	if openable(page) {
+		p.say("\nOpen in %s:\n  [0] %s", page.OpenIn, page.OpenURL)
 	}
 	if page.Mock != nil {
-		p.say("\n%s", strings.Join(guide.MockLines(page.Mock), "\n"))
-	}
-	if len(page.Values) > 0 {
-		p.say("\nValues:")
+		p.say("\n%s", strings.Join(guide.MockLines(page.Mock, p.whole), "\n"))
 	}
 	for _, v := range page.Values {
+		if page.Mock != nil && page.Mock.Draws(v.Number) {
+			continue
+		}
 		text := guide.Shorten(v.Text)
 		if v.Secret {
-			text = "secret, type copy " + strconv.Itoa(v.Number)
+			text = "secret, type " + strconv.Itoa(v.Number) + " to copy it"
 		}
-		p.say("  %d. %s: %s", v.Number, v.Label, text)
+		p.say("  [%d] %s: %s", v.Number, v.Label, text)
 	}
 }
 
+func openable(page guide.Page) bool { return strings.Contains(page.OpenURL, "://") }
+
 func (p *plain) withValue(page guide.Page, number string, do func(guide.Value)) {
 	n, err := strconv.Atoi(strings.TrimSpace(number))
+	values := page.Values
+	if openable(page) {
+		values = append([]guide.Value{{Label: page.OpenIn, Text: page.OpenURL}}, values...)
+	}
 	if len(page.Values) == 1 && number == "" {
 		n, err = page.Values[0].Number, nil
 	}
-	for _, v := range page.Values {
+	for _, v := range values {
 		if err == nil && v.Number == n {
 			do(v)
 			return
 		}
 	}
-	if len(page.Values) == 0 {
+	switch n := len(page.Values); n {
+	case 0:
 		p.say("There is no value here.")
-		return
+	case 1:
+		p.say("There is one value here: 1.")
+	default:
+		p.say("Say which value, from 1 to %d.", n)
 	}
-	p.say("Say which value, from 1 to %d.", len(page.Values))
 }
 
 // alone shows a value whole, unless it must not stay on the screen.
 func (p *plain) alone(v guide.Value) {
 	if v.Secret {
-		p.say("%s is a secret: type copy %d.", v.Label, v.Number)
+		p.say("%s is a secret: type %d to copy it.", v.Label, v.Number)
 		return
 	}
 	p.say("%s:\n%s", v.Label, strings.TrimRight(v.Text, "\n"))

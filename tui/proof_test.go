@@ -328,7 +328,7 @@ func TestPlainNotFinished(t *testing.T) {
 	c.see("Which code does Bitbucket show?")
 	c.type_("wrong")
 	c.see("Problem AL-OAUTH-013")
-	c.see("Once more, or back: ")
+	c.see("Try again, or type back: ")
 	if o := s.stored(t, c.id, core.CheckIdentity); o.State != core.Failed {
 		t.Errorf("stored is %+v", o)
 	}

@@ -20,7 +20,7 @@ func (r *rehearsal) at(title string) {
 	r.t.Helper()
 	r.wait(title, func(s string) bool {
 		return slices.ContainsFunc(strings.SplitN(s, "\n", 6)[:5], func(line string) bool {
-			return strings.HasPrefix(strings.TrimSpace(line), title)
+			return strings.HasPrefix(strings.TrimPrefix(strings.TrimSpace(line), "✓ "), title)
 		})
 	})
 	time.Sleep(400 * time.Millisecond)

@@ -106,7 +106,7 @@ func (sc *script) document(end ending, next string) setupJSON {
 func pageAsJSON(p guide.Page) pageJSON {
 	j := pageJSON{Step: p.Step, Title: p.Title, Open: openable(p), Text: guide.Plain(p.Blocks, 1<<20)}
 	if p.Mock != nil {
-		for _, line := range guide.MockLines(p.Mock) {
+		for _, line := range guide.MockLines(p.Mock, true) {
 			j.Fields = append(j.Fields, strings.TrimSpace(line))
 		}
 	}
@@ -170,7 +170,7 @@ func (a *app) pageText(p guide.Page) {
 		fmt.Fprintf(a.out, "\nOpen in %s: %s\n", p.OpenIn, u)
 	}
 	if p.Mock != nil {
-		fmt.Fprintf(a.out, "\n%s\n", strings.Join(guide.MockLines(p.Mock), "\n"))
+		fmt.Fprintf(a.out, "\n%s\n", strings.Join(guide.MockLines(p.Mock, false), "\n"))
 	}
 	for _, v := range p.Values {
 		if !v.Secret {

@@ -134,7 +134,7 @@ func TestFindPicksTheLook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, c.want) {
+		if text := strings.Join(MockLines(p.Mock, true), "\n"); !strings.Contains(text, c.want) {
 			t.Errorf("version %q, %s, look %d: no %s in\n%s", c.version, c.oauth, c.look, c.want, text)
 		}
 	}
@@ -202,7 +202,7 @@ func TestUnknownValueBearsItsName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, "want to link <- (Application URL)") {
+	if text := strings.Join(MockLines(p.Mock, true), "\n"); !strings.Contains(text, "want to link: (Application URL)") {
 		t.Error(text)
 	}
 	if len(p.Values) != 0 {
@@ -226,7 +226,7 @@ func TestNoPermissionsMeansNothingTicked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := strings.Join(MockLines(p.Mock), "\n"); !strings.Contains(text, "Application permissions: tick nothing") || strings.Contains(text, ": tick it") {
+	if text := strings.Join(MockLines(p.Mock, true), "\n"); !strings.Contains(text, "Application permissions: tick nothing") || strings.Contains(text, ": tick it") {
 		t.Error(text)
 	}
 }

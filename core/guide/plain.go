@@ -2,10 +2,12 @@ package guide
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"applink/core"
+	"applink/core/seal"
 )
 
 // Plain formats blocks as text without marks, wrapped at width characters, with an
@@ -91,12 +93,20 @@ func ProblemText(f *core.Finding) string {
 }
 
 // MockLines describes a drawn screen as a list of actions, from its top to its bottom.
-func MockLines(m *Mock) []string {
+// What is left as it is belongs to the whole windows only.
+func MockLines(m *Mock, whole bool) []string {
 	var lines []string
 	for _, r := range m.Rows {
-		lines = append(lines, rowText(r))
+		if whole || !r.More {
+			lines = append(lines, rowText(r))
+		}
 	}
 	return lines
+}
+
+// Draws reports whether a drawing shows the value with a number in one of its fields.
+func (m *Mock) Draws(number int) bool {
+	return slices.ContainsFunc(m.Rows, func(r Row) bool { return r.Number == number })
 }
 
 func rowText(r Row) string {
@@ -114,7 +124,10 @@ func rowText(r Row) string {
 	case RowNote:
 		return "  Note: " + r.Label
 	case RowField, RowSelect:
-		return "  " + r.Label + " <- " + entryText(r)
+		if r.Number > 0 {
+			return fmt.Sprintf("  [%d] %s: %s", r.Number, r.Label, entryText(r))
+		}
+		return "  " + r.Label + ": " + entryText(r)
 	case RowCheck:
 		if strings.HasPrefix(r.Note, "leave") {
 			return "  Box " + r.Label + ": " + r.Note
@@ -140,9 +153,6 @@ func entryText(r Row) string {
 		return r.Note
 	}
 	entry := Shorten(r.Value)
-	if r.Number > 0 {
-		entry += fmt.Sprintf(" (value %d)", r.Number)
-	}
 	if r.Note != "" {
 		entry += " (" + r.Note + ")"
 	}
@@ -175,12 +185,15 @@ func cells(r Row) []string {
 	return out
 }
 
-// Shorten shortens a text of many lines to its first, with their number.
+// Shorten tells a key, or another text of many lines, in one.
 func Shorten(text string) string {
 	text = strings.TrimRight(text, "\n")
 	first, _, many := strings.Cut(text, "\n")
 	if !many {
 		return text
+	}
+	if key := seal.KeyInShort(text); key != "" {
+		return key
 	}
 	return fmt.Sprintf("%s and so on, %d lines", first, strings.Count(text, "\n")+1)
 }
