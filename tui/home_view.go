@@ -94,7 +94,7 @@ func (h *home) stand(s *setup.State) string {
 	problem := st.Problem
 	switch {
 	case st.Unfinished():
-		return "Not finished: " + problemText(problem) + ". Press enter, then f, to go back to the step, c to check again."
+		return "Not finished: " + problemText(problem) + ". Press enter, then b, to go back to the step, c to check again."
 	case problem != nil && moving != "":
 		return "Check failed: " + problemText(problem) + ". " + moving + " Press enter to go on, c to check again."
 	case problem != nil:

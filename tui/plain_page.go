@@ -37,7 +37,9 @@ func (p *plain) page(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g := &paging{plain: p, page: p.Page(), results: make(chan walk.Result), began: time.Now()}
-	p.title()
+	if p.step != p.At().Step.ID {
+		p.title()
+	}
 	p.body(g.page)
 	switch ask := p.Needed() && !p.At().Step.Needs.Dance; {
 	case ask && p.Behind():

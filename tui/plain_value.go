@@ -14,7 +14,13 @@ func (p *plain) body(page guide.Page) {
 	if p.At().Step.Last {
 		p.say("")
 		for _, f := range guide.Facts(p.State()) {
-			p.say("%s: %s", f.Label, f.Text)
+			number := ""
+			for _, v := range page.Values {
+				if v.Text == f.Text {
+					number = "[" + strconv.Itoa(v.Number) + "] "
+				}
+			}
+			p.say("%s%s: %s", number, f.Label, f.Text)
 		}
 	}
 	if len(page.Blocks) > 0 {
@@ -27,7 +33,7 @@ func (p *plain) body(page guide.Page) {
 		p.say("\n%s", strings.Join(guide.MockLines(page.Mock, p.whole), "\n"))
 	}
 	for _, v := range page.Values {
-		if page.Mock != nil && page.Mock.Draws(v.Number) {
+		if p.At().Step.Last || page.Mock != nil && page.Mock.Draws(v.Number) {
 			continue
 		}
 		text := guide.Shorten(v.Text)
