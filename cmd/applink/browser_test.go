@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -241,6 +242,26 @@ func (r *rehearsal) server(application, protocol string, fields ...entry) {
 	}
 }
 
+// readmeVersion is the Bitbucket of the screen in the README.
+const readmeVersion = "7.21"
+
+// isInReadme checks that the README shows the screen as it is, but for the port of the
+// practice Bitbucket.
+func (r *rehearsal) isInReadme() {
+	r.t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	lines := strings.Split(regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(r.settled(), "127.0.0.1:12345"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	if screen := strings.TrimRight(strings.Join(lines, "\n"), "\n"); !strings.Contains(string(readme), screen) {
+		r.t.Errorf("the README shows another screen than\n%s", screen)
+	}
+}
+
 // loginLinkIs answers with the login link that Private Packagist gives.
 func (r *rehearsal) loginLinkIs(link string) {
 	r.t.Helper()
@@ -252,6 +273,9 @@ func (r *rehearsal) loginLinkIs(link string) {
 func (r *rehearsal) createLink(url, name string) {
 	r.t.Helper()
 	r.at("Create the link in Bitbucket")
+	if r.version == readmeVersion && name == ownName {
+		r.isInReadme()
+	}
 	links := r.page()
 	r.chooseApplication(links, r.copied("1"))
 	r.confirmURL(url)
