@@ -103,7 +103,7 @@ func (h *home) drop(s *setup.State) tea.Cmd {
 		return nil
 	}
 	return h.try(s, &turn{Asked: drop, asks: "Drop the " + s.SetUp().OAuth().String() + " link that is being set up?", does: "drop it",
-		done: s.Integration.Name + " is as it was before."})
+		done: "Dropped: the link in use is as it was."})
 }
 
 // try asks Bitbucket before the admin is asked.

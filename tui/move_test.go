@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"applink/core"
 	"applink/core/finding"
 	"applink/core/guide"
@@ -300,5 +302,60 @@ func TestHomeGoesBackAfterAYes(t *testing.T) {
 	d.press("m", "y")
 	if active() != core.OAuth2 {
 		t.Fatal("did not go forward again")
+	}
+}
+
+// What is being set up beside the link in use is dropped after a yes.
+func TestHomeUndoesAMove(t *testing.T) {
+	s := newStage(t)
+	id := s.inUse()
+	if _, err := s.lib.Migrate(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	d := s.start(t, RunOptions{})
+	underWay := func() setup.Move {
+		state, err := s.lib.State(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state.UnderWay()
+	}
+	d.press("u", "n")
+	if underWay() != setup.Migration {
+		t.Error("a no drops it")
+	}
+	d.press("u")
+	d.shows("Drop the OAuth 2 link that is being set up?")
+	d.press("y")
+	if underWay() != "" {
+		t.Error("it is not dropped")
+	}
+	d.shows("Dropped: the link in use is as it was.")
+}
+
+// The practice is one key from the list, but not within a practice.
+func TestHomeOffersThePractice(t *testing.T) {
+	d := newStage(t).start(t, RunOptions{})
+	d.shows("p practice")
+	d.press("p")
+	if !d.quit || !d.w.practise {
+		t.Error("it does not begin")
+	}
+	d = newStage(t).start(t, RunOptions{})
+	d.w.session.Fleeting = true
+	d.press("p")
+	if strings.Contains(d.w.View(), "p practice") || d.quit {
+		t.Error("a practice begins another")
+	}
+}
+
+// F2 is home from everywhere, with everything that was answered.
+func TestF2IsHome(t *testing.T) {
+	for name, f := range map[string]facts{"question": {app: "own"}, "page": atIncoming(), "sign-in": atAuthorize()} {
+		d := at(t, f)
+		d.send(tea.KeyMsg{Type: tea.KeyF2})
+		if _, ok := d.w.screen.(*home); !ok {
+			t.Errorf("%s: it leads to\n%s", name, d.w.View())
+		}
 	}
 }

@@ -176,7 +176,7 @@ func TestSecretsStayInside(t *testing.T) {
 			}
 			key := m.privateKey("buildfarm")
 			secrets = append(secrets, pieces(key)...)
-			for _, args := range [][]string{{"list", "--json"}, {"list"}, {"show", "buildfarm", "--json"}, {"show", "buildfarm"},
+			for _, args := range [][]string{{"list", "--json"}, {"list"}, {"show", "buildfarm", "--json"}, {"show", "buildfarm"}, {"show", "buildfarm", "--summary"},
 				{"check", "buildfarm", "--json"}, {"check", "--all"}, {"setup", "buildfarm", "--json"}, {"remove", "buildfarm", "--dry-run"},
 				{"copy", "buildfarm", "private-key"}, {"copy", "buildfarm", "public-key", "--print"}} {
 				out, stderr, _ := m.run(args...)

@@ -189,3 +189,31 @@ func TestOldTmuxIsAskedWithoutItsNewFlag(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// In tmux with a display both are filled: the browser pastes the system clipboard.
+func TestTmuxBesideADisplay(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		writeErr error
+		sentence string
+	}{
+		{"both", nil, "Copied (xclip; in tmux: prefix ]), read back and equal"},
+		{"no clipboard", io.ErrClosedPipe, "Copied (tmux buffer, prefix ]), not for the browser: xclip failed: io: read/write on closed pipe"},
+	} {
+		var buffer string
+		w := &world{env: map[string]string{"TMUX": "x", "DISPLAY": ":0"}, installed: []string{"xclip"}, writeErr: test.writeErr,
+			tmux: func(stdin string, args []string) (string, error) {
+				switch args[0] {
+				case "load-buffer":
+					buffer = stdin
+				case "save-buffer":
+					return buffer, nil
+				}
+				return "", nil
+			}}
+		r := w.carrier().Copy(t.Context(), secret)
+		if r.Sentence != test.sentence || buffer != secret || test.writeErr == nil && w.clipboard != secret {
+			t.Errorf("%s: %+v, tmux %q, clipboard %q", test.name, r, buffer, w.clipboard)
+		}
+	}
+}

@@ -102,3 +102,35 @@ keys/client-id: give k
 		t.Errorf("a key that was refused stays: %s", taken)
 	}
 }
+
+// A move that is dropped leaves the link in use, and costs the key that Bitbucket was given.
+func TestDrop(t *testing.T) {
+	f := newFixture(t)
+	f.play(finished1)
+	if _, why := f.session.Abandon(f.w.State(), ""); !errors.Is(why, finding.NoMoveInProgress) {
+		t.Errorf("there is nothing to drop, and yet: %v", why)
+	}
+	_, begin, why := f.session.Begin(f.w.State(), setup.Rotation)
+	if begin == nil || why != nil {
+		t.Fatal(why)
+	}
+	s, err := begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for answer, costs := range map[string]bool{"passed": false, "failed AL-MOVE-015": true} {
+		drop, why := f.session.Abandon(s, "")
+		if why != nil {
+			t.Fatal(why)
+		}
+		f.srv.outcomes[core.CheckReach], f.srv.outcomes[core.CheckConsumer] = outcome("passed"), outcome(answer)
+		drop.Try(t.Context())
+		if (drop.Costs() != nil) != costs || !strings.Contains(drop.Words(), "The link in use stays.") {
+			t.Errorf("%s: costs %v: %s", answer, drop.Costs(), drop.Words())
+		}
+	}
+	drop, _ := f.session.Abandon(s, "")
+	if s, err = drop.Make(t.Context()); err != nil || s.UnderWay() != "" || !s.Complete() {
+		t.Errorf("dropped: %v, %+v", err, s.Standing())
+	}
+}
