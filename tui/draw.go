@@ -152,7 +152,10 @@ func (f *flow) after() string {
 		return ""
 	}
 	next := places[i+1]
-	if next.Step.ID == f.At().Step.ID && next.Question == nil && next.Step.Needs.Check != "" {
+	switch same := next.Step.ID == f.At().Step.ID; {
+	case same && next.Question != nil:
+		return f.Page().Asks[next.Question.Field].Label
+	case same && next.Step.Needs.Check != "":
 		return "proof"
 	}
 	return guide.Short(next.Step.ID)
