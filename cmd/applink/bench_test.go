@@ -184,7 +184,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 	for b.Loop() {
 		began := time.Now()
 		w := m.watch(b)
-		w.until(b, "applink")
+		w.until(b, "quit")
 		took = append(took, time.Since(began))
 		w.end()
 	}
