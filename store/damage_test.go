@@ -215,7 +215,7 @@ func readAgain(t *testing.T, path string) ([]core.Integration, error) {
 	for _, in := range got {
 		s := setup.New(in, nil)
 		s.Standing()
-		s.InUse().Progress()
+		s.Links().InUse().Path().Progress()
 	}
 	return got, err
 }

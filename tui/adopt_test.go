@@ -58,7 +58,7 @@ func TestWalkAdoptOwnApplication(t *testing.T) {
 	w.at(setup.Done, "")
 	w.press("m")
 	w.do(func(d *driver) {
-		if d.stands(setup.Callback, core.FieldCallback); d.w.last.Adopted() || !d.w.last.Migrating() {
+		if d.stands(setup.Callback, core.FieldCallback); d.w.last.Adopted() || !d.w.last.Moves().Migrating() {
 			t.Error("the link beside it is no new one")
 		}
 	})
@@ -181,9 +181,9 @@ func TestQuestionsOfAnAdoptionHaveWords(t *testing.T) {
 			f := facts{app: app.ID, words: []core.StepID{setup.Adopted}, answers: with(map[core.Field]string{core.FieldOAuth: o})}
 			d := at(t, f)
 			s := d.w.last
-			for _, st := range s.Path() {
+			for _, st := range s.Path().Steps() {
 				page := guide.Of(s, st.ID, 0, nil)
-				for _, q := range s.Questions(st) {
+				for _, q := range s.Path().Questions(st) {
 					if page.Asks[q.Field].Title == "" {
 						t.Errorf("%s over OAuth %s: %s of step %s has no words", app.ID, o, q.Field, st.ID)
 					}

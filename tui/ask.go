@@ -252,7 +252,7 @@ func (a *ask) leave(to int) tea.Cmd {
 	if to < 0 || to >= len(a.form) {
 		return nil
 	}
-	target := a.f.State().Form(a.f.At())[to]
+	target := a.f.State().Path().Form(a.f.At())[to]
 	given, _ := a.f.Form()
 	if text := a.fields.Value(); text == "" || text == given[a.fields.At()].Draft {
 		a.f.Visit(target)

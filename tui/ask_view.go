@@ -75,7 +75,7 @@ func (a *ask) body(width int) string {
 			out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: o.Label + " ·"}, {Text: " " + o.Note}}})
 		}
 	}
-	if places := a.f.State().Form(a.f.At()); places[0].Step.ID == places[len(places)-1].Step.ID {
+	if places := a.f.State().Path().Form(a.f.At()); places[0].Step.ID == places[len(places)-1].Step.ID {
 		out = append(out, blocks(a.page.Blocks)...) // a form of several steps has no page of its own
 	}
 	return widget.Prose(t, out, width)

@@ -81,13 +81,13 @@ func hasMore(m *guide.Mock) bool {
 func (f *flow) steps() []widget.Step {
 	var out []widget.Step
 	around := f.Around()
-	current := around.Current().Step.ID
-	for _, st := range around.Path() {
+	current := around.Path().Current().Step.ID
+	for _, st := range around.Path().Steps() {
 		if st.On != "" {
 			continue // told on the page of another
 		}
 		s := widget.Step{Name: guide.Short(st.ID), State: widget.StepTodo, Here: st.ID == f.At().Step.ID}
-		switch status := around.Status(st); {
+		switch status := around.Path().Status(st); {
 		case s.Here && around != f.State(), st.Last && st.ID == current && !around.Standing().Unfinished():
 			s.State = widget.StepDone
 		case st.ID == current:
@@ -146,7 +146,7 @@ func (f *flow) title(frame *widget.Frame, text string) string {
 
 // after is the name of the page after the one that is looked at; "" after the last.
 func (f *flow) after() string {
-	places, form := f.Around().Places(), f.Around().Form(f.At())
+	places, form := f.Around().Path().Places(), f.Around().Path().Form(f.At())
 	i := slices.IndexFunc(places, form[len(form)-1].Same)
 	if i < 0 || i+1 == len(places) {
 		return ""

@@ -220,7 +220,7 @@ func (w *walker) reopen() {
 	if page, ok := d.w.screen.(*show); ok {
 		page.message = "" // what was told on the way here is not told once more
 	}
-	if form := s.Form(place(d)); len(form) > 1 {
+	if form := s.Path().Form(place(d)); len(form) > 1 {
 		d.resize(80, 24) // where the focus was is not kept
 	} else if was, is := bare(d.view(80, 24)), bare(again.view(80, 24)); was != is {
 		w.t().Errorf("opened anew it shows\n%s\ninstead of\n%s", is, was)

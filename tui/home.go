@@ -219,7 +219,7 @@ func (h *home) check(s *setup.State) tea.Cmd {
 	ctx, run, lib, checker := h.ctx, h.run, h.w.session.Library, h.w.session.Checker
 	return func() tea.Msg {
 		state, _, err := lib.Check(ctx, s, checker)
-		return laddersMsg{run: run, id: id, state: state.SetUp(), err: err}
+		return laddersMsg{run: run, id: id, state: state.Links().SetUp(), err: err}
 	}
 }
 

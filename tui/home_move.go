@@ -39,8 +39,8 @@ func (h *home) begun(msg openedMsg) tea.Cmd {
 		return nil
 	}
 	f := newFlow(h.w, msg.state)
-	if s := msg.state; s.TokensAtStake(s.UnderWay()) {
-		f.said = problemText(s.TokensEnd()) + ", unless tokens of its own are kept."
+	if s := msg.state; s.Moves().TokensAtStake(s.Moves().UnderWay()) {
+		f.said = problemText(s.Moves().TokensEnd()) + ", unless tokens of its own are kept."
 	}
 	return f.open()
 }
@@ -102,7 +102,7 @@ func (h *home) drop(s *setup.State) tea.Cmd {
 		h.message = whyNot(s, why)
 		return nil
 	}
-	return h.try(s, &turn{Asked: drop, asks: "Drop the " + s.SetUp().OAuth().String() + " link that is being set up?", does: "drop it",
+	return h.try(s, &turn{Asked: drop, asks: "Drop the " + s.Links().SetUp().OAuth().String() + " link that is being set up?", does: "drop it",
 		done: "Dropped: the link in use is as it was."})
 }
 

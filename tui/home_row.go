@@ -26,7 +26,7 @@ func (h *home) row(i int) []string {
 	case strings.HasPrefix(state, "✗"):
 		state = t.Bad.Render(state)
 	}
-	return []string{s.Integration.Name, server, s.InUse().OAuth().String(), state}
+	return []string{s.Integration.Name, server, s.Links().InUse().OAuth().String(), state}
 }
 
 func (h *home) state(s *setup.State) string {
@@ -38,10 +38,10 @@ func (h *home) state(s *setup.State) string {
 		return "✗ " + string(st.Problem.Code)
 	case st.Step > 0:
 		of := map[setup.Move]string{setup.Migration: "moving: ", setup.Rotation: "rotating: "}
-		return "● " + of[st.UnderWay] + guide.Short(s.Current().Step.ID)
+		return "● " + of[st.UnderWay] + guide.Short(s.Path().Current().Step.ID)
 	case st.MustMove != "":
 		return "! move to OAuth 2"
-	case s.MayRetire() == nil:
+	case s.Moves().MayRetire() == nil:
 		return "✓ retire old link"
 	case st.Proof == setup.Proved:
 		return "✓ proved " + guide.Ago(h.w.now().Sub(st.Latest.At))

@@ -105,13 +105,13 @@ func (h *home) stand(s *setup.State) string {
 	case moving != "":
 		return moving + " Press enter to go on."
 	case st.Step > 0:
-		return "The next step is " + guide.Short(s.Current().Step.ID) + ". Press enter to go on."
+		return "The next step is " + guide.Short(s.Path().Current().Step.ID) + ". Press enter to go on."
 	case st.MustMove != "":
 		return st.MustMove + " Press m to set up OAuth 2 beside it; nothing is switched before it is complete."
 	}
-	if s.MayRetire() == nil {
+	if s.Moves().MayRetire() == nil {
 		text := "Set up. The " + s.Integration.Superseded().OAuth.String() + " link before is superseded, not deleted: press x when it is not needed any more"
-		if s.MayGoBack("") == nil {
+		if s.Moves().MayGoBack("") == nil {
 			text += ", b to use it again"
 		}
 		return text + "."
@@ -127,9 +127,9 @@ func (h *home) stand(s *setup.State) string {
 
 // beside tells of a link that is set up beside the active one, "" when none is.
 func beside(s *setup.State) string {
-	switch s.UnderWay() {
+	switch s.Moves().UnderWay() {
 	case setup.Migration:
-		return "It is being moved to OAuth 2; the " + s.InUse().OAuth().String() + " link stays active until that is complete."
+		return "It is being moved to OAuth 2; the " + s.Links().InUse().OAuth().String() + " link stays active until that is complete."
 	case setup.Rotation:
 		return "Its key or secret is being changed; the one before stays active until that is complete."
 	}
@@ -158,13 +158,13 @@ func (h *home) keys() []widget.Key {
 	if walk.Leads(s, setup.Rotation) {
 		keys = append(keys, widget.Key{Key: "r", Does: "rotate"})
 	}
-	if s.MayRetire() == nil {
+	if s.Moves().MayRetire() == nil {
 		keys = append(keys, widget.Key{Key: "x", Does: "old link"})
 	}
-	if s.MayGoBack("") == nil {
+	if s.Moves().MayGoBack("") == nil {
 		keys = append(keys, widget.Key{Key: "b", Does: "go back"})
 	}
-	if s.MayAbandon("") == nil {
+	if s.Moves().MayAbandon("") == nil {
 		keys = append(keys, widget.Key{Key: "u", Does: "undo the move"})
 	}
 	return append(keys, widget.Key{Key: "a", Does: "adopt"}, widget.Key{Key: "d", Does: "remove"}, widget.Key{Key: "q", Does: "quit", Keep: true}, widget.Key{Key: "?", Keep: true})

@@ -53,7 +53,7 @@ func (l *loading) Update(msg tea.Msg) tea.Cmd {
 			l.problem = walk.FindingOf(msg.err)
 			return nil
 		}
-		return newFlow(l.w, msg.state.For(l.open.Step)).open()
+		return newFlow(l.w, msg.state.Links().For(l.open.Step)).open()
 	case tea.KeyMsg:
 		if k := msg.String(); k == "esc" || k == "q" {
 			return l.w.show(newHome(l.w))

@@ -53,7 +53,7 @@ func TestHomeChecksTheLinkInUse(t *testing.T) {
 			t.Errorf("the list says\n%s", view)
 		}
 		after, err := s.lib.State(context.Background(), id)
-		if err != nil || len(after.Link.Checks) != 0 || !after.Current().Same(draft.Current()) {
+		if err != nil || len(after.Link.Checks) != 0 || !after.Path().Current().Same(draft.Path().Current()) {
 			t.Errorf("the draft has %v (%v)", after.Link.Checks, err)
 		}
 		if words := guide.StateWords(after); !strings.HasPrefix(words, "proved ") || !strings.HasSuffix(words, " ago; now: AL-OAUTH-002") {
@@ -132,8 +132,8 @@ func (s *stage) moved(purpose core.Purpose, words ...core.StepID) int64 {
 	}
 	answers := map[core.Field]string{core.FieldCallback: appURL + "/callback," + setup.LocalCallback, core.FieldClientID: "5f3c9e2a7b1d4c6e8f0a2b4c6d8e0f1a",
 		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldLoginLink: appURL + "/login"}
-	for err == nil && !state.Current().Step.Last {
-		at := state.Current()
+	for err == nil && !state.Path().Current().Step.Last {
+		at := state.Path().Current()
 		if at.Question != nil {
 			state, err = s.lib.Answer(ctx, id, at.Question.Field, answers[at.Question.Field])
 		} else {
@@ -192,7 +192,7 @@ func TestRetireOfAnAdoptedLinkWaits(t *testing.T) {
 	s.checker.set(core.CheckRetired, core.Outcome{State: core.Waiting, Finding: finding.OldLinkStillAccepted.With(name60, "ci")})
 	d := s.start(t, RunOptions{Integration: id, Step: setup.Retire})
 	d.press("r")
-	if !d.w.last.For(setup.Retire).Adopted() {
+	if !d.w.last.Links().For(setup.Retire).Adopted() {
 		t.Fatal("the old link was not set up by hand")
 	}
 	d.shows("When that is done, this page goes on by itself.")
@@ -251,7 +251,7 @@ func TestHomeRotatesAndGoesOn(t *testing.T) {
 	for range 2 { // begins, then goes on
 		d := s.start(t, RunOptions{})
 		d.press("r")
-		if at := place(d); at.Step.ID != setup.Incoming || !d.w.last.Rotating() {
+		if at := place(d); at.Step.ID != setup.Incoming || !d.w.last.Moves().Rotating() {
 			t.Fatalf("at %s", at.Step.ID)
 		}
 	}
@@ -318,7 +318,7 @@ func TestHomeUndoesAMove(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return state.UnderWay()
+		return state.Moves().UnderWay()
 	}
 	d.press("u", "n")
 	if underWay() != setup.Migration {

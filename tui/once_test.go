@@ -91,8 +91,8 @@ func TestSecretIsLeftOut(t *testing.T) {
 	d.stands(setup.Credentials, core.FieldSecret)
 	d.press("y")
 	d.stands(setup.Finish, "")
-	if st, _ := d.w.last.Step(setup.Credentials); d.w.last.Status(st) != setup.Said || d.checker.ran[core.CheckClient] != 0 {
-		t.Errorf("it is %s", d.w.last.Status(st))
+	if st, _ := d.w.last.Path().Step(setup.Credentials); d.w.last.Path().Status(st) != setup.Said || d.checker.ran[core.CheckClient] != 0 {
+		t.Errorf("it is %s", d.w.last.Path().Status(st))
 	}
 }
 

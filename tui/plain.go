@@ -17,7 +17,7 @@ type PlainOptions struct {
 	Integration int64 // the integration to open; 0 lists all
 	New         bool  // begin a new integration instead
 	Adopt       bool  // begin to take over a link that was set up by hand instead
-	// Step opens a step that stands aside of the walk, see [setup.State.For].
+	// Step opens a step that stands aside of the walk, see [setup.Links.For].
 	Step core.StepID
 	In   io.Reader
 	Out  io.Writer
@@ -81,7 +81,7 @@ func (p *plain) start(ctx context.Context, o PlainOptions) error {
 	if err != nil {
 		return err
 	}
-	return p.walk(ctx, s.For(o.Step))
+	return p.walk(ctx, s.Links().For(o.Step))
 }
 
 // walk asks, shows and checks until the summary was read.
@@ -133,12 +133,12 @@ func (p *plain) end() *setup.State {
 	if p.Walk == nil {
 		return nil
 	}
-	s := p.State().SetUp()
+	s := p.State().Links().SetUp()
 	switch in := s.Integration; {
 	case in.ID == 0:
 	case p.session.Fleeting:
 		p.say("\n%s", practiceOver)
-	case s.Complete():
+	case s.Path().Complete():
 		p.say("\n%s.", guide.Headline(s))
 		p.say("%s", guide.Recipe(s))
 		p.say("Look whether it still works: applink check %s", in.Slug)

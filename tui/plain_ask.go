@@ -266,7 +266,7 @@ func yes(line string) bool { w := word(line); return w == "yes" || w == "y" }
 // of its own has them there, and a form of several steps has none.
 func (p *plain) hasPage() bool {
 	at := p.At()
-	form := p.State().Form(at)
+	form := p.State().Path().Form(at)
 	return at.Step.Shows != nil && !at.Step.Shows(p.State()) && form[0].Step.ID == form[len(form)-1].Step.ID
 }
 

@@ -64,7 +64,7 @@ func TestNothingScrolls(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						if next := state.Current(); at.Same(next) {
+						if next := state.Path().Current(); at.Same(next) {
 							t.Fatalf("%s on %s, OAuth %s%s stands still at %s", app, version, oauth, move, at.Step.ID)
 						} else {
 							at = next

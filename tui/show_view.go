@@ -239,11 +239,11 @@ func (s *show) keys() []widget.Key {
 	add(s.otherWayDoes() != "", "t", s.otherWayDoes())
 	add(s.f.Dance() != nil, "x", "error page")
 	add(s.f.At().Step.Last, "y", "copy a summary")
-	add(s.f.At().Step.Last && s.f.State().MayRetire() == nil, "x", "old link")
+	add(s.f.At().Step.Last && s.f.State().Moves().MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
 	add(!s.whole && hasMore(s.page.Mock), "w", "whole windows")
 	add(s.whole, "w", "less")
-	add(s.f.At().Step.Last && s.f.Movable() && s.f.Enter() != walk.Migrate && s.f.State().MoveReason() != "", "m", "migrate")
+	add(s.f.At().Step.Last && s.f.Movable() && s.f.Enter() != walk.Migrate && s.f.State().Moves().MoveReason() != "", "m", "migrate")
 	switch s.f.Enter() {
 	case walk.Overrule:
 		out = append(out, widget.Key{Key: "enter", Does: "skip proof", Keep: true})
@@ -268,7 +268,7 @@ func (s *show) label(field core.Field) string {
 
 // more reports whether answers that have a default can be changed here.
 func (s *show) more() bool {
-	return len(s.f.State().More()) > 0 && !s.f.Behind() && !s.f.Needed()
+	return len(s.f.State().Path().More()) > 0 && !s.f.Behind() && !s.f.Needed()
 }
 
 // action is what comes next, in one line; "" while the page goes on by itself.

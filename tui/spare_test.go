@@ -21,7 +21,7 @@ func (s *stage) stands(id int64) (base string, proved, complete bool) {
 		s.t.Fatal(err)
 	}
 	_, proved = state.Proof(core.CheckIdentity)
-	return state.Value(core.FieldBaseURL), proved, state.Complete()
+	return state.Value(core.FieldBaseURL), proved, state.Path().Complete()
 }
 
 // An answer that a link in use rests on is taken after y alone, and of a server after
@@ -83,7 +83,7 @@ func TestCostlyAnswerInPlainMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := state.Places()
+	places := state.Path().Places()
 	asked := slices.IndexFunc(places, func(p setup.Position) bool { return p.Question != nil && p.Question.Field == core.FieldBaseURL })
 	for range len(places) - 1 - asked {
 		c.type_("back")

@@ -22,7 +22,7 @@ type RunOptions struct {
 	Integration int64 // the integration to open; 0 opens the home screen
 	New         bool  // begin a new integration instead
 	Adopt       bool  // begin to take over a link that was set up by hand instead
-	// Step opens a step that stands aside of the walk, see [setup.State.For].
+	// Step opens a step that stands aside of the walk, see [setup.Links.For].
 	Step    core.StepID
 	Profile theme.Profile
 	In      io.Reader
@@ -258,8 +258,8 @@ func (w *Wizard) farewell() string {
 		return ""
 	}
 	in := w.last.Integration
-	if w.last.SetUp().Complete() {
-		return fmt.Sprintf("%s. Look at it again: applink show %s", guide.Headline(w.last.SetUp()), in.Slug)
+	if w.last.Links().SetUp().Path().Complete() {
+		return fmt.Sprintf("%s. Look at it again: applink show %s", guide.Headline(w.last.Links().SetUp()), in.Slug)
 	}
 	return guide.Saved(w.last)
 }

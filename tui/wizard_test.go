@@ -150,7 +150,7 @@ func TestBackKeepsAnswersAndPlace(t *testing.T) {
 	if err != nil || answers(s) != before {
 		t.Errorf("looking back changed %s to %s, %v", before, answers(s), err)
 	}
-	if p := s.Current(); p.Step.ID != setup.Incoming {
+	if p := s.Path().Current(); p.Step.ID != setup.Incoming {
 		t.Errorf("looking back moved the set-up to %s", p.Step.ID)
 	}
 	d.press("enter")

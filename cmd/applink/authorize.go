@@ -71,7 +71,7 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 	session := walk.Session{Library: lib, Checker: runner, Keep: o.keep, Remote: a.carrier().Remote()}
 	w := walk.New(&session, s)
 	defer w.Close()
-	step, _ := s.Asks(core.CheckIdentity)
+	step, _ := s.Path().Asks(core.CheckIdentity)
 	w.Visit(setup.Position{Step: step})
 	if err := a.dance(ctx, w, o.code, lines); err != nil {
 		return err
@@ -82,10 +82,10 @@ func (a *app) authorize(ctx context.Context, name string, o authorization) error
 // signedInto looks through the link that is signed in to: the one that is set up, when that
 // waits for it, else the one in use.
 func signedInto(s *setup.State) *setup.State {
-	if next := s.SetUp(); next.Current().Step.Needs.Dance {
+	if next := s.Links().SetUp(); next.Path().Current().Step.Needs.Dance {
 		return next
 	}
-	return s.InUse()
+	return s.Links().InUse()
 }
 
 // danced tells what came of a dance.

@@ -72,7 +72,7 @@ func (w *move) walk() {
 		}
 		last = place
 	}
-	for _, p := range w.state().Places() {
+	for _, p := range w.state().Path().Places() {
 		if w.met[placeName(p)] == 0 && p.Step.OfLink && p.Step.ID != setup.OAuth { // that one is chosen already
 			w.t.Errorf("it was never killed at %s", placeName(p))
 		}
@@ -95,12 +95,12 @@ func (w *move) next(last string) (place string) {
 // place is where the set-up stands by the facts on disk, and its title.
 func (w *move) place() (place, title string) {
 	s := w.state()
-	at := s.Current()
+	at := s.Path().Current()
 	page := pageOf(s, at.Step.ID)
 	if at.Question == nil {
 		return placeName(at), page.Title
 	}
-	if len(s.Form(at)) > 1 {
+	if len(s.Path().Form(at)) > 1 {
 		return placeName(at), page.Title
 	}
 	return placeName(at), page.Asks[at.Question.Field].Title

@@ -145,7 +145,7 @@ func (c checked) verdict() int {
 	if c.warns && len(c.due) > 0 {
 		worst = 1
 	}
-	if len(c.outcomes) == 0 || !c.state.Complete() && (len(c.outcomes) < askable(c.state) || !c.proved()) {
+	if len(c.outcomes) == 0 || !c.state.Path().Complete() && (len(c.outcomes) < askable(c.state) || !c.proved()) {
 		worst = 2 // what was not asked yet is not in order
 	}
 	for _, o := range c.outcomes {
@@ -164,14 +164,14 @@ func (c checked) verdict() int {
 // proved reports whether a check of the link itself passed, not only one of its server.
 func (c checked) proved() bool {
 	return slices.ContainsFunc(c.outcomes, func(o core.Outcome) bool {
-		return o.State == core.Passed && slices.ContainsFunc(c.state.Path(), func(st setup.Step) bool { return st.OfLink && st.Needs.Check == o.Check })
+		return o.State == core.Passed && slices.ContainsFunc(c.state.Path().Steps(), func(st setup.Step) bool { return st.OfLink && st.Needs.Check == o.Check })
 	})
 }
 
 // askable counts the checks of the path that need nobody in a browser.
 func askable(s *setup.State) (n int) {
-	for _, st := range s.Path() {
-		if s.Repeatable(st) {
+	for _, st := range s.Path().Steps() {
+		if s.Path().Repeatable(st) {
 			n++
 		}
 	}
@@ -181,7 +181,7 @@ func askable(s *setup.State) (n int) {
 // once are the steps whose check was made, or could have been, when its answer was
 // given, and can be made at no other time.
 func (c checked) once() []setup.Step {
-	return slices.DeleteFunc(c.state.Path(), func(st setup.Step) bool {
-		return !c.state.AskedOnce(st) || c.state.Status(st) == setup.Open
+	return slices.DeleteFunc(c.state.Path().Steps(), func(st setup.Step) bool {
+		return !c.state.Path().AskedOnce(st) || c.state.Path().Status(st) == setup.Open
 	})
 }

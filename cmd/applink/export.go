@@ -51,7 +51,7 @@ Of each link:
 			if err != nil {
 				return err
 			}
-			s = s.InUse()
+			s = s.Links().InUse()
 			if kind == "" {
 				kind = auth.ExportKinds(s)[0]
 				if s.OAuth() == core.OAuth1 {
@@ -90,7 +90,7 @@ Of each link:
 	c.RegisterFlagCompletionFunc("kind", func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) == 1 {
 			if s, err := a.find(c, args[0]); err == nil {
-				return auth.ExportKinds(s.InUse()), cobra.ShellCompDirectiveNoFileComp
+				return auth.ExportKinds(s.Links().InUse()), cobra.ShellCompDirectiveNoFileComp
 			}
 		}
 		return nil, cobra.ShellCompDirectiveError

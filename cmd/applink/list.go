@@ -107,8 +107,8 @@ func (a *app) printList(ctx context.Context, all []*setup.State) error {
 		st := s.Standing()
 		list = append(list, listJSON{Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem),
 			Name: s.Integration.Name, Slug: s.Integration.Slug, Application: s.App.ID,
-			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.InUse().OAuth(), Complete: s.Complete(),
-			Step: s.Current().Step.ID, State: guide.StateWords(s), Tokens: kept, Updated: s.Integration.Updated.UTC()})
+			Purpose: s.Purpose(), Server: srv.BaseURL, Version: srv.Version, OAuth: s.Links().InUse().OAuth(), Complete: s.Path().Complete(),
+			Step: s.Path().Current().Step.ID, State: guide.StateWords(s), Tokens: kept, Updated: s.Integration.Updated.UTC()})
 	}
 	return a.printJSON(struct {
 		Integrations []listJSON `json:"integrations"`
@@ -125,7 +125,7 @@ func (a *app) printTable(all []*setup.State) error {
 	for _, s := range all {
 		srv := s.Server()
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Integration.Name, dash(srv.BaseURL), dash(string(srv.Version)),
-			dash(s.InUse().OAuth().String()), guide.StateWords(s))
+			dash(s.Links().InUse().OAuth().String()), guide.StateWords(s))
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -117,8 +117,8 @@ func (a *app) move(ctx context.Context, m setup.Move, s *setup.State, f moveFlag
 		return why
 	case forward != nil:
 		return a.switchTo(ctx, s, forward, f.confirm)
-	case s.TokensAtStake(m):
-		fmt.Fprintln(a.err, guide.ProblemText(s.TokensEnd()))
+	case s.Moves().TokensAtStake(m):
+		fmt.Fprintln(a.err, guide.ProblemText(s.Moves().TokensEnd()))
 	}
 	s, err := begin(ctx)
 	switch {

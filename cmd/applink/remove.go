@@ -79,7 +79,7 @@ func (a *app) plan(s *setup.State) {
 	fmt.Fprintln(a.out, "What stays:")
 	if srv.BaseURL != "" {
 		link := "of " + s.App.InSentence()
-		if name := s.LinkName(); name != "" {
+		if name := s.Links().LinkName(); name != "" {
 			link = strconv.Quote(name)
 		}
 		fmt.Fprintf(a.out, "  the Application Link %s in Bitbucket, if it was made; delete it at %s\n", link, s.Values()["applinks-url"])

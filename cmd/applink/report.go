@@ -85,7 +85,7 @@ func (sc *script) document(end ending, next string) setupJSON {
 	in, step := sc.State().Integration, end.steps[0]
 	d := setupJSON{Integration: refJSON{in.Name, in.Slug}, State: end.state, Step: step.ID,
 		Title: pageOf(sc.State(), step.ID).Title, Finding: asJSON(end.outcome.Finding), Next: next}
-	d.Done, d.Total = sc.State().Progress()
+	d.Done, d.Total = sc.State().Path().Progress()
 	st := sc.State().Standing()
 	d.Proof = st.Proof
 	if d.Finding == nil && end.state == "complete" {
@@ -135,7 +135,7 @@ func (a *app) reportText(sc *script, end ending, next string) {
 	switch end.state {
 	case "missing":
 		fmt.Fprint(a.err, guide.ProblemText(finding.AnswerMissing.With(flagList(sc.missing()))))
-		if step := end.steps[0]; sc.State().AskedOnce(step) {
+		if step := end.steps[0]; sc.State().Path().AskedOnce(step) {
 			fmt.Fprintf(a.err, "\nTo go on without this proof: applink setup %s --overrule %s\n", sc.State().Integration.Slug, step.ID)
 		}
 	case "complete":
@@ -203,7 +203,7 @@ func placeholder(f core.Field, value string) string {
 func (sc *script) next(end ending) string {
 	slug := sc.State().Integration.Slug
 	if end.state == "complete" {
-		if sc.State().Adopted() && sc.State().MoveReason() != "" {
+		if sc.State().Adopted() && sc.State().Moves().MoveReason() != "" {
 			return "applink migrate " + slug
 		}
 		return "applink check " + slug

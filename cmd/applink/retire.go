@@ -25,7 +25,7 @@ func (f *moveFlags) retireFlags(c *cobra.Command) {
 // answers given, it puts the question to Bitbucket itself.
 func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 	id, name := s.Integration.ID, s.Integration.Name
-	if s.Retired() {
+	if s.Links().Retired() {
 		fmt.Fprintf(a.err, "The old link of %s is retired already.\n", name)
 		return nil
 	}
@@ -42,7 +42,7 @@ func (a *app) retire(ctx context.Context, s *setup.State, f moveFlags) error {
 	if a.face() != nobody && !f.overrule {
 		return a.wizard(ctx, nil, tui.RunOptions{Integration: id, Step: setup.Retire})
 	}
-	if q := s.Current().Question; q != nil {
+	if q := s.Path().Current().Question; q != nil {
 		return finding.AnswerMissing.With("--" + string(q.Field))
 	}
 	if err := a.proveRetired(ctx, s, f.overrule); err != nil {

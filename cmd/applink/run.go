@@ -118,7 +118,7 @@ func (a *app) tell(f *core.Finding) {
 // endOfInput is the code of a walk whose answers ended early: waiting when only
 // Bitbucket is waited for.
 func endOfInput(s *setup.State) exit {
-	if s != nil && s.Current().Question == nil {
+	if s != nil && s.Path().Current().Question == nil {
 		return exitWaiting
 	}
 	return exitUsage

@@ -153,8 +153,8 @@ func (sc *script) answer(ctx context.Context, text string) error {
 // later step tells that an earlier page was done. Of a link that exists everything
 // can be answered.
 func (sc *script) reachable() []setup.Step {
-	current := sc.State().Current()
-	path := sc.State().Path()
+	current := sc.State().Path().Current()
+	path := sc.State().Path().Steps()
 	if sc.State().Adopted() {
 		return path
 	}
@@ -162,7 +162,7 @@ func (sc *script) reachable() []setup.Step {
 	if current.Question != nil {
 		return path[:i+1]
 	}
-	for i < len(path)-1 && (path[i].Needs.Check == "" || sc.State().AskedOnce(path[i])) {
+	for i < len(path)-1 && (path[i].Needs.Check == "" || sc.State().Path().AskedOnce(path[i])) {
 		i++
 	}
 	return path[:i+1]
@@ -206,13 +206,13 @@ func (sc *script) page(ctx context.Context, st setup.Step) (ending, error) {
 // that of a later step of the link, with the pages that are to be done until
 // then.
 func (sc *script) proof(from setup.Step) (steps []setup.Step, ok bool) {
-	path := sc.State().Path()
+	path := sc.State().Path().Steps()
 	i := slices.IndexFunc(path, func(st setup.Step) bool { return st.ID == from.ID })
 	for _, st := range path[i:] {
-		if st.ID != from.ID && (!st.OfLink || len(sc.State().Questions(st)) > 0 && sc.State().Status(st) == setup.Open) {
+		if st.ID != from.ID && (!st.OfLink || len(sc.State().Path().Questions(st)) > 0 && sc.State().Path().Status(st) == setup.Open) {
 			break
 		}
-		if sc.State().Status(st) != setup.Open {
+		if sc.State().Path().Status(st) != setup.Open {
 			continue
 		}
 		steps = append(steps, st)

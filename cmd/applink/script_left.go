@@ -19,11 +19,11 @@ func (sc *script) unused() []core.Field {
 // which has an answer. The choices of a later one can depend on an earlier one.
 func (sc *script) missing() []core.Field {
 	var fields []core.Field
-	for _, st := range sc.State().Path() {
-		if sc.State().Status(st) != setup.Open {
+	for _, st := range sc.State().Path().Steps() {
+		if sc.State().Path().Status(st) != setup.Open {
 			continue
 		}
-		for _, q := range sc.State().Questions(st) {
+		for _, q := range sc.State().Path().Questions(st) {
 			if a, _ := sc.State().AnswerTo(q); a.Value == "" && (q.Transient || !q.MayBeEmpty(sc.State())) && !has(sc.given, q.Field) {
 				fields = append(fields, q.Field)
 			}
@@ -57,7 +57,7 @@ func (sc *script) foreign() error {
 		s = s.With(core.FieldOAuth, o)
 	}
 	for _, id := range sc.waiting() {
-		if _, known := s.Step(id); !known && s.OAuth() != "" {
+		if _, known := s.Path().Step(id); !known && s.OAuth() != "" {
 			return finding.UnknownStep.With(string(id), sc.State().Integration.Slug)
 		}
 	}
@@ -69,7 +69,7 @@ func (sc *script) waiting() []core.StepID {
 	var ids []core.StepID
 	for _, given := range []map[core.StepID]bool{sc.say, sc.overrule} {
 		for id := range given {
-			if st, known := sc.State().Step(id); !known || sc.State().Status(st) == setup.Open {
+			if st, known := sc.State().Path().Step(id); !known || sc.State().Path().Status(st) == setup.Open {
 				ids = append(ids, id)
 			}
 		}

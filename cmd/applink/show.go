@@ -75,7 +75,7 @@ fingerprint, at) where the secret half was handed out, created and updated. With
 				return err
 			}
 			if summary {
-				fmt.Fprint(a.out, guide.Summary(s.InUse(), time.Now()))
+				fmt.Fprint(a.out, guide.Summary(s.Links().InUse(), time.Now()))
 				return nil
 			}
 			kept, err := a.kept(c.Context(), s)
@@ -134,18 +134,18 @@ func showAsJSON(s *setup.State) showJSON {
 	reached, _ := s.Proof(core.CheckReach)
 	j := showJSON{State: guide.StateWords(s), Proof: st.Proof, ProvedAt: when(st.Latest), Finding: asJSON(st.Problem), Name: in.Name, Slug: in.Slug, Application: s.App.ID, Holder: s.App.Holder,
 		Server: serverJSON{srv.BaseURL, srv.Version, srv.Stated && srv.Version.Known(), when(reached), srv.OAuth2},
-		OAuth:  s.OAuth(), LinkState: s.Link.State, Complete: s.Complete(), Answers: map[core.Field]string{},
+		OAuth:  s.OAuth(), LinkState: s.Link.State, Complete: s.Path().Complete(), Answers: map[core.Field]string{},
 		Checks: []outcomeJSON{}, Created: in.Created.UTC(), Updated: in.Updated.UTC()}
-	for _, st := range s.Path() {
+	for _, st := range s.Path().Steps() {
 		if !st.Last {
-			j.Steps = append(j.Steps, stepJSON{st.ID, pageOf(s, st.ID).Title, s.Status(st)})
+			j.Steps = append(j.Steps, stepJSON{st.ID, pageOf(s, st.ID).Title, s.Path().Status(st)})
 		}
 		if o, ok := s.Check(st.Needs.Check); ok && st.Needs.Check != "" {
 			j.Checks = append(j.Checks, outcomeAsJSON(o))
 		}
 	}
 	// Who signed in over a link that was set up by hand is no step of its path.
-	if _, walked := s.Step(setup.Authorize); !walked {
+	if _, walked := s.Path().Step(setup.Authorize); !walked {
 		if o, ok := s.Check(core.CheckIdentity); ok {
 			j.Checks = append(j.Checks, outcomeAsJSON(o))
 		}
@@ -192,13 +192,13 @@ func (a *app) printShow(s *setup.State, kept *keptJSON, copies []exportJSON) {
 	}
 	line("Exported", copyWords(copies))
 	fmt.Fprintln(a.out, "\nSteps:")
-	for _, st := range s.Path() {
+	for _, st := range s.Path().Steps() {
 		if !st.Last {
-			fmt.Fprintf(a.out, "  %-8s %s%s\n", s.Status(st), pageOf(s, st.ID).Title, proofOf(s, st))
+			fmt.Fprintf(a.out, "  %-8s %s%s\n", s.Path().Status(st), pageOf(s, st.ID).Title, proofOf(s, st))
 		}
 	}
 	a.printValues(s)
-	if !s.Complete() {
+	if !s.Path().Complete() {
 		fmt.Fprintf(a.err, "\nGo on with: applink setup %s\n", in.Slug)
 		return
 	}

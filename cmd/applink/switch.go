@@ -20,7 +20,7 @@ func (a *app) switchTo(ctx context.Context, s *setup.State, t *walk.Turn, confir
 		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(f))
 	}
 	if t.LosesTokens() {
-		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(s.TokensEnd()))
+		fmt.Fprintf(a.err, "%s\n", guide.ProblemText(s.Moves().TokensEnd()))
 	}
 	if t.NeedsYes() {
 		if confirm == "" && a.face() == nobody {

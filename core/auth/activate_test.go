@@ -53,10 +53,10 @@ func TestActivation(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f, _ := keyed(t)
 			s := tt.last(f)
-			if !s.Complete() || s.Link.State != core.LinkActive {
-				t.Fatalf("at %s, link %s", s.Current().Step.ID, s.Link.State)
+			if !s.Path().Complete() || s.Link.State != core.LinkActive {
+				t.Fatalf("at %s, link %s", s.Path().Current().Step.ID, s.Link.State)
 			}
-			if _, held := s.Link.Completed[setup.Incoming]; !held || len(s.Link.Completed) != len(s.Path())-1 {
+			if _, held := s.Link.Completed[setup.Incoming]; !held || len(s.Link.Completed) != len(s.Path().Steps())-1 {
 				t.Errorf("it is held to %v", s.Link.Completed)
 			}
 			events, err := f.Events(t.Context(), f.id, 1)
@@ -74,10 +74,10 @@ func TestActivation(t *testing.T) {
 func TestNotActiveBeforeTheLastStep(t *testing.T) {
 	f, s := proved(t)
 	if s.Link.State != core.LinkDraft {
-		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
+		t.Errorf("link %s at %s", s.Link.State, s.Path().Current().Step.ID)
 	}
 	if s := f.answer(core.FieldKeyBits, "2048"); s.Link.State != core.LinkDraft || s.Link.Completed != nil {
-		t.Errorf("link %s at %s", s.Link.State, s.Current().Step.ID)
+		t.Errorf("link %s at %s", s.Link.State, s.Path().Current().Step.ID)
 	}
 }
 

@@ -56,7 +56,7 @@ func (f *fixture) credentials(s *setup.State) *setup.State {
 func TestBeginAdoptionStoresNothing(t *testing.T) {
 	f := newFixture(t)
 	s := f.BeginAdoption()
-	if p := s.Current(); !s.Adopted() || p.Question == nil || p.Question.Field != core.FieldApplication {
+	if p := s.Path().Current(); !s.Adopted() || p.Question == nil || p.Question.Field != core.FieldApplication {
 		t.Errorf("adopted %t, at %+v", s.Adopted(), p)
 	}
 	if n, err := f.Count(t.Context()); n != 0 || err != nil {
@@ -89,19 +89,19 @@ func TestAdoptedLinkIsActiveOnceProved(t *testing.T) {
 				s = f.answer(core.FieldLoginLink, "")
 			}
 			for _, proof := range tt.proofs {
-				if s.Link.State != core.LinkDraft || s.Current().Step.Needs.Check != proof {
-					t.Fatalf("before %s the link is %s, at %s", proof, s.Link.State, s.Current().Step.ID)
+				if s.Link.State != core.LinkDraft || s.Path().Current().Step.Needs.Check != proof {
+					t.Fatalf("before %s the link is %s, at %s", proof, s.Link.State, s.Path().Current().Step.ID)
 				}
 				s = f.pass(proof)
 			}
-			if s.Link.State != core.LinkActive || !s.Complete() {
-				t.Fatalf("the link is %s, at %+v", s.Link.State, s.Current())
+			if s.Link.State != core.LinkActive || !s.Path().Complete() {
+				t.Fatalf("the link is %s, at %+v", s.Link.State, s.Path().Current())
 			}
 			if s.Integration.Name != "By hand "+tt.application || s.Value(core.FieldClientID) != "id" {
 				t.Errorf("%q with %q", s.Integration.Name, s.Value(core.FieldClientID))
 			}
 			if tt.o == core.OAuth1 {
-				if s = do(t)(f.Migrate(t.Context(), f.id)); !s.Migrating() || s.Adopted() {
+				if s = do(t)(f.Migrate(t.Context(), f.id)); !s.Moves().Migrating() || s.Adopted() {
 					t.Error("it cannot be moved")
 				}
 			}
@@ -127,7 +127,7 @@ func TestAdoptedLoginLinkNeedsNoWord(t *testing.T) {
 	f.answer(core.FieldLoginLink, "https://packagist.com/x")
 	f.pass(core.CheckReach)
 	if s := f.pass(core.CheckConsumer); s.Link.State != core.LinkActive {
-		t.Errorf("the link is %s, at %+v", s.Link.State, s.Current())
+		t.Errorf("the link is %s, at %+v", s.Link.State, s.Path().Current())
 	}
 }
 
@@ -141,8 +141,8 @@ func TestAdoptsWhatTheRulesForbid(t *testing.T) {
 	f.answer(core.FieldPublicKey, "") // is with the application alone
 	f.answer(core.FieldLoginLink, "")
 	s := f.say(setup.BaseURL, setup.Incoming)
-	if s.Link.State != core.LinkActive || s.MoveReason() == "" {
-		t.Fatalf("the link is %s, at %+v", s.Link.State, s.Current())
+	if s.Link.State != core.LinkActive || s.Moves().MoveReason() == "" {
+		t.Fatalf("the link is %s, at %+v", s.Link.State, s.Path().Current())
 	}
 	do(t)(f.Migrate(t.Context(), f.id))
 }

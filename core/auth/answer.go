@@ -48,7 +48,7 @@ func (l *Integrations) AnswerWith(ctx context.Context, id int64, f core.Field, t
 		return nil, err
 	}
 	step, _, _ := setup.Find(f)
-	s = s.For(step.ID)
+	s = s.Links().For(step.ID)
 	value, err := accept(s, f, text)
 	if err != nil {
 		return l.withdraw(ctx, s, f, text, err)
@@ -66,7 +66,7 @@ func (l *Integrations) AnswerWith(ctx context.Context, id int64, f core.Field, t
 	case needsKeys(s, f, value):
 		s, err = l.keepKeys(ctx, s, value)
 	default:
-		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s.For(step.ID), f, value, nil, leave) })
+		s, err = l.change(ctx, id, func(tx Tx, s *setup.State) error { return l.answer(tx, s.Links().For(step.ID), f, value, nil, leave) })
 	}
 	if errors.Is(err, errOvertaken) {
 		return l.AnswerWith(ctx, id, f, text, a)
@@ -74,7 +74,7 @@ func (l *Integrations) AnswerWith(ctx context.Context, id int64, f core.Field, t
 	if err != nil {
 		return nil, fmt.Errorf("storing %s: %w", f, err)
 	}
-	return s.For(step.ID), nil
+	return s.Links().For(step.ID), nil
 }
 
 // withdraw takes the stored answer back where the one that is refused says the contrary
@@ -94,7 +94,7 @@ func (l *base) withdraw(ctx context.Context, s *setup.State, f core.Field, text 
 		return nil, fmt.Errorf("taking %s back: %w", f, err)
 	}
 	step, _, _ := setup.Find(f)
-	return s.For(step.ID), refusal
+	return s.Links().For(step.ID), refusal
 }
 
 // errOvertaken: another process changed what a key or secret was sealed for.
@@ -114,7 +114,7 @@ func accept(s *setup.State, f core.Field, text string) (string, error) {
 // key takes the place of one that is made here.
 func question(s *setup.State, f core.Field) (setup.Question, error) {
 	known := false
-	for i, steps := range [][]setup.Step{s.Path(), setup.Steps()} {
+	for i, steps := range [][]setup.Step{s.Path().Steps(), setup.Steps()} {
 		for _, st := range steps {
 			for _, q := range st.Asks {
 				if q.Field != f || q.Transient && i > 0 {

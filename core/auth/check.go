@@ -25,9 +25,9 @@ func (l *Integrations) Check(ctx context.Context, s *setup.State, checker Checke
 	if d := s.Integration.Damage; d != nil {
 		return s, []core.Outcome{{Check: "record", State: core.Failed, Finding: d, At: l.now()}}, nil
 	}
-	s = s.InUse()
+	s = s.Links().InUse()
 	var outcomes []core.Outcome
-	for _, name := range s.Ladder() {
+	for _, name := range s.Path().Ladder() {
 		o := checker.Run(ctx, s, name)
 		if ctx.Err() != nil {
 			return s, outcomes, ctx.Err()

@@ -43,7 +43,7 @@ func ExampleLibrary() {
 	}
 	id := state.Integration.ID
 	where := func() {
-		at := state.Current()
+		at := state.Path().Current()
 		if at.Question != nil {
 			fmt.Println(at.Step.ID, "asks for", at.Question.Field)
 			return

@@ -21,7 +21,7 @@ const (
 // integration, without opening them.
 func (l *Credentials) Kept(ctx context.Context, s *setup.State) (row KeptTokens, state TokenState, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
-		row, err = tx.Tokens(s.TokensOf(s.InUse().Link).ID)
+		row, err = tx.Tokens(s.Links().TokensOf(s.Links().InUse().Link).ID)
 		return err
 	})
 	switch k := (&keeper{Credentials: l}); {

@@ -15,7 +15,7 @@ import (
 
 func TestCreateNumbersANameThatIsTaken(t *testing.T) {
 	f := newFixture(t)
-	if at := f.Begin().Current(); at.Question == nil || at.Question.Field != core.FieldApplication {
+	if at := f.Begin().Path().Current(); at.Question == nil || at.Question.Field != core.FieldApplication {
 		t.Errorf("begins at %v", at)
 	}
 	for _, want := range []string{"My application", "My application 2", "My application 3"} {

@@ -15,13 +15,13 @@ import (
 // back from is switched to by [Moves.GoForward]. Nothing is switched until the new
 // link's set-up is complete; then the old one is superseded in the same transaction.
 //
-// Errors are those of [setup.State.MayMove].
+// Errors are those of [setup.Moves.MayMove].
 func (l *Moves) Migrate(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if problem := s.MayMove(setup.Migration); problem != nil {
+		if problem := s.Moves().MayMove(setup.Migration); problem != nil {
 			return problem
 		}
-		if s.Beside() {
+		if s.Moves().Beside() {
 			return nil
 		}
 		_, err := l.addBeside(tx, s, core.OAuth2, "migration begun")
@@ -47,10 +47,10 @@ func (l *base) addBeside(tx Tx, s *setup.State, o core.OAuth, event string) (lin
 // Abandon takes back a migration or rotation that is not complete: the draft goes,
 // the active link stays as it was. The move that is meant can be left open with "".
 //
-// Errors are those of [setup.State.MayAbandon].
+// Errors are those of [setup.Moves.MayAbandon].
 func (l *Moves) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if problem := s.MayAbandon(m); problem != nil {
+		if problem := s.Moves().MayAbandon(m); problem != nil {
 			return problem
 		}
 		if err := tx.RemoveLink(s.Link.ID); err != nil {
@@ -70,13 +70,13 @@ func (l *Moves) Abandon(ctx context.Context, id int64, m setup.Move) (*setup.Sta
 // tells whether that link works.
 // The move that is meant can be left open with "".
 //
-// Errors are those of [setup.State.MayGoBack].
+// Errors are those of [setup.Moves.MayGoBack].
 func (l *Moves) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if problem := s.MayGoBack(m); problem != nil {
+		if problem := s.Moves().MayGoBack(m); problem != nil {
 			return problem
 		}
-		return l.swap(tx, s, s.Before(), "went back")
+		return l.swap(tx, s, s.Links().Before(), "went back")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("going back: %w", err)
@@ -87,13 +87,13 @@ func (l *Moves) GoBack(ctx context.Context, id int64, m setup.Move) (*setup.Stat
 // GoForward makes the link that was gone back from the active one again. It may be gone by
 // now: [Moves.Try] tells.
 //
-// Errors are those of [setup.State.MayGoForward].
+// Errors are those of [setup.Moves.MayGoForward].
 func (l *Moves) GoForward(ctx context.Context, id int64, m setup.Move) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if problem := s.MayGoForward(m); problem != nil {
+		if problem := s.Moves().MayGoForward(m); problem != nil {
 			return problem
 		}
-		return l.swap(tx, s, s.Ahead(), "went forward")
+		return l.swap(tx, s, s.Links().Ahead(), "went forward")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("going forward: %w", err)
@@ -105,9 +105,9 @@ func (l *Moves) GoForward(ctx context.Context, id int64, m setup.Move) (*setup.S
 // is the first that did not pass, or the last. Nothing of it is stored. The state is
 // Unknown when nothing can be asked of such a link.
 func (l *Moves) Try(ctx context.Context, s *setup.State, to core.Link, checker Checker) core.Outcome {
-	s = s.As(to)
+	s = s.Links().As(to)
 	o := core.Outcome{State: core.Unknown}
-	for _, name := range s.Ladder() {
+	for _, name := range s.Path().Ladder() {
 		if o = checker.Run(ctx, s, name); o.State != core.Passed {
 			break
 		}

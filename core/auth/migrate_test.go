@@ -44,7 +44,7 @@ func moved(t testing.TB, application string) (*fixture, *setup.State) {
 	f := finished(t, application)
 	first := do(t)(f.State(t.Context(), f.id)).Link.ID
 	s := do(t)(f.Migrate(t.Context(), f.id))
-	if s.Link.ID == first || s.Link.State != core.LinkDraft || s.OAuth() != core.OAuth2 || !s.Migrating() {
+	if s.Link.ID == first || s.Link.State != core.LinkDraft || s.OAuth() != core.OAuth2 || !s.Moves().Migrating() {
 		t.Fatalf("the migration stands on link %d, %s, %s", s.Link.ID, s.Link.State, s.OAuth())
 	}
 	if active := s.Integration.Active(); active == nil || active.ID != first {
@@ -67,7 +67,7 @@ func (f *fixture) walkTo(to core.StepID) *setup.State {
 		core.FieldSecret: "secret", core.FieldTwoFactor: "no", core.FieldKeepTokens: "no", core.FieldLoginLink: "https://packagist.com/x", core.FieldPublicKey: public}
 	s := do(f.t)(f.State(f.t.Context(), f.id))
 	for range 40 {
-		at := s.Current()
+		at := s.Path().Current()
 		switch {
 		case at.Step.ID == to:
 			return s
@@ -79,7 +79,7 @@ func (f *fixture) walkTo(to core.StepID) *setup.State {
 			s = f.say(at.Step.ID)
 		}
 	}
-	f.t.Fatalf("no end: at %s", s.Current().Step.ID)
+	f.t.Fatalf("no end: at %s", s.Path().Current().Step.ID)
 	return nil
 }
 
@@ -155,7 +155,7 @@ func TestRetiringEndsTheWayBack(t *testing.T) {
 	f, _ := moved(t, "own")
 	s := f.walk()
 	old := s.Integration.Superseded().ID
-	if err := f.KeepTokens(t.Context(), s.Through(old), auth.Tokens{OAuth1: &oauth1.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}); err != nil {
+	if err := f.KeepTokens(t.Context(), s.Links().Through(old), auth.Tokens{OAuth1: &oauth1.Token{Token: seal.NewText("a"), Secret: seal.NewText("b")}}); err != nil {
 		t.Fatal(err)
 	}
 	s = f.say(setup.Retire)
@@ -197,8 +197,8 @@ func TestMigrationAbandoned(t *testing.T) {
 		t.Errorf("a migration was dropped as a rotation: %v", err)
 	}
 	s := do(t)(f.Abandon(t.Context(), f.id, setup.Migration))
-	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Complete() {
-		t.Fatalf("links are %v, at %s", got, s.Current().Step.ID)
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkActive}) || !s.Path().Complete() {
+		t.Fatalf("links are %v, at %s", got, s.Path().Current().Step.ID)
 	}
 	if _, err := f.Abandon(t.Context(), f.id, ""); codeOf(err) != finding.NoMoveInProgress.String() {
 		t.Errorf("nothing was dropped: %v", err)
@@ -226,7 +226,7 @@ func TestCheckOfWhatIsBeingMoved(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f, draft := moved(t, "own")
-			before := draft.Current()
+			before := draft.Path().Current()
 			s, outcomes, err := f.Check(t.Context(), draft, checker{core.CheckReach: core.Passed, core.CheckConsumer: tt.says})
 			if err != nil || len(outcomes) != 2 || outcomes[1].State != tt.want {
 				t.Fatalf("%v, %v", outcomes, err)
@@ -238,8 +238,8 @@ func TestCheckOfWhatIsBeingMoved(t *testing.T) {
 			if o := stored.Integration.Active().Checks[core.CheckConsumer]; o.State != tt.want {
 				t.Errorf("the active link has %q", o.State)
 			}
-			if stored.Link.ID != draft.Link.ID || len(stored.Link.Checks) != 0 || !stored.Current().Same(before) {
-				t.Errorf("the draft has %v and stands at %s", stored.Link.Checks, stored.Current().Step.ID)
+			if stored.Link.ID != draft.Link.ID || len(stored.Link.Checks) != 0 || !stored.Path().Current().Same(before) {
+				t.Errorf("the draft has %v and stands at %s", stored.Link.Checks, stored.Path().Current().Step.ID)
 			}
 		})
 	}
@@ -258,17 +258,17 @@ func TestRecordOfADroppedLink(t *testing.T) {
 // The check retires what it proves to be gone, and nothing before.
 func TestRetiredByProof(t *testing.T) {
 	f, _ := moved(t, "own")
-	s := f.walk().For(setup.Retire)
+	s := f.walk().Links().For(setup.Retire)
 	old := s.Link.ID
 	for _, state := range []core.CheckState{core.Unknown, core.Failed} {
 		s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: state}))
-		if s.Link.ID != old || s.Link.State != core.LinkSuperseded || s.Current().Step.ID != setup.Retire {
+		if s.Link.ID != old || s.Link.State != core.LinkSuperseded || s.Path().Current().Step.ID != setup.Retire {
 			t.Fatalf("after %s the link is %s", state, s.Link.State)
 		}
 	}
 	s = do(t)(f.Record(t.Context(), s, core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong}))
-	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkActive}) || !s.Complete() {
-		t.Errorf("links are %v, at %s", got, s.Current().Step.ID)
+	if got := states(s); !slices.Equal(got, []core.LinkState{core.LinkRetired, core.LinkActive}) || !s.Path().Complete() {
+		t.Errorf("links are %v, at %s", got, s.Path().Current().Step.ID)
 	}
 	if key, err := f.PrivateKey(t.Context(), old); err != nil || key != nil {
 		t.Errorf("a retired link keeps its key: %v, %v", key, err)
@@ -291,8 +291,8 @@ func TestRetiringWaitsForASynchronization(t *testing.T) {
 		t.Errorf("no: %v", err)
 	}
 	s := f.answer(core.FieldSynchronized, "yes")
-	if s.Link.State != core.LinkSuperseded || s.Current().Question != nil {
-		t.Fatalf("the %s link is asked at %s", s.Link.State, s.Current().Step.ID)
+	if s.Link.State != core.LinkSuperseded || s.Path().Current().Question != nil {
+		t.Fatalf("the %s link is asked at %s", s.Link.State, s.Path().Current().Step.ID)
 	}
 	if s = f.say(setup.Retire); s.Integration.Superseded() != nil {
 		t.Errorf("links are %v", states(s))
@@ -315,11 +315,11 @@ func TestNoWithdrawsTheSynchronization(t *testing.T) {
 	f.answer(core.FieldPurpose, "sync")
 	f.walk()
 	s := f.answer(core.FieldSynchronized, "yes")
-	if q := s.For(setup.Retire).Current().Question; q != nil {
+	if q := s.Links().For(setup.Retire).Path().Current().Question; q != nil {
 		t.Fatalf("asked is %s", q.Field)
 	}
 	s, err := f.Answer(t.Context(), f.id, core.FieldSynchronized, "no")
-	if codeOf(err) != finding.OldLinkStillNeeded.String() || s == nil || s.Current().Question == nil {
+	if codeOf(err) != finding.OldLinkStillNeeded.String() || s == nil || s.Path().Current().Question == nil {
 		t.Fatalf("%v, %v", s, err)
 	}
 	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.AnswerMissing.String() {
@@ -346,12 +346,12 @@ func TestTokensOfTheLinkThatTakesOver(t *testing.T) {
 			f := finished(t, "own")
 			f.keep()
 			s := do(t)(f.Migrate(t.Context(), f.id))
-			if !s.LosesTokens(s.Link) {
+			if !s.Moves().LosesTokens(s.Link) {
 				t.Fatal("programs are said to lose nothing")
 			}
 			s = f.walkTo(setup.Authorize)
-			if q := s.Current().Question; q == nil || q.Field != core.FieldKeepTokens {
-				t.Fatalf("asked is %v", s.Current())
+			if q := s.Path().Current().Question; q == nil || q.Field != core.FieldKeepTokens {
+				t.Fatalf("asked is %v", s.Path().Current())
 			}
 			s = f.answer(core.FieldKeepTokens, answer)
 			if err := f.KeepGranted(t.Context(), s, granting{}, false); err != nil {
@@ -362,14 +362,14 @@ func TestTokensOfTheLinkThatTakesOver(t *testing.T) {
 			if want := map[string]auth.TokenState{"yes": auth.TokensGood, "no": auth.TokensNone}[answer]; s.OAuth() != core.OAuth2 || f.served() != want {
 				t.Errorf("over %s the tokens are %s", s.OAuth(), f.served())
 			}
-			if back := s.Before(); s.LosesTokens(*back) {
+			if back := s.Links().Before(); s.Moves().LosesTokens(*back) {
 				t.Error("the link before has its own")
 			}
 		})
 	}
 	// Where nothing is kept nobody is asked.
 	f, _ := moved(t, "own")
-	if s := f.walkTo(setup.Authorize); s.Current().Question != nil {
-		t.Errorf("asked is %s", s.Current().Question.Field)
+	if s := f.walkTo(setup.Authorize); s.Path().Current().Question != nil {
+		t.Errorf("asked is %s", s.Path().Current().Question.Field)
 	}
 }

@@ -25,8 +25,8 @@ func TestOutageKeepsWhatIsProved(t *testing.T) {
 	f.fail(core.CheckReach, finding.ConnectionRefused.With(""))
 	s := f.fail(core.CheckConsumer, finding.ConnectionRefused.With(""))
 	st := s.Standing()
-	if !s.Complete() || s.Server().Version != "7.21.0" || st.Proof != setup.Proved || st.Problem == nil || st.Unfinished() || st.Before.State != core.Passed {
-		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Complete(), s.Server().Version, st)
+	if !s.Path().Complete() || s.Server().Version != "7.21.0" || st.Proof != setup.Proved || st.Problem == nil || st.Unfinished() || st.Before.State != core.Passed {
+		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Path().Complete(), s.Server().Version, st)
 	}
 	s = f.pass(core.CheckReach, core.CheckConsumer)
 	if st := s.Standing(); st.Problem != nil || len(s.Integration.Proofs)+len(s.Link.Proofs) != 0 {
@@ -37,8 +37,8 @@ func TestOutageKeepsWhatIsProved(t *testing.T) {
 	f.pass(core.CheckConsumer)
 	f.fail(core.CheckConsumer, finding.ConnectionRefused.With(""))
 	s = f.answer(core.FieldBaseURL, "https://other.example")
-	if _, proved := s.Proof(core.CheckConsumer); proved || s.Server().Version.Known() || s.Current().Step.ID != setup.BaseURL {
-		t.Errorf("another server keeps the proofs: Bitbucket %q, at %s", s.Server().Version, s.Current().Step.ID)
+	if _, proved := s.Proof(core.CheckConsumer); proved || s.Server().Version.Known() || s.Path().Current().Step.ID != setup.BaseURL {
+		t.Errorf("another server keeps the proofs: Bitbucket %q, at %s", s.Server().Version, s.Path().Current().Step.ID)
 	}
 }
 
@@ -58,8 +58,8 @@ func TestSignInProvesAnAdoptedLink(t *testing.T) {
 	f.answer(core.FieldClientID, "id")
 	f.answer(core.FieldSecret, canary)
 	f.answer(core.FieldLoginLink, "")
-	if s := f.pass(core.CheckClient); !s.Complete() || s.Standing().Proof != setup.Weak {
-		t.Errorf("adopted it is %s, at %s", s.Standing().Proof, s.Current().Step.ID)
+	if s := f.pass(core.CheckClient); !s.Path().Complete() || s.Standing().Proof != setup.Weak {
+		t.Errorf("adopted it is %s, at %s", s.Standing().Proof, s.Path().Current().Step.ID)
 	}
 	if s := f.pass(core.CheckIdentity); s.Standing().Proof != setup.Proved {
 		t.Errorf("after a sign-in it is %s", s.Standing().Proof)

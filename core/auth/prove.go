@@ -65,8 +65,8 @@ func (l *Integrations) recordProof(ctx context.Context, asked *setup.State, o co
 
 // transient finds the step of the path that asks for a transient answer.
 func transient(s *setup.State, f core.Field) (setup.Step, bool) {
-	for _, st := range s.Path() {
-		for _, q := range s.Questions(st) {
+	for _, st := range s.Path().Steps() {
+		for _, q := range s.Path().Questions(st) {
 			if q.Field == f && q.Transient {
 				return st, true
 			}
@@ -81,7 +81,7 @@ func (l *Integrations) goOnWithout(ctx context.Context, s *setup.State, st setup
 	if value != "" {
 		return nil, finding.SecretNotStored.With(s.App.InSentence())
 	}
-	if s.Status(st) != setup.Open {
+	if s.Path().Status(st) != setup.Open {
 		return s, nil
 	}
 	return l.Say(ctx, s.Integration.ID, st.ID)

@@ -33,8 +33,8 @@ func atSecret(t *testing.T) *fixture {
 	t.Helper()
 	f, _ := moved(t, "cloud")
 	s := do(t)(f.State(t.Context(), f.id))
-	for s.Current().Question == nil || s.Current().Question.Field != core.FieldClientID {
-		if at := s.Current(); at.Question == nil {
+	for s.Path().Current().Question == nil || s.Path().Current().Question.Field != core.FieldClientID {
+		if at := s.Path().Current(); at.Question == nil {
 			s = f.say(at.Step.ID)
 		} else {
 			s = f.answer(at.Question.Field, "https://packagist.com/a")
@@ -57,12 +57,12 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 		t.Errorf("wrong: %v, asked with %q", err, wrong.heard)
 	}
 	s := do(t)(f.State(t.Context(), f.id))
-	if o, _ := s.Check(core.CheckClient); o.State != core.Failed || s.Current().Question == nil || s.Current().Question.Field != core.FieldSecret {
-		t.Errorf("a wrong secret left %v, at %v", s.Link.Checks, s.Current().Step.ID)
+	if o, _ := s.Check(core.CheckClient); o.State != core.Failed || s.Path().Current().Question == nil || s.Path().Current().Question.Field != core.FieldSecret {
+		t.Errorf("a wrong secret left %v, at %v", s.Link.Checks, s.Path().Current().Step.ID)
 	}
 	s = do(t)(f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed, Strength: core.Strong}}))
-	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Proved || s.Current().Step.ID == setup.Credentials {
-		t.Errorf("right: %s, at %s", s.Status(st), s.Current().Step.ID)
+	if st, _ := s.Path().Step(setup.Credentials); s.Path().Status(st) != setup.Proved || s.Path().Current().Step.ID == setup.Credentials {
+		t.Errorf("right: %s, at %s", s.Path().Status(st), s.Path().Current().Step.ID)
 	}
 	if _, err := f.proveSecret(wrong); codeOf(err) != finding.InvalidClient.String() {
 		t.Errorf("wrong again: %v", err)
@@ -81,20 +81,20 @@ func TestTransientSecretIsNotStored(t *testing.T) {
 		t.Error("the secret lies in a file, or the files were not searched")
 	}
 	s = f.answer(core.FieldClientID, "other")
-	if _, proved := s.Check(core.CheckClient); proved || s.Current().Question == nil || s.Current().Question.Field != core.FieldSecret {
-		t.Errorf("another Client ID keeps the proof: at %s", s.Current().Step.ID)
+	if _, proved := s.Check(core.CheckClient); proved || s.Path().Current().Question == nil || s.Path().Current().Question.Field != core.FieldSecret {
+		t.Errorf("another Client ID keeps the proof: at %s", s.Path().Current().Step.ID)
 	}
 }
 
 func TestTransientSecretLeftOut(t *testing.T) {
 	f := atSecret(t)
 	s := f.answer(core.FieldSecret, "")
-	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Said {
-		t.Errorf("left out it is %s", s.Status(st))
+	if st, _ := s.Path().Step(setup.Credentials); s.Path().Status(st) != setup.Said {
+		t.Errorf("left out it is %s", s.Path().Status(st))
 	}
 	s = do(t)(f.proveSecret(&prover{outcome: core.Outcome{State: core.Passed, Strength: core.Weak, Finding: finding.SecretUntested.With("")}}))
-	if st, _ := s.Step(setup.Credentials); s.Status(st) != setup.Weak {
-		t.Errorf("given later it is %s", s.Status(st))
+	if st, _ := s.Path().Step(setup.Credentials); s.Path().Status(st) != setup.Weak {
+		t.Errorf("given later it is %s", s.Path().Status(st))
 	}
 	if again := f.answer(core.FieldSecret, ""); again.Link.Checks[core.CheckClient].State != core.Passed {
 		t.Error("an empty answer takes the proof back")

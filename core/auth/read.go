@@ -92,7 +92,7 @@ func readChoice(s *setup.State, q setup.Question, text string) (string, error) {
 // simply none.
 func refusal(s *setup.State, q setup.Question, text, choices string) error {
 	if q.Field == core.FieldOAuth {
-		if problem := s.Refused(core.OAuth(text)); problem != nil {
+		if problem := s.Moves().Refused(core.OAuth(text)); problem != nil {
 			return problem
 		}
 	}

@@ -13,22 +13,22 @@ import (
 // Say stores the admin's word that a step is done; on a step with a check it
 // means to go on without proof. A step that is not on the path ([finding.NoSuchChoice])
 // has no word. The word on [setup.Retire] retires the superseded link, unless
-// [setup.State.MayRetire] tells why not.
+// [setup.Moves.MayRetire] tells why not.
 func (l *Integrations) Say(ctx context.Context, id int64, step core.StepID) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if f := s.MayRetire(); step == setup.Retire && f != nil {
+		if f := s.Moves().MayRetire(); step == setup.Retire && f != nil {
 			return f
 		}
-		s = s.For(step)
-		st, ok := s.Step(step)
+		s = s.Links().For(step)
+		st, ok := s.Path().Step(step)
 		if !ok {
 			return finding.NoSuchChoice.With(string(step), stepNames(s))
 		}
-		if q := s.Current().Question; st.Superseded && q != nil {
+		if q := s.Path().Current().Question; st.Superseded && q != nil {
 			return finding.AnswerMissing.With("--" + string(q.Field))
 		}
-		for _, on := range s.OnPage(step) {
-			if on.ID != step && s.Status(on) != setup.Open {
+		for _, on := range s.Path().OnPage(step) {
+			if on.ID != step && s.Path().Status(on) != setup.Open {
 				continue
 			}
 			if err := tx.PutWord(id, linkOf(s, on), on.ID, core.Word{At: l.now()}); err != nil {
@@ -48,7 +48,7 @@ func (l *Integrations) Say(ctx context.Context, id int64, step core.StepID) (*se
 
 func stepNames(s *setup.State) string {
 	var names string
-	for _, st := range s.Path() {
+	for _, st := range s.Path().Steps() {
 		if !st.Last {
 			names += ", " + string(st.ID)
 		}
@@ -66,13 +66,13 @@ func (l *Integrations) Record(ctx context.Context, checked *setup.State, o core.
 	}
 	id, link := checked.Integration.ID, checked.Link.ID
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if s = s.Through(link); s.Link.ID != link {
+		if s = s.Links().Through(link); s.Link.ID != link {
 			return nil // it was dropped meanwhile
 		}
-		if o.Check == core.CheckRetired && s.MayRetire() != nil {
+		if o.Check == core.CheckRetired && s.Moves().MayRetire() != nil {
 			return nil // whoever asked did not look whether it is still needed
 		}
-		if st, ok := s.Asks(o.Check); ok && o.State != core.Unknown {
+		if st, ok := s.Path().Asks(o.Check); ok && o.State != core.Unknown {
 			if err := tx.PutCheck(id, linkOf(s, st), o); err != nil {
 				return err
 			}
@@ -86,7 +86,7 @@ func (l *Integrations) Record(ctx context.Context, checked *setup.State, o core.
 	if err != nil {
 		return nil, fmt.Errorf("storing the check %s: %w", o.Check, err)
 	}
-	return s.Through(link), nil
+	return s.Links().Through(link), nil
 }
 
 func linkOf(s *setup.State, st setup.Step) int64 {
@@ -126,13 +126,13 @@ func (l *base) settle(tx Tx, before *setup.State) (*setup.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	completed, changed := s.Completion(before)
+	completed, changed := s.Path().Completion(before)
 	if changed {
 		if err := tx.SetCompleted(s.Link.ID, completed); err != nil {
 			return nil, err
 		}
 	}
-	activated := s.Link.State == core.LinkDraft && (s.Complete() || s.Replaced())
+	activated := s.Link.State == core.LinkDraft && (s.Path().Complete() || s.Links().Replaced())
 	if activated {
 		if err := l.activate(tx, s); err != nil {
 			return nil, err

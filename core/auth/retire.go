@@ -17,24 +17,24 @@ func (l *base) retire(tx Tx, id, link int64) error {
 	if err != nil {
 		return err
 	}
-	s = s.Through(link)
-	st, ok := s.Step(setup.Retire)
+	s = s.Links().Through(link)
+	st, ok := s.Path().Step(setup.Retire)
 	if !ok {
 		return nil
 	}
-	switch s.Status(st) {
+	switch s.Path().Status(st) {
 	case setup.Proved, setup.Said:
 	default:
 		return nil
 	}
 	for _, old := range s.Integration.Links {
 		if old.ID == link || old.State != core.LinkActive && setup.SameClient(old, s.Link) {
-			if err := end(tx, old.ID, s.TokensOf(*s.Integration.Active()).ID == old.ID); err != nil {
+			if err := end(tx, old.ID, s.Links().TokensOf(*s.Integration.Active()).ID == old.ID); err != nil {
 				return err
 			}
 		}
 	}
-	return tx.AddEvent(id, "retired", fmt.Sprintf("link %s, %s", strconv.FormatInt(link, 10), s.Status(st)), l.now())
+	return tx.AddEvent(id, "retired", fmt.Sprintf("link %s, %s", strconv.FormatInt(link, 10), s.Path().Status(st)), l.now())
 }
 
 // end deletes what a link worked with; its tokens may serve another one.

@@ -18,13 +18,13 @@ import (
 // once: its key is replaced. Where the key is held here, the Client ID stays; Bitbucket
 // has one key of it, so that the switch is due as soon as it takes the new one.
 //
-// Errors are those of [setup.State.MayMove].
+// Errors are those of [setup.Moves.MayMove].
 func (l *Moves) Rotate(ctx context.Context, id int64) (*setup.State, error) {
 	s, err := l.change(ctx, id, func(tx Tx, s *setup.State) error {
-		if problem := s.MayMove(setup.Rotation); problem != nil {
+		if problem := s.Moves().MayMove(setup.Rotation); problem != nil {
 			return problem
 		}
-		if s.Beside() {
+		if s.Moves().Beside() {
 			return nil
 		}
 		old := s.Integration.Active()

@@ -15,14 +15,14 @@ func TestRotationSwitchesAtItsEnd(t *testing.T) {
 	f := finished(t, "own")
 	before := do(t)(f.State(t.Context(), f.id))
 	s := do(t)(f.Rotate(t.Context(), f.id))
-	if !s.Rotating() || s.Migrating() || s.OAuth() != core.OAuth1 || s.Value(core.FieldClientID) != before.Value(core.FieldClientID) {
+	if !s.Moves().Rotating() || s.Moves().Migrating() || s.OAuth() != core.OAuth1 || s.Value(core.FieldClientID) != before.Value(core.FieldClientID) {
 		t.Fatalf("the rotation is %+v", s.Link)
 	}
 	if again := do(t)(f.Rotate(t.Context(), f.id)); len(again.Integration.Links) != 2 {
 		t.Fatalf("begun twice: %v", states(again))
 	}
 	for _, id := range []core.StepID{setup.CreateLink, setup.ConfirmURL, setup.Describe} {
-		if _, ok := s.Step(id); ok {
+		if _, ok := s.Path().Step(id); ok {
 			t.Errorf("%s is asked of a link that exists", id)
 		}
 	}
@@ -46,14 +46,14 @@ func TestRotationOfAnOAuth2LinkStandsBesideIt(t *testing.T) {
 	f.walk()
 	const name = "On-premise Bitbucket 3" // after the OAuth 1 link and the one migrated to
 	s := do(t)(f.Rotate(t.Context(), f.id))
-	if s.LinkName() != name || s.Values()["link-name"] != name || s.Value(core.FieldCallback) == "" {
-		t.Errorf("the link %q with %q", s.LinkName(), s.Value(core.FieldCallback))
+	if s.Links().LinkName() != name || s.Values()["link-name"] != name || s.Value(core.FieldCallback) == "" {
+		t.Errorf("the link %q with %q", s.Links().LinkName(), s.Value(core.FieldCallback))
 	}
-	if _, ok := s.Step(setup.CreateLink); !ok {
+	if _, ok := s.Path().Step(setup.CreateLink); !ok {
 		t.Error("no link is created")
 	}
-	if s = f.walk(); s.LinkName() != name || s.Link.State != core.LinkActive {
-		t.Errorf("the link %q is %s", s.LinkName(), s.Link.State)
+	if s = f.walk(); s.Links().LinkName() != name || s.Link.State != core.LinkActive {
+		t.Errorf("the link %q is %s", s.Links().LinkName(), s.Link.State)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestRotationAndMigrationExcludeEachOther(t *testing.T) {
 	if _, err := f.Migrate(t.Context(), f.id); codeOf(err) != finding.OtherMoveInProgress.String() {
 		t.Errorf("moving while rotating: %v", err)
 	}
-	if s := do(t)(f.Abandon(t.Context(), f.id, "")); len(s.Integration.Links) != 1 || !s.Complete() {
+	if s := do(t)(f.Abandon(t.Context(), f.id, "")); len(s.Integration.Links) != 1 || !s.Path().Complete() {
 		t.Errorf("links are %v", states(s))
 	}
 }
@@ -113,20 +113,20 @@ func replaced(t *testing.T) (f *fixture, old, now int64) {
 func TestKeyIsSwitchedWhenBitbucketTakesIt(t *testing.T) {
 	f, old, now := replaced(t)
 	s := do(t)(f.State(t.Context(), f.id))
-	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Complete() || active.Completed != nil {
-		t.Fatalf("links are %v, at %s", states(s), s.Current().Step.ID)
+	if active := s.Integration.Active(); active == nil || active.ID != now || now == old || s.Path().Complete() || active.Completed != nil {
+		t.Fatalf("links are %v, at %s", states(s), s.Path().Current().Step.ID)
 	}
-	if problem := s.MayRetire(); !errors.Is(problem, finding.OldLinkStillNeeded) {
+	if problem := s.Moves().MayRetire(); !errors.Is(problem, finding.OldLinkStillNeeded) {
 		t.Errorf("retiring before a sign-in: %v", problem)
 	}
 	if _, err := f.Say(t.Context(), f.id, setup.Retire); codeOf(err) != finding.OldLinkStillNeeded.String() {
 		t.Errorf("the word retires before a sign-in: %v", err)
 	}
-	f.Record(t.Context(), s.Through(old), core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong})
+	f.Record(t.Context(), s.Links().Through(old), core.Outcome{Check: core.CheckRetired, State: core.Passed, Strength: core.Strong})
 	if s = f.walk(); s.Link.ID != now || !slices.Equal(states(s), []core.LinkState{core.LinkSuperseded, core.LinkActive}) {
 		t.Errorf("links are %v", states(s))
 	}
-	if problem := s.MayRetire(); problem != nil {
+	if problem := s.Moves().MayRetire(); problem != nil {
 		t.Errorf("retiring after the word on a sign-in: %v", problem)
 	}
 	if s.Link.Completed == nil {

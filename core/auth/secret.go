@@ -42,7 +42,7 @@ func (l *base) keepSecret(ctx context.Context, s *setup.State, secret string) (*
 
 // rotates refuses the very credentials that a rotation is to replace.
 func (l *base) rotates(ctx context.Context, s *setup.State, secret string) error {
-	if !s.Rotating() {
+	if !s.Moves().Rotating() {
 		return nil
 	}
 	active := s.Integration.Active()

@@ -24,7 +24,7 @@ func (l leave) covers(s *setup.State, f core.Field, value string) error {
 	if l.any {
 		return nil
 	}
-	switch loss := s.Loses(f, value); {
+	switch loss := s.Moves().Loses(f, value); {
 	case loss.Made:
 		return spared(s, "credentials")
 	case !loss.Nothing() && loss.String() != l.loss.String():
@@ -39,7 +39,7 @@ func weigh(ctx context.Context, s *setup.State, f core.Field, value string, a As
 	if f == core.FieldSecret || f == core.FieldKeyBits {
 		return leave{any: true}, nil // see putSecret
 	}
-	loss := s.Loses(f, value)
+	loss := s.Moves().Loses(f, value)
 	switch {
 	case loss.Made:
 		return leave{}, spared(s, "credentials")

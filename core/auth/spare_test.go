@@ -43,7 +43,7 @@ func TestLinkInUseKeepsItsKey(t *testing.T) {
 			t.Errorf("%s %s: %v", a.field, a.text, err)
 		}
 		after := do(t)(f.State(t.Context(), f.id))
-		if after.Link.State != core.LinkActive || after.Value(a.field) != s.Value(a.field) || !after.Complete() {
+		if after.Link.State != core.LinkActive || after.Value(a.field) != s.Value(a.field) || !after.Path().Complete() {
 			t.Errorf("%s %s left %+v", a.field, a.text, after.Link)
 		}
 		f.wantPair(after)
@@ -149,7 +149,7 @@ func sure(yes bool, reach core.CheckState) auth.Assent {
 func (f *fixture) stands() string {
 	f.t.Helper()
 	s := do(f.t)(f.State(f.t.Context(), f.id))
-	text := fmt.Sprint(s.Complete(), s.Link.Tokens, len(s.Integration.Checks), len(s.Integration.Words), len(s.Link.Checks), len(s.Link.Words))
+	text := fmt.Sprint(s.Path().Complete(), s.Link.Tokens, len(s.Integration.Checks), len(s.Integration.Words), len(s.Link.Checks), len(s.Link.Words))
 	for _, a := range []core.Field{core.FieldBaseURL, core.FieldAppURL, core.FieldClientID, core.FieldCallback, core.FieldCAFile} {
 		text += " " + s.Value(a)
 	}
@@ -232,7 +232,7 @@ func TestServerOfALinkInUseIsAskedFirst(t *testing.T) {
 	}
 	// Authorities with which the same server is reached take nothing.
 	s := do(t)(f.AnswerWith(t.Context(), f.id, core.FieldCAFile, writeFile(t, "ca.pem", selfSigned(t)), sure(false, core.Passed)))
-	if _, proved := s.Proof(core.CheckReach); !proved || !s.Complete() {
+	if _, proved := s.Proof(core.CheckReach); !proved || !s.Path().Complete() {
 		t.Errorf("with other authorities: %s", f.stands())
 	}
 }

@@ -91,8 +91,8 @@ func nearlyMoved(t *testing.T, held int) (folder string, names []string) {
 func (f *fixture) begin(to core.StepID) {
 	f.t.Helper()
 	do(f.t)(f.Migrate(f.t.Context(), f.id))
-	if s := f.walkTo(to); s.Current().Step.ID != to || s.Link.State != core.LinkDraft {
-		f.t.Fatalf("the migration stands at %s", s.Current().Step.ID)
+	if s := f.walkTo(to); s.Path().Current().Step.ID != to || s.Link.State != core.LinkDraft {
+		f.t.Fatalf("the migration stands at %s", s.Path().Current().Step.ID)
 	}
 }
 

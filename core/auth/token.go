@@ -80,7 +80,7 @@ func (l *Integrations) InUse(ctx context.Context, name string) (*setup.State, er
 	if err != nil {
 		return nil, err
 	}
-	return s.InUse(), nil
+	return s.Links().InUse(), nil
 }
 
 // KeepTokens seals and stores what a user granted the link that the state looks
@@ -91,7 +91,7 @@ func (l *Credentials) KeepTokens(ctx context.Context, s *setup.State, t Tokens) 
 		return err
 	}
 	err = l.store.Write(ctx, func(tx Tx) error {
-		if err := tx.DropTokens(s.TokensOf(s.Link).ID); err != nil {
+		if err := tx.DropTokens(s.Links().TokensOf(s.Link).ID); err != nil {
 			return err
 		}
 		return errors.Join(tx.PutTokens(s.Link.ID, kept), tx.AddEvent(s.Integration.ID, "tokens kept", "", l.now()))
@@ -119,7 +119,7 @@ func (l *Credentials) KeepGranted(ctx context.Context, s *setup.State, d core.Da
 // no program revoke a token: the user does that in the profile.
 func (l *Credentials) DropTokens(ctx context.Context, s *setup.State) error {
 	err := l.store.Write(ctx, func(tx Tx) error {
-		return errors.Join(tx.DropTokens(s.TokensOf(s.Link).ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
+		return errors.Join(tx.DropTokens(s.Links().TokensOf(s.Link).ID), tx.AddEvent(s.Integration.ID, "tokens dropped", "", l.now()))
 	})
 	if err != nil {
 		return fmt.Errorf("dropping the tokens: %w", err)
@@ -189,7 +189,7 @@ func (l *Credentials) keeper(ctx context.Context, name string) (*keeper, error) 
 	if err != nil {
 		return nil, err
 	}
-	k := &keeper{Credentials: l, state: s.InUse()}
+	k := &keeper{Credentials: l, state: s.Links().InUse()}
 	if l.Transport != nil {
 		k.transport, err = l.Transport(k.state)
 		return k, err
@@ -216,7 +216,7 @@ type granted struct {
 }
 
 // holder is the link whose tokens are given out.
-func (k *keeper) holder() int64 { return k.state.TokensOf(k.state.Link).ID }
+func (k *keeper) holder() int64 { return k.state.Links().TokensOf(k.state.Link).ID }
 
 // row reads what is kept. Nothing is the finding [finding.NoKeptTokens].
 func (k *keeper) row(ctx context.Context) (row KeptTokens, err error) {

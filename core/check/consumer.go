@@ -23,8 +23,8 @@ import (
 // the one before is waited for.
 func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
 	o := r.ofKey(ctx, s)
-	if o.State == core.Failed && s.Rotating() && knows(o) && s.Value(core.FieldClientID) == s.InUse().Value(core.FieldClientID) &&
-		r.ofKey(ctx, s.InUse()).State == core.Passed {
+	if o.State == core.Failed && s.Moves().Rotating() && knows(o) && s.Value(core.FieldClientID) == s.Links().InUse().Value(core.FieldClientID) &&
+		r.ofKey(ctx, s.Links().InUse()).State == core.Passed {
 		o.State, o.Finding = core.Waiting, nil // the key in use is still there, as it is until it is replaced
 	}
 	if o.State == core.Failed && knows(o) && r.replacing(ctx, s) {
@@ -36,8 +36,8 @@ func (r *Runner) consumer(ctx context.Context, s *setup.State) core.Outcome {
 // replacing reports whether Bitbucket has the key that is to take over from the one in use
 // already.
 func (r *Runner) replacing(ctx context.Context, s *setup.State) bool {
-	next := s.SetUp()
-	return s.Link.State == core.LinkActive && next.Rotating() && setup.SameClient(next.Link, s.Link) && r.ofKey(ctx, next).State == core.Passed
+	next := s.Links().SetUp()
+	return s.Link.State == core.LinkActive && next.Moves().Rotating() && setup.SameClient(next.Link, s.Link) && r.ofKey(ctx, next).State == core.Passed
 }
 
 // ofKey asks about the key of the link that the state looks through.

@@ -130,7 +130,7 @@ func TestConsumerOfARotation(t *testing.T) {
 			s.Integration.Links = []core.Link{inUse, s.Link}
 			r := &check.Runner{Keys: keysOf{private: map[int64]*seal.PrivateKey{1: another().private, 2: ours().private}}, Options: direct}
 			want(t, r.Run(t.Context(), s, core.CheckConsumer), tt.state, tt.code)
-			want(t, r.Run(t.Context(), s.InUse(), core.CheckConsumer), tt.old, tt.why)
+			want(t, r.Run(t.Context(), s.Links().InUse(), core.CheckConsumer), tt.old, tt.why)
 		})
 	}
 }

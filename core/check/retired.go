@@ -86,7 +86,7 @@ func knows(o core.Outcome) bool {
 // replaced reports whether the link in use goes on with the Client ID of a
 // superseded one.
 func replaced(s *setup.State) bool {
-	now := s.InUse()
+	now := s.Links().InUse()
 	return now.OAuth() == s.OAuth() && now.Value(core.FieldClientID) == s.Value(core.FieldClientID)
 }
 

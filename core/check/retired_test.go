@@ -32,7 +32,7 @@ func superseded(s *setup.State, now core.OAuth, clientID string) *setup.State {
 	in.Links[0].State = core.LinkSuperseded
 	answers := map[core.Field]string{core.FieldOAuth: string(now), core.FieldClientID: clientID}
 	in.Links = append(in.Links, core.Link{ID: 2, OAuth: now, State: core.LinkActive, Facts: facts(answers)})
-	return setup.New(in, s.Applications).Through(1)
+	return setup.New(in, s.Applications).Links().Through(1)
 }
 
 // An OAuth 1 link is gone when its Client ID is, or when another key took its place.

@@ -50,7 +50,7 @@ var statusWords = map[setup.Status]string{
 // StatusWords tells how far a step is; where it stands refused, since when it is what it
 // is, and by what it was refused.
 func StatusWords(s *setup.State, st setup.Step, now time.Time) string {
-	words := statusWords[s.Status(st)]
+	words := statusWords[s.Path().Status(st)]
 	o, refused := s.RefusedBy(st)
 	if !refused {
 		return words

@@ -13,7 +13,7 @@ import (
 // that was made here is made anew, and some steps nothing but a person can prove.
 func Recipe(s *setup.State) string {
 	lines := []string{"The same without questions: " + Command(s)}
-	_, keys := s.Step(setup.Keys)
+	_, keys := s.Path().Step(setup.Keys)
 	switch {
 	case keys && s.App.Holder == core.HeldHere && s.Adopted():
 		lines = append(lines, "If the file of the private key is encrypted, add: --key-passphrase FILE")
@@ -30,14 +30,14 @@ func Recipe(s *setup.State) string {
 // not there, did not pass, or needs a browser or a secret that is kept nowhere.
 func unprovable(s *setup.State) string {
 	var flags string
-	path := s.Path()
+	path := s.Path().Steps()
 	for i, st := range path {
 		proved := slices.ContainsFunc(path[i:], func(by setup.Step) bool {
 			_, proved := s.Proof(by.Needs.Check)
-			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Repeatable(by) && proved
+			return (by.ID == st.ID || by.OfLink && st.OfLink) && s.Path().Repeatable(by) && proved
 		})
 		switch {
-		case st.Last || proved || s.Status(st) == setup.Answered:
+		case st.Last || proved || s.Path().Status(st) == setup.Answered:
 		case st.Needs.Check != "":
 			flags += " --overrule " + string(st.ID)
 		default:
@@ -58,7 +58,7 @@ func Command(s *setup.State) string {
 	if s.Adopted() {
 		words[1] = "adopt"
 	}
-	for _, st := range s.Path() {
+	for _, st := range s.Path().Steps() {
 		for _, q := range st.Asks {
 			a, _ := s.AnswerTo(q)
 			if a.Value == "" || q.Applies != nil && !q.Applies(s) && !q.Optional {

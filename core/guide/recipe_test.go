@@ -41,7 +41,7 @@ func TestRecipe(t *testing.T) {
 	}
 	without := state(setup.Incoming)
 	delete(without.Integration.Links[0].Checks, core.CheckConsumer)
-	if got := Recipe(without.SetUp()); !strings.Contains(got, "--overrule incoming") {
+	if got := Recipe(without.Links().SetUp()); !strings.Contains(got, "--overrule incoming") {
 		t.Errorf("a step that was only said:\n%s", got)
 	}
 }

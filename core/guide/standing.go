@@ -52,7 +52,7 @@ func ProofWords(s *setup.State, o core.Outcome) string {
 // checkPage is the page of the step that a check belongs to: one of the path, or one
 // that a link which was set up by hand does without.
 func checkPage(s *setup.State, name core.CheckName) Page {
-	for _, st := range slices.Concat(s.Path(), setup.Steps()) {
+	for _, st := range slices.Concat(s.Path().Steps(), setup.Steps()) {
 		if st.Needs.Check == name {
 			return Of(s, st.ID, 0, nil)
 		}

@@ -28,14 +28,14 @@ func Facts(s *setup.State) []Fact {
 	proved, said := Proved(s), Said(s)
 	add("Proved", cmp.Or(proved, "nothing"))
 	add("Said", cmp.Or(said, "nothing"))
-	for _, st := range s.Path() {
+	for _, st := range s.Path().Steps() {
 		if o, refused := s.RefusedBy(st); refused {
 			add("Refused", Short(st.ID)+": "+Problem(o.Finding).Title+" ("+string(o.Finding.Code)+")")
 		}
 	}
 	add("Application", s.App.Name)
 	add("Bitbucket", strings.TrimSpace(s.Value(core.FieldBaseURL)+" "+string(s.Server().Version)))
-	add("Link", strings.TrimSpace(s.OAuth().String()+" "+s.LinkName()))
+	add("Link", strings.TrimSpace(s.OAuth().String()+" "+s.Links().LinkName()))
 	id := "Client ID"
 	if s.OAuth() == core.OAuth1 {
 		id = "Consumer Key"
@@ -71,8 +71,8 @@ func Proved(s *setup.State) string {
 // Said names the pages that are done by the admin's word alone; "" where none is.
 func Said(s *setup.State) string {
 	var out []string
-	for _, st := range s.Path() {
-		if st.On == "" && s.Status(st) == setup.Said {
+	for _, st := range s.Path().Steps() {
+		if st.On == "" && s.Path().Status(st) == setup.Said {
 			out = append(out, Short(st.ID))
 		}
 	}

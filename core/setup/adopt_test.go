@@ -31,7 +31,7 @@ func TestPathOfAnAdoptedLink(t *testing.T) {
 		{"packagist-self-hosted", core.OAuth2, "application platform base-url oauth-version callback credentials done"},
 	} {
 		var got []string
-		for _, st := range byHand("9.4.0", basics(c.app, c.o)).Path() {
+		for _, st := range byHand("9.4.0", basics(c.app, c.o)).Path().Steps() {
 			got = append(got, string(st.ID))
 		}
 		if strings.Join(got, " ") != c.want {
@@ -42,8 +42,8 @@ func TestPathOfAnAdoptedLink(t *testing.T) {
 
 // asked are the fields of the questions of a step.
 func asked(s *State, id core.StepID) (fields []core.Field) {
-	st, _ := s.Step(id)
-	for _, q := range s.Questions(st) {
+	st, _ := s.Path().Step(id)
+	for _, q := range s.Path().Questions(st) {
 		fields = append(fields, q.Field)
 	}
 	return fields
@@ -80,7 +80,7 @@ func TestAdoptedProtocol(t *testing.T) {
 		if got := protocols(s); len(got) != 2 || strings.Contains(got[0].Label+got[0].Note, "recommended") {
 			t.Errorf("on %q there is offered %v", v, got)
 		}
-		if st, q, _ := Find(core.FieldOAuth); !s.answered(&st, q) || q.Default(s) != "1" {
+		if st, q, _ := Find(core.FieldOAuth); !s.Path().answered(&st, q) || q.Default(s) != "1" {
 			t.Errorf("on %q the protocol is taken back", v)
 		}
 	}
@@ -94,20 +94,20 @@ func TestAdoptedKeyIsAnsweredByItsPublicHalf(t *testing.T) {
 	a := basics("own", core.OAuth1)
 	a[core.FieldClientID], a[core.FieldLoginLink] = "ci", ""
 	s := byHand("9.4.0", a)
-	if p := s.Current(); p.Question == nil || p.Question.Field != core.FieldPrivateKey {
+	if p := s.Path().Current(); p.Question == nil || p.Question.Field != core.FieldPrivateKey {
 		t.Fatalf("at %v", p)
 	}
-	if got := s.Ladder(); !slices.Equal(got, []core.CheckName{core.CheckReach}) {
+	if got := s.Path().Ladder(); !slices.Equal(got, []core.CheckName{core.CheckReach}) {
 		t.Errorf("without the key the ladder is %v", got)
 	}
 	a[core.FieldPublicKey] = "PEM"
 	s = byHand("9.4.0", a)
-	if p := s.Current(); p.Step.ID != Incoming || p.Question != nil || p.Step.Needs.Check != core.CheckConsumer {
+	if p := s.Path().Current(); p.Step.ID != Incoming || p.Question != nil || p.Step.Needs.Check != core.CheckConsumer {
 		t.Fatalf("at %v", p)
 	}
 	s.Integration.Links[0].Checks[core.CheckConsumer] = core.Outcome{Check: core.CheckConsumer, State: core.Passed}
-	if s = New(s.Integration, apps); !s.Complete() {
-		t.Errorf("proved, and at %v", s.Current())
+	if s = New(s.Integration, apps); !s.Path().Complete() {
+		t.Errorf("proved, and at %v", s.Path().Current())
 	}
 }
 
@@ -122,7 +122,7 @@ func TestWordsOnSkippedStepsDoNoHarm(t *testing.T) {
 		a[core.FieldClientID], a[core.FieldPublicKey], a[core.FieldSecret] = "id", "PEM", "sealed"
 		a[core.FieldCallback], a[core.FieldTwoFactor], a[core.FieldLoginLink] = "https://app.example/cb", "unknown", ""
 		s := byHand("7.21.0", a, Form, Keys, Callback, CreateLink, ConfirmURL, Describe, TwoFactor, Authorize, Finish)
-		if p := s.Current(); p.Step.ID != c.at {
+		if p := s.Path().Current(); p.Step.ID != c.at {
 			t.Errorf("%s over %s is at %s, want %s", c.app, c.o, p.Step.ID, c.at)
 		}
 	}
@@ -144,7 +144,7 @@ func TestMoveReason(t *testing.T) {
 	} {
 		a := basics(c.app, c.o)
 		a[core.FieldPurpose] = c.purpose
-		if got := byHand(c.version, a).MoveReason(); got != c.want {
+		if got := byHand(c.version, a).Moves().MoveReason(); got != c.want {
 			t.Errorf("%s for %s on %s: %q, want %q", c.app, c.purpose, c.version, got, c.want)
 		}
 	}

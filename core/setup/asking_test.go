@@ -11,7 +11,7 @@ import (
 // Only a pass moves on. What decides nothing is not stored, the same refusal is stored
 // once, and what can still be mended elsewhere is asked about again, ever more slowly.
 func TestAsking(t *testing.T) {
-	step, _ := given("9.4.0", basics("own", core.OAuth1)).Step(Incoming)
+	step, _ := given("9.4.0", basics("own", core.OAuth1)).Path().Step(Incoming)
 	a := step.Ask()
 	for i, c := range []struct {
 		state core.CheckState
@@ -42,7 +42,7 @@ func TestAsking(t *testing.T) {
 	if h := a.Take(failed); h.Again != core.FirstPause {
 		t.Errorf("asked by hand it goes on after %s", h.Again)
 	}
-	once, _ := given("9.4.0", basics("own", core.OAuth1)).Step(BaseURL)
+	once, _ := given("9.4.0", basics("own", core.OAuth1)).Path().Step(BaseURL)
 	if h := once.Ask().Take(failed); h.Again != 0 || h.Passed || !h.Store {
 		t.Errorf("of a check that does not repeat: %+v", h)
 	}

@@ -11,10 +11,10 @@ func BenchmarkRow(b *testing.B) {
 	s := given("8.19.2", basics("own", core.OAuth1))
 	b.ReportAllocs()
 	for b.Loop() {
-		s.Complete()
-		s.Progress()
-		for _, st := range s.Path() {
-			s.Status(st)
+		s.Path().Complete()
+		s.Path().Progress()
+		for _, st := range s.Path().Steps() {
+			s.Path().Status(st)
 		}
 	}
 }

@@ -10,16 +10,16 @@ import (
 // Completion returns the steps that the link is to be held to from now on, and whether
 // they are others than before the change that led here: at the end of the set-up all of
 // the path, and of a completed link also what an answer has put on the path since.
-func (s *State) Completion(before *State) (core.Completion, bool) {
-	had := s.Link.Completed
+func (p Path) Completion(before *State) (core.Completion, bool) {
+	had := p.s.Link.Completed
 	switch {
-	case had == nil && s.Complete():
-		return s.asked(), true
-	case had == nil || before.Link.ID != s.Link.ID:
+	case had == nil && p.Complete():
+		return p.asked(), true
+	case had == nil || before.Link.ID != p.s.Link.ID:
 		return nil, false
 	}
-	held, was := maps.Clone(had), before.asked()
-	for id, fields := range s.asked() {
+	held, was := maps.Clone(had), before.Path().asked()
+	for id, fields := range p.asked() {
 		if _, known := was[id]; !known {
 			held[id] = fields
 			continue
@@ -34,14 +34,14 @@ func (s *State) Completion(before *State) (core.Completion, bool) {
 }
 
 // asked is the whole path, with the fields that it asks.
-func (s *State) asked() core.Completion {
+func (p Path) asked() core.Completion {
 	c := core.Completion{}
-	for st := range s.walk() {
+	for st := range p.walk() {
 		if st.Last || st.Superseded {
 			continue
 		}
 		fields := []core.Field{}
-		for _, q := range s.Questions(*st) {
+		for _, q := range p.Questions(*st) {
 			fields = append(fields, q.Field)
 		}
 		c[st.ID] = fields
@@ -51,16 +51,16 @@ func (s *State) asked() core.Completion {
 
 // due reports whether the link is held to a step: one that is being set up to all of
 // its path, a completed one to what it was completed with.
-func (s *State) due(st *Step) bool {
-	if s.Link.Completed == nil || st.Superseded || st.Last {
+func (p Path) due(st *Step) bool {
+	if p.s.Link.Completed == nil || st.Superseded || st.Last {
 		return true
 	}
-	_, held := s.Link.Completed[st.ID]
+	_, held := p.s.Link.Completed[st.ID]
 	return held
 }
 
 // asks reports whether a question was there when the link was completed with its step.
-func (s *State) asks(st *Step, q *Question) bool {
-	fields, held := s.Link.Completed[st.ID]
+func (p Path) asks(st *Step, q *Question) bool {
+	fields, held := p.s.Link.Completed[st.ID]
 	return !held || slices.Contains(fields, q.Field)
 }

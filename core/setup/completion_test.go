@@ -21,8 +21,8 @@ func TestAStepIsAdded(t *testing.T) {
 	steps = slices.Insert(slices.Replace(slices.Clone(steps), i, i+1, asked), i, Step{ID: ping, OfLink: true})
 
 	s := New(finished.Integration, apps)
-	if done, total := s.Progress(); !s.Complete() || done != total || total != len(s.Path())-1 {
-		t.Errorf("what was complete stands at %+v, %d of %d", s.Current(), done, total)
+	if done, total := s.Path().Progress(); !s.Path().Complete() || done != total || total != len(s.Path().Steps())-1 {
+		t.Errorf("what was complete stands at %+v, %d of %d", s.Path().Current(), done, total)
 	}
 	if got := statuses(s, ping, TwoFactor, Incoming); got != "new answered said" {
 		t.Errorf("the steps are %s", got)
@@ -31,9 +31,9 @@ func TestAStepIsAdded(t *testing.T) {
 		t.Errorf("it stands at %+v", st)
 	}
 	s.Link.Words[ping] = core.Word{}
-	if got, n := statuses(s, ping), len(s.Path()); got != "said" || !s.Complete() {
+	if got, n := statuses(s, ping), len(s.Path().Steps()); got != "said" || !s.Path().Complete() {
 		t.Errorf("done all the same, the step is %s", got)
-	} else if done, total := s.Progress(); done != n || total != n {
+	} else if done, total := s.Path().Progress(); done != n || total != n {
 		t.Errorf("then %d of %d are done", done, total)
 	}
 
@@ -58,9 +58,9 @@ func completed(t *testing.T, app string, o core.OAuth) *State {
 	s := given("9.4.0", basics(app, o))
 	walk(t, s, rest)
 	s = New(s.Integration, apps)
-	c, changed := s.Completion(s)
-	if !s.Complete() || !changed {
-		t.Fatalf("it stands at %+v", s.Current())
+	c, changed := s.Path().Completion(s)
+	if !s.Path().Complete() || !changed {
+		t.Fatalf("it stands at %+v", s.Path().Current())
 	}
 	s.Integration.Links[0].State, s.Integration.Links[0].Completed = core.LinkActive, c
 	return New(s.Integration, apps)
@@ -69,18 +69,18 @@ func completed(t *testing.T, app string, o core.OAuth) *State {
 // A completed link is held to what another answer puts on its path, and to nothing else.
 func TestCompletionFollowsAnswers(t *testing.T) {
 	before := completed(t, "packagist-self-hosted", core.OAuth1)
-	if c, changed := before.Completion(before); changed {
+	if c, changed := before.Path().Completion(before); changed {
 		t.Fatalf("nothing happened, and it is held to %v", c)
 	}
 	after := before.With(core.FieldApplication, "own")
 	after = New(after.Integration, apps)
-	c, changed := after.Completion(before)
+	c, changed := after.Path().Completion(before)
 	if _, held := c[Authorize]; !changed || !held {
 		t.Fatalf("with another application it is held to %v", c)
 	}
 	after.Link.Completed = c
-	if st, _ := after.Step(Authorize); after.Status(st) != Open || after.Complete() {
-		t.Errorf("the sign-in is %s", after.Status(st))
+	if st, _ := after.Path().Step(Authorize); after.Path().Status(st) != Open || after.Path().Complete() {
+		t.Errorf("the sign-in is %s", after.Path().Status(st))
 	}
 }
 
@@ -88,8 +88,8 @@ func TestCompletionFollowsAnswers(t *testing.T) {
 func TestCompletedLinkIsRetired(t *testing.T) {
 	s := completed(t, "own", core.OAuth1)
 	s.Integration.Links[0].State = core.LinkSuperseded
-	old := New(s.Integration, apps).Through(1)
-	if at := old.Current(); at.Step.ID != Retire {
+	old := New(s.Integration, apps).Links().Through(1)
+	if at := old.Path().Current(); at.Step.ID != Retire {
 		t.Errorf("it stands at %s", at.Step.ID)
 	}
 }

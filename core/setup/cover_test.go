@@ -36,8 +36,8 @@ func refusedAt(n core.CheckName, second int64, state core.CheckState, found *cor
 func statuses(s *State, ids ...core.StepID) string {
 	var out []string
 	for _, id := range ids {
-		st, _ := s.Step(id)
-		out = append(out, string(s.Status(st)))
+		st, _ := s.Path().Step(id)
+		out = append(out, string(s.Path().Status(st)))
 	}
 	return strings.Join(out, " ")
 }
@@ -113,14 +113,14 @@ func TestAdoptionProvesItsCheckOnly(t *testing.T) {
 		if st := s.Standing(); st.Proof != Weak || st.Step != 0 {
 			t.Errorf("over %s it stands %+v", o, st)
 		}
-		if _, ok := s.Asks(core.CheckIdentity); !ok {
+		if _, ok := s.Path().Asks(core.CheckIdentity); !ok {
 			t.Errorf("over %s a sign-in is kept nowhere", o)
 		}
 		if s = s.with(passedAt(core.CheckIdentity, 6, core.Strong)); s.Standing().Proof != Proved {
 			t.Errorf("after a sign-in over %s it is %s", o, s.Standing().Proof)
 		}
 	}
-	if _, ok := byHand("9.4.0", basics("packagist-cloud", core.OAuth1)).Asks(core.CheckIdentity); ok {
+	if _, ok := byHand("9.4.0", basics("packagist-cloud", core.OAuth1)).Path().Asks(core.CheckIdentity); ok {
 		t.Error("another vendor's link can be signed in over from here")
 	}
 }
@@ -139,7 +139,7 @@ func TestRefusalStands(t *testing.T) {
 	for _, state := range []core.CheckState{core.Failed, core.Waiting} {
 		s := signedOff().with(refusedAt(core.CheckConsumer, 5, state, finding.UnknownConsumerKey.With("")))
 		st := s.Standing()
-		if !s.Complete() || !st.Unfinished() || !errors.Is(st.Problem, finding.UnknownConsumerKey) || st.Back != Incoming || st.Proof != Said {
+		if !s.Path().Complete() || !st.Unfinished() || !errors.Is(st.Problem, finding.UnknownConsumerKey) || st.Back != Incoming || st.Proof != Said {
 			t.Errorf("%s: it stands %+v", state, st)
 		}
 		later := passedAt(core.CheckReach, 6, core.Strong) // the server, which says nothing of the link
@@ -217,8 +217,8 @@ func TestFailureTakesNoProofBack(t *testing.T) {
 	in.Links[0].State = core.LinkActive
 	s = New(in, apps).with(refusedAt(core.CheckReach, 5, core.Failed, finding.ConnectionRefused.With("")), refusedAt(core.CheckConsumer, 4, core.Failed, finding.PublicKeyMismatch.With("", "")))
 	st := s.Standing()
-	if !s.Complete() || s.Server().Version != "9.4.0" || st.Proof != Proved || !errors.Is(st.Problem, finding.ConnectionRefused) || st.Unfinished() {
-		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Complete(), s.Server().Version, st)
+	if !s.Path().Complete() || s.Server().Version != "9.4.0" || st.Proof != Proved || !errors.Is(st.Problem, finding.ConnectionRefused) || st.Unfinished() {
+		t.Errorf("complete %v, Bitbucket %q, it stands %+v", s.Path().Complete(), s.Server().Version, st)
 	}
 	if got := statuses(s, BaseURL, Incoming, Authorize); got != "proved proved proved" {
 		t.Errorf("they are %s", got)
@@ -228,11 +228,11 @@ func TestFailureTakesNoProofBack(t *testing.T) {
 // Where numbers are told, a complete set-up has done all.
 func TestProgressEnds(t *testing.T) {
 	s := signedOff()
-	if done, total := s.Progress(); done != total || total != len(s.Path()) {
+	if done, total := s.Path().Progress(); done != total || total != len(s.Path().Steps()) {
 		t.Errorf("complete, it has done %d of %d", done, total)
 	}
 	delete(s.Integration.Links[0].Words, Incoming)
-	if done, total := New(s.Integration, apps).Progress(); done != total-2 {
+	if done, total := New(s.Integration, apps).Path().Progress(); done != total-2 {
 		t.Errorf("with one step open it has done %d of %d", done, total)
 	}
 }

@@ -8,18 +8,18 @@
 // depended on it.
 //
 // A link that was completed stays complete: it is held to the steps and questions that
-// its set-up met, see [State.Completion]. What another version of applink asks beyond
+// its set-up met, see [Path.Completion]. What another version of applink asks beyond
 // them is shown as new and blocks nothing.
 //
 // The walk leads through the link that is set up, or else the one in use. Beside
-// that an integration can have a link that is superseded; [State.InUse],
-// [State.Through] and [State.For] look at the same facts through another link. A link
+// that an integration can have a link that is superseded; [Links.InUse],
+// [Links.Through] and [Links.For] look at the same facts through another link. A link
 // that was set up by hand has a shorter path, see [Adopted]. A transient answer is
 // put to the server and kept nowhere: its step rests on what came of it.
 //
 // A caller, be it the full screen, the plain mode or a command, asks the machine
 // three questions: what is the current step, what does it ask, and what must be
-// checked. [State.Current] answers all three. Adding a step is a row in step.go
+// checked. [Path.Current] answers all three. Adding a step is a row in step.go
 // and a page in assets/guide.
 //
 // The package has no side effects: no clock, no network, no database.

@@ -10,15 +10,15 @@ import (
 // which a failure makes the later ones pointless. It ends at the first answer
 // that is missing, since later checks rest on it. A choice that the rules have
 // taken back since counts as an answer: the link is still there to be checked.
-func (s *State) Ladder() []core.CheckName {
+func (p Path) Ladder() []core.CheckName {
 	var names []core.CheckName
-	for _, st := range s.Path() {
-		for _, q := range s.Questions(st) {
-			if a, _ := s.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(s) {
+	for _, st := range p.Steps() {
+		for _, q := range p.Questions(st) {
+			if a, _ := p.s.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(p.s) {
 				return names
 			}
 		}
-		if s.Repeatable(st) {
+		if p.Repeatable(st) {
 			names = append(names, st.Needs.Check)
 		}
 	}
@@ -27,12 +27,12 @@ func (s *State) Ladder() []core.CheckName {
 
 // AskedOnce reports whether the check of a step rests on an answer that is not kept, so
 // that it is made when that is given and at no other time.
-func (s *State) AskedOnce(st Step) bool {
-	return slices.ContainsFunc(st.Asks, func(q Question) bool { return q.Transient && (q.Applies == nil || q.Applies(s)) })
+func (p Path) AskedOnce(st Step) bool {
+	return slices.ContainsFunc(st.Asks, func(q Question) bool { return q.Transient && (q.Applies == nil || q.Applies(p.s)) })
 }
 
 // Repeatable reports whether a step has a check that can be made at any time, without
 // the admin.
-func (s *State) Repeatable(st Step) bool {
-	return st.Needs.Check != "" && !st.Needs.Dance && !s.AskedOnce(st)
+func (p Path) Repeatable(st Step) bool {
+	return st.Needs.Check != "" && !st.Needs.Dance && !p.AskedOnce(st)
 }

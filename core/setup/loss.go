@@ -61,30 +61,30 @@ func InUse(l core.Link) bool {
 // Loses tells what another answer to a field takes from the links in use. It is the one
 // place that knows; whoever takes answers asks here first. The same answer again, and
 // one that only a draft rests on, takes nothing.
-func (s *State) Loses(f core.Field, value string) (l Loss) {
-	if old, had := s.Answer(f); had && old.Value == value || !slices.ContainsFunc(s.restOn(f), InUse) {
+func (mv Moves) Loses(f core.Field, value string) (l Loss) {
+	if old, had := mv.s.Answer(f); had && old.Value == value || !slices.ContainsFunc(mv.s.Links().restOn(f), InUse) {
 		return l
 	}
 	l.Made = len(Dropped(f)) > 0
 	asks, _, _ := Find(f)
 	if !OfLink(f) {
-		l.take(s.Integration.Facts, f, "", asks.ID)
+		l.take(mv.s.Integration.Facts, f, "", asks.ID)
 	}
-	for _, link := range s.restOn(f) {
+	for _, link := range mv.s.Links().restOn(f) {
 		if InUse(link) {
 			l.take(link.Facts, f, link.OAuth, asks.ID)
-			l.Tokens = l.Tokens || s.TokensOf(link).Tokens && DropsTokens(f)
+			l.Tokens = l.Tokens || mv.s.Links().TokensOf(link).Tokens && DropsTokens(f)
 		}
 	}
 	return l
 }
 
 // restOn are the links that rest on an answer: that of the field's own, or all of them.
-func (s *State) restOn(f core.Field) []core.Link {
+func (ls Links) restOn(f core.Field) []core.Link {
 	if OfLink(f) {
-		return []core.Link{s.Link}
+		return []core.Link{ls.s.Link}
 	}
-	return s.Integration.Links
+	return ls.s.Integration.Links
 }
 
 func (l *Loss) take(facts core.Facts, f core.Field, o core.OAuth, asks core.StepID) {
@@ -125,5 +125,5 @@ func (s *State) With(f core.Field, value string) *State {
 // secret sent to it.
 func (s *State) Reached() bool {
 	_, said := s.word(BaseURL)
-	return said || s.passed(core.CheckReach)
+	return said || s.Path().passed(core.CheckReach)
 }

@@ -14,35 +14,35 @@ func TestTransientQuestion(t *testing.T) {
 	a[core.FieldCallback], a[core.FieldClientID], a[core.FieldTwoFactor] = "https://packagist.com/x", "id", "no"
 	words := []core.StepID{Form, CreateLink, Incoming}
 	s := given("8.19.0", a, words...)
-	p := s.Current()
+	p := s.Path().Current()
 	if p.Step.ID != Credentials || p.Question == nil || !p.Question.Transient || !p.Question.MayBeEmpty(s) {
 		t.Fatalf("at %v", p)
 	}
-	if got := s.Ladder(); !slices.Equal(got, []core.CheckName{core.CheckReach}) {
+	if got := s.Path().Ladder(); !slices.Equal(got, []core.CheckName{core.CheckReach}) {
 		t.Errorf("the ladder is %v", got)
 	}
-	if st, _ := s.Step(Credentials); !s.AskedOnce(st) || s.Repeatable(st) {
+	if st, _ := s.Path().Step(Credentials); !s.Path().AskedOnce(st) || s.Path().Repeatable(st) {
 		t.Error("its check can be repeated")
 	}
 	said := given("8.19.0", a, append(words, Credentials)...)
-	if st, _ := said.Step(Credentials); said.Status(st) != Said {
-		t.Errorf("gone on without, it is %s", said.Status(st))
+	if st, _ := said.Path().Step(Credentials); said.Path().Status(st) != Said {
+		t.Errorf("gone on without, it is %s", said.Path().Status(st))
 	}
 	for strength, want := range map[core.Strength]Status{core.Strong: Proved, core.Weak: Weak} {
 		s = given("8.19.0", a, words...)
 		s.Integration.Links[0].Checks[core.CheckClient] = core.Outcome{Check: core.CheckClient, State: core.Passed, Strength: strength}
 		s = New(s.Integration, apps)
-		if st, _ := s.Step(Credentials); s.Status(st) != want || s.Current().Step.ID != Finish {
-			t.Errorf("%s: %s, at %s", strength, s.Status(st), s.Current().Step.ID)
+		if st, _ := s.Path().Step(Credentials); s.Path().Status(st) != want || s.Path().Current().Step.ID != Finish {
+			t.Errorf("%s: %s, at %s", strength, s.Path().Status(st), s.Path().Current().Step.ID)
 		}
 	}
 	own := given("8.19.0", basics("own", core.OAuth2))
-	if st, _ := own.Step(Credentials); own.AskedOnce(st) || !own.Repeatable(st) {
+	if st, _ := own.Path().Step(Credentials); own.Path().AskedOnce(st) || !own.Path().Repeatable(st) {
 		t.Error("the check of a secret that is kept cannot be repeated")
 	}
 	s.Integration.Links[0].State = core.LinkActive
 	delete(s.Integration.Links[0].Checks, core.CheckClient)
-	if st, _ := New(s.Integration, apps).Step(Credentials); New(s.Integration, apps).Status(st) != Said {
+	if st, _ := New(s.Integration, apps).Path().Step(Credentials); New(s.Integration, apps).Path().Status(st) != Said {
 		t.Error("a link in use is asked for its secret")
 	}
 }

@@ -21,35 +21,42 @@ const (
 	Proved   Status = "proved"   // complete by a check
 )
 
-// Path returns the steps that apply, in order. Steps behind an unanswered choice
+// Path is the way through the steps of the set-up: which there are for the facts, how far
+// each is, and what is next.
+type Path struct{ s *State }
+
+// Path is the way through the set-up of the link that is looked through.
+func (s *State) Path() Path { return Path{s} }
+
+// Steps returns the steps that apply, in order. Steps behind an unanswered choice
 // appear when it is answered.
-func (s *State) Path() []Step {
+func (p Path) Steps() []Step {
 	path := make([]Step, 0, len(steps))
-	for st := range s.walk() {
+	for st := range p.walk() {
 		path = append(path, *st)
 	}
 	return path
 }
 
-// walk is [State.Path] without a copy of the table.
-func (s *State) walk() iter.Seq[*Step] {
+// walk is [Path.Steps] without a copy of the table.
+func (p Path) walk() iter.Seq[*Step] {
 	return func(yield func(*Step) bool) {
 		for i := range steps {
-			if st := &steps[i]; s.applies(st) && !yield(st) {
+			if st := &steps[i]; p.applies(st) && !yield(st) {
 				return
 			}
 		}
 	}
 }
 
-func (s *State) applies(st *Step) bool {
-	superseded := s.Link.State == core.LinkSuperseded
-	return (st.OAuth == "" || st.OAuth == s.OAuth()) && (st.Superseded == superseded || st.Last) && (st.Applies == nil || st.Applies(s))
+func (p Path) applies(st *Step) bool {
+	superseded := p.s.Link.State == core.LinkSuperseded
+	return (st.OAuth == "" || st.OAuth == p.s.OAuth()) && (st.Superseded == superseded || st.Last) && (st.Applies == nil || st.Applies(p.s))
 }
 
 // Step finds a step of the path by its name.
-func (s *State) Step(id core.StepID) (Step, bool) {
-	for st := range s.walk() {
+func (p Path) Step(id core.StepID) (Step, bool) {
+	for st := range p.walk() {
 		if st.ID == id {
 			return *st, true
 		}
@@ -60,11 +67,11 @@ func (s *State) Step(id core.StepID) (Step, bool) {
 // Asks finds the step whose check that is, of a link of this protocol and state. It may
 // stand off the path: a sign-in over a link that was set up by hand is no step of the
 // walk, and yet a proof.
-func (s *State) Asks(n core.CheckName) (Step, bool) {
+func (p Path) Asks(n core.CheckName) (Step, bool) {
 	for i := range steps {
 		st := &steps[i]
-		danced := st.Needs.Dance && heldHere(s) && s.Adopted() && s.Link.State != core.LinkSuperseded
-		if st.Needs.Check == n && n != "" && (s.applies(st) || danced) {
+		danced := st.Needs.Dance && heldHere(p.s) && p.s.Adopted() && p.s.Link.State != core.LinkSuperseded
+		if st.Needs.Check == n && n != "" && (p.applies(st) || danced) {
 			return *st, true
 		}
 	}
@@ -79,24 +86,24 @@ type Position struct {
 }
 
 // Current derives the position from the facts.
-func (s *State) Current() Position {
-	for st := range s.walk() {
-		if !s.due(st) {
+func (p Path) Current() Position {
+	for st := range p.walk() {
+		if !p.due(st) {
 			continue
 		}
-		if q := s.openQuestion(st); q != nil {
+		if q := p.openQuestion(st); q != nil {
 			return Position{Step: *st, Question: q}
 		}
-		if s.completion(st) == Open {
-			return s.page(st)
+		if p.completion(st) == Open {
+			return p.page(st)
 		}
 	}
 	return Position{} // never: the last step is always open
 }
 
 // page is the page on which a step is told.
-func (s *State) page(st *Step) Position {
-	if head, ok := s.Step(st.On); ok {
+func (p Path) page(st *Step) Position {
+	if head, ok := p.Step(st.On); ok {
 		return Position{Step: head}
 	}
 	return Position{Step: *st}
@@ -104,9 +111,9 @@ func (s *State) page(st *Step) Position {
 
 // OnPage returns the steps that the page of a step tells of, in order: the step itself and
 // those that share it.
-func (s *State) OnPage(id core.StepID) []Step {
+func (p Path) OnPage(id core.StepID) []Step {
 	var on []Step
-	for st := range s.walk() {
+	for st := range p.walk() {
 		if st.ID == id || st.On == id {
 			on = append(on, *st)
 		}
@@ -116,12 +123,12 @@ func (s *State) OnPage(id core.StepID) []Step {
 
 // Form returns the places that are asked in one form with a place, in order; that place
 // alone where it belongs to none.
-func (s *State) Form(at Position) []Position {
+func (p Path) Form(at Position) []Position {
 	var form []Position
 	if at.Question != nil && at.Question.Form != "" {
-		for _, p := range s.Places() {
-			if p.Question != nil && p.Question.Form == at.Question.Form {
-				form = append(form, p)
+		for _, place := range p.Places() {
+			if place.Question != nil && place.Question.Form == at.Question.Form {
+				form = append(form, place)
 			}
 		}
 	}
@@ -133,21 +140,21 @@ func (s *State) Form(at Position) []Position {
 
 // Settle returns the question that the set-up stands at where its default is taken by
 // itself, see [Question.Settled].
-func (s *State) Settle() (Question, bool) {
-	q := s.Current().Question
-	if q == nil || q.Settled == nil || !q.Settled(s) {
+func (p Path) Settle() (Question, bool) {
+	q := p.Current().Question
+	if q == nil || q.Settled == nil || !q.Settled(p.s) {
 		return Question{}, false
 	}
 	return *q, true
 }
 
 // More returns the places of questions that were settled and can be answered otherwise.
-func (s *State) More() []Position {
+func (p Path) More() []Position {
 	var more []Position
-	for _, st := range s.Path() {
-		for _, q := range s.Questions(st) {
-			choice := q.Kind != Choice || len(q.Options(s)) > 1
-			if q.Settled != nil && q.Settled(s) && choice && s.answered(&st, q) {
+	for _, st := range p.Steps() {
+		for _, q := range p.Questions(st) {
+			choice := q.Kind != Choice || len(q.Options(p.s)) > 1
+			if q.Settled != nil && q.Settled(p.s) && choice && p.answered(&st, q) {
 				more = append(more, Position{Step: st, Question: &q})
 			}
 		}
@@ -157,16 +164,16 @@ func (s *State) More() []Position {
 
 // Places returns every place of the path in order: each question of a step, then
 // the step's page. Going back and forth moves along them. A question that was settled by
-// itself is no place of the way, see [State.More].
-func (s *State) Places() []Position {
+// itself is no place of the way, see [Path.More].
+func (p Path) Places() []Position {
 	var places []Position
-	for _, st := range s.Path() {
-		for _, q := range s.Questions(st) {
-			if q.Settled == nil || !q.Settled(s) {
+	for _, st := range p.Steps() {
+		for _, q := range p.Questions(st) {
+			if q.Settled == nil || !q.Settled(p.s) {
 				places = append(places, Position{Step: st, Question: &q})
 			}
 		}
-		if st.On == "" && (st.Shows == nil || st.Shows(s)) {
+		if st.On == "" && (st.Shows == nil || st.Shows(p.s)) {
 			places = append(places, Position{Step: st})
 		}
 	}
@@ -178,11 +185,11 @@ func (st Step) Ask() *core.Asking { return core.Ask(st.Needs.Repeats) }
 
 // WayBackTo returns the place at which the refusal that stands can be mended, its step's
 // last; false when nothing is refused, or the path has no such place.
-func (s *State) WayBackTo() (at Position, ok bool) {
-	back := s.Standing().Back
-	for _, p := range s.Places() {
-		if p.Step.ID == back {
-			at, ok = p, true
+func (p Path) WayBackTo() (at Position, ok bool) {
+	back := p.s.Standing().Back
+	for _, place := range p.Places() {
+		if place.Step.ID == back {
+			at, ok = place, true
 		}
 	}
 	return at, ok
@@ -197,19 +204,19 @@ func (p Position) Same(o Position) bool {
 }
 
 // Questions returns the questions of a step that apply now.
-func (s *State) Questions(st Step) []Question {
+func (p Path) Questions(st Step) []Question {
 	var qs []Question
 	for _, q := range st.Asks {
-		if q.Applies == nil || q.Applies(s) {
+		if q.Applies == nil || q.Applies(p.s) {
 			qs = append(qs, q)
 		}
 	}
 	return qs
 }
 
-func (s *State) openQuestion(st *Step) *Question {
+func (p Path) openQuestion(st *Step) *Question {
 	for i := range st.Asks {
-		if q := &st.Asks[i]; s.asks(st, q) && (q.Applies == nil || q.Applies(s)) && !s.answered(st, *q) {
+		if q := &st.Asks[i]; p.asks(st, q) && (q.Applies == nil || q.Applies(p.s)) && !p.answered(st, *q) {
 			open := *q
 			return &open
 		}
@@ -218,27 +225,27 @@ func (s *State) openQuestion(st *Step) *Question {
 }
 
 // Answered reports whether a question has an answer that counts.
-func (s *State) Answered(q Question) bool {
+func (p Path) Answered(q Question) bool {
 	st, _, _ := Find(q.Field)
-	return s.answered(&st, q)
+	return p.answered(&st, q)
 }
 
 // answered reports whether a question has an answer that counts: a choice must
 // still be among the options, since rules can change under it. Of a transient one
 // only what came of it is known, and a link in use does without.
-func (s *State) answered(st *Step, q Question) bool {
+func (p Path) answered(st *Step, q Question) bool {
 	if q.Transient {
-		_, said := s.word(st.ID)
-		return said || s.passed(st.Needs.Check) || s.Link.State != core.LinkDraft
+		_, said := p.s.word(st.ID)
+		return said || p.passed(st.Needs.Check) || p.s.Link.State != core.LinkDraft
 	}
-	a, ok := s.AnswerTo(q)
+	a, ok := p.s.AnswerTo(q)
 	if !ok {
 		return false
 	}
 	if q.Kind != Choice {
-		return a.Value != "" || q.MayBeEmpty(s)
+		return a.Value != "" || q.MayBeEmpty(p.s)
 	}
-	for _, o := range q.Options(s) {
+	for _, o := range q.Options(p.s) {
 		if o.Value == a.Value {
 			return o.Refusal == nil
 		}
@@ -248,52 +255,52 @@ func (s *State) answered(st *Step, q Question) bool {
 
 // Status tells how far a step is. A passed check proves the steps that it covers, see
 // [Covers]. It completes every earlier one of the same link, too, but without proof.
-func (s *State) Status(st Step) Status {
+func (p Path) Status(st Step) Status {
 	status := Open
-	if s.openQuestion(&st) == nil {
-		status = s.completion(&st)
+	if p.openQuestion(&st) == nil {
+		status = p.completion(&st)
 	}
-	if status == Open && !s.due(&st) {
+	if status == Open && !p.due(&st) {
 		return Added
 	}
 	return status
 }
 
 // completion is the status of a step whose questions are answered.
-func (s *State) completion(st *Step) Status {
+func (p Path) completion(st *Step) Status {
 	if st.Last {
 		return Open
 	}
-	if proof := s.proof(st.ID); proof != Open {
+	if proof := p.s.proof(st.ID); proof != Open {
 		return proof
 	}
-	if st.Shows != nil && !st.Shows(s) && !s.AskedOnce(*st) {
+	if st.Shows != nil && !st.Shows(p.s) && !p.AskedOnce(*st) {
 		return Answered
 	}
-	if _, said := s.word(st.ID); said {
+	if _, said := p.s.word(st.ID); said {
 		return Said
 	}
-	if s.implied(st) {
+	if p.implied(st) {
 		return Implied
 	}
-	if s.AskedOnce(*st) {
+	if p.AskedOnce(*st) {
 		return Said
 	}
 	return Open
 }
 
-func (s *State) passed(n core.CheckName) bool {
-	_, ok := s.Proof(n)
+func (p Path) passed(n core.CheckName) bool {
+	_, ok := p.s.Proof(n)
 	return ok && n != ""
 }
 
 // implied reports whether a check of a later step of the same link passed, which the
 // step's work must have preceded.
-func (s *State) implied(st *Step) bool {
+func (p Path) implied(st *Step) bool {
 	reached := false
 	for i := range steps {
 		later := &steps[i]
-		if reached && st.OfLink && later.OfLink && s.passed(later.Needs.Check) && s.applies(later) {
+		if reached && st.OfLink && later.OfLink && p.passed(later.Needs.Check) && p.applies(later) {
 			return true
 		}
 		reached = reached || later == st || later.ID == st.ID && later.OAuth == st.OAuth
@@ -302,17 +309,17 @@ func (s *State) implied(st *Step) bool {
 }
 
 // Complete reports whether every step but the summary is complete.
-func (s *State) Complete() bool { return s.Current().Step.Last }
+func (p Path) Complete() bool { return p.Current().Step.Last }
 
 // Progress counts the complete steps and all steps of the path. The summary is
 // complete when all others are. What was added since counts once it is complete.
-func (s *State) Progress() (done, total int) {
-	for st := range s.walk() {
-		status := s.Status(*st)
+func (p Path) Progress() (done, total int) {
+	for st := range p.walk() {
+		status := p.Status(*st)
 		if status == Added {
 			continue
 		}
-		if total++; status != Open || st.Last && s.Complete() {
+		if total++; status != Open || st.Last && p.Complete() {
 			done++
 		}
 	}

@@ -109,7 +109,7 @@ func importsKey(s *State) bool { return heldHere(s) && s.Adopted() && s.OAuth() 
 
 // makesLink: over OAuth 1 a link is made once; later only its key changes.
 func makesLink(s *State) bool {
-	return !s.Adopted() && (s.OAuth() != core.OAuth1 || s.ordinal() == 1)
+	return !s.Adopted() && (s.OAuth() != core.OAuth1 || s.Links().ordinal() == 1)
 }
 
 func both(one, other func(*State) bool) func(*State) bool {

@@ -8,25 +8,25 @@ import (
 // For looks at the same integration as a step does: through the superseded link, if
 // the step is about that and it may be retired; for every other step it changes
 // nothing.
-func (s *State) For(id core.StepID) *State {
-	if id == Retire && s.MayRetire() == nil {
-		return s.through(s.Integration.Superseded())
+func (ls Links) For(id core.StepID) *State {
+	if id == Retire && ls.s.Moves().MayRetire() == nil {
+		return ls.s.through(ls.s.Integration.Superseded())
 	}
-	return s
+	return ls.s
 }
 
 // MayRetire tells why the superseded link is not to be deleted in Bitbucket yet, nil
 // when it may be: [finding.NoOldLink] when there is none, [finding.OldLinkStillNeeded]
 // when it may still be needed, [finding.OtherMoveInProgress] when a move is under way.
-func (s *State) MayRetire() *core.Finding {
-	if now := s.UnderWay(); now != "" {
-		return s.underWay(now)
+func (mv Moves) MayRetire() *core.Finding {
+	if now := mv.UnderWay(); now != "" {
+		return mv.underWay(now)
 	}
-	if s.Integration.Superseded() == nil || s.Integration.Active() == nil {
-		return s.noOld()
+	if mv.s.Integration.Superseded() == nil || mv.s.Integration.Active() == nil {
+		return mv.noOld()
 	}
-	if !s.InUse().signedIn() {
-		return needed(s, "Nobody is known to have signed in over the link in use.")
+	if !mv.s.Links().InUse().Moves().signedIn() {
+		return needed(mv.s, "Nobody is known to have signed in over the link in use.")
 	}
 	return nil
 }
@@ -37,9 +37,9 @@ func needed(s *State, why string) *core.Finding {
 
 // signedIn reports whether a sign-in over the link is proved or said. A link that was
 // set up by hand is not asked about it: it was in use before.
-func (s *State) signedIn() bool {
-	for _, st := range s.Path() {
-		if (st.ID == Authorize || st.ID == Finish) && s.Status(st) == Open {
+func (mv Moves) signedIn() bool {
+	for _, st := range mv.s.Path().Steps() {
+		if (st.ID == Authorize || st.ID == Finish) && mv.s.Path().Status(st) == Open {
 			return false
 		}
 	}

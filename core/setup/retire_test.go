@@ -19,19 +19,19 @@ func TestRetiringNeedsASignIn(t *testing.T) {
 		Finish:    given("8.19.0", held, Form, CreateLink, Incoming, Credentials),
 		Authorize: given("8.19.0", own, Keys, CreateLink, ConfirmURL, Describe, Incoming),
 	} {
-		if _, asked := s.Step(signIn); !asked {
+		if _, asked := s.Path().Step(signIn); !asked {
 			t.Fatalf("%s is not on the path", signIn)
 		}
 		in := s.Integration
 		in.Links[0].State, in.Links[0].ID = core.LinkActive, 2
 		in.Links = append(in.Links, core.Link{ID: 1, OAuth: core.OAuth1, State: core.LinkSuperseded})
 		s = New(in, apps)
-		if f := s.MayRetire(); f == nil || !errors.Is(f, finding.OldLinkStillNeeded) || s.For(Retire).Link.ID != 2 {
-			t.Errorf("without %s: %v, through link %d", signIn, f, s.For(Retire).Link.ID)
+		if f := s.Moves().MayRetire(); f == nil || !errors.Is(f, finding.OldLinkStillNeeded) || s.Links().For(Retire).Link.ID != 2 {
+			t.Errorf("without %s: %v, through link %d", signIn, f, s.Links().For(Retire).Link.ID)
 		}
 		in.Links[0].Words[signIn] = core.Word{}
-		if f := s.MayRetire(); f != nil || s.For(Retire).Link.ID != 1 {
-			t.Errorf("with %s: %v, through link %d", signIn, f, s.For(Retire).Link.ID)
+		if f := s.Moves().MayRetire(); f != nil || s.Links().For(Retire).Link.ID != 1 {
+			t.Errorf("with %s: %v, through link %d", signIn, f, s.Links().For(Retire).Link.ID)
 		}
 	}
 }

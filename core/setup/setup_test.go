@@ -75,7 +75,7 @@ func TestPathPerApplicationAndProtocol(t *testing.T) {
 	} {
 		s := given("7.21.0", basics(c.app, c.o))
 		var got []string
-		for _, st := range s.Path() {
+		for _, st := range s.Path().Steps() {
 			got = append(got, string(st.ID))
 		}
 		if strings.Join(got, " ") != c.want {
@@ -90,7 +90,7 @@ func walk(t *testing.T, s *State, answers map[core.Field]string) []string {
 	var met []string
 	in := s.Integration
 	for range 60 {
-		p := New(in, apps).Current()
+		p := New(in, apps).Path().Current()
 		if p.Step.Last {
 			return append(met, string(p.Step.ID))
 		}
@@ -105,7 +105,7 @@ func walk(t *testing.T, s *State, answers map[core.Field]string) []string {
 		}
 		if p.Question == nil {
 			met = append(met, string(p.Step.ID))
-			for _, on := range New(in, apps).OnPage(p.Step.ID) {
+			for _, on := range New(in, apps).Path().OnPage(p.Step.ID) {
 				facts.Words[on.ID] = core.Word{At: time.Unix(3, 0)}
 			}
 			continue
@@ -164,17 +164,17 @@ func allowed(app core.Application, v core.Version, p core.Purpose, o core.OAuth)
 func TestCurrentAsksBeforeItShows(t *testing.T) {
 	a := basics("own", core.OAuth1)
 	s := given("7.21.0", a)
-	if p := s.Current(); p.Step.ID != Keys || p.Question == nil || p.Question.Field != core.FieldKeyBits {
+	if p := s.Path().Current(); p.Step.ID != Keys || p.Question == nil || p.Question.Field != core.FieldKeyBits {
 		t.Fatalf("at %v", p)
 	}
 	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey] = "2048", "applink-1", "PEM"
-	if p := given("7.21.0", a).Current(); p.Step.ID != CreateLink || p.Question != nil {
+	if p := given("7.21.0", a).Path().Current(); p.Step.ID != CreateLink || p.Question != nil {
 		t.Fatalf("at %v", p)
 	}
-	if p := given("7.21.0", a, CreateLink, ConfirmURL).Current(); p.Step.ID != CreateLink {
+	if p := given("7.21.0", a, CreateLink, ConfirmURL).Path().Current(); p.Step.ID != CreateLink {
 		t.Fatalf("at %v, but describe-link is open, which is told on the page of create-link", p)
 	}
-	if p := given("7.21.0", a, CreateLink, ConfirmURL, Describe).Current(); p.Step.ID != Incoming {
+	if p := given("7.21.0", a, CreateLink, ConfirmURL, Describe).Path().Current(); p.Step.ID != Incoming {
 		t.Fatalf("at %v", p)
 	}
 }
@@ -185,12 +185,12 @@ func TestPassedCheckCompletesEarlierStepsOfItsLink(t *testing.T) {
 	s := given("7.21.0", a)
 	s.Integration.Links[0].Checks[core.CheckConsumer] = core.Outcome{Check: core.CheckConsumer, State: core.Passed}
 	s = New(s.Integration, apps)
-	if p := s.Current(); p.Step.ID != Authorize {
+	if p := s.Path().Current(); p.Step.ID != Authorize {
 		t.Fatalf("at %v", p)
 	}
 	for id, want := range map[core.StepID]Status{Keys: Proved, CreateLink: Proved, ConfirmURL: Implied, Describe: Implied, Incoming: Proved} {
-		if st, _ := s.Step(id); s.Status(st) != want {
-			t.Errorf("%s is %s, want %s", id, s.Status(st), want)
+		if st, _ := s.Path().Step(id); s.Path().Status(st) != want {
+			t.Errorf("%s is %s, want %s", id, s.Path().Status(st), want)
 		}
 	}
 }
@@ -199,16 +199,16 @@ func TestUnreachableServerAsksForTheVersion(t *testing.T) {
 	a := basics("own", "")
 	delete(a, core.FieldOAuth)
 	s := given("", a)
-	if p := s.Current(); p.Step.ID != BaseURL || p.Question != nil || p.Step.Needs.Check != core.CheckReach {
+	if p := s.Path().Current(); p.Step.ID != BaseURL || p.Question != nil || p.Step.Needs.Check != core.CheckReach {
 		t.Fatalf("at %v", p)
 	}
 	s = given("", a, BaseURL)
-	if p := s.Current(); p.Question == nil || p.Question.Field != core.FieldVersion {
+	if p := s.Path().Current(); p.Question == nil || p.Question.Field != core.FieldVersion {
 		t.Fatalf("at %v", p)
 	}
 	a[core.FieldVersion] = "7.17"
 	s = given("", a, BaseURL)
-	if p := s.Current(); p.Step.ID != OAuth || !s.Server().Stated {
+	if p := s.Path().Current(); p.Step.ID != OAuth || !s.Server().Stated {
 		t.Fatalf("at %v", p)
 	}
 	if got := len(protocols(s)); got != 1 {
@@ -220,16 +220,16 @@ func TestRuleTakesBackAChoice(t *testing.T) {
 	a := basics("packagist-cloud", core.OAuth1)
 	a[core.FieldPurpose] = "sync"
 	s := given("9.4.0", a)
-	if p := s.Current(); p.Step.ID != OAuth || p.Question == nil {
+	if p := s.Path().Current(); p.Step.ID != OAuth || p.Question == nil {
 		t.Fatalf("OAuth 1 for synchronization on 9.4 passed: at %v", p)
 	}
-	if s := given("7.21.0", a); s.Current().Step.ID == OAuth {
+	if s := given("7.21.0", a); s.Path().Current().Step.ID == OAuth {
 		t.Error("OAuth 1 for synchronization on 7.21 refused")
 	}
 	// An upgrade of the server takes no link out of use.
 	for _, state := range []core.LinkState{core.LinkActive, core.LinkSuperseded} {
 		s.Link.State = state
-		if p := s.Current(); p.Step.ID == OAuth {
+		if p := s.Path().Current(); p.Step.ID == OAuth {
 			t.Errorf("an %s link is asked for its protocol", state)
 		}
 		if got := protocols(s); len(got) != 2 {
@@ -241,7 +241,7 @@ func TestRuleTakesBackAChoice(t *testing.T) {
 func TestCloudEndsTheWalk(t *testing.T) {
 	a := basics("own", core.OAuth1)
 	a[core.FieldPlatform] = "cloud"
-	if p := given("7.21.0", a).Current(); p.Step.ID != Platform || p.Question == nil {
+	if p := given("7.21.0", a).Path().Current(); p.Step.ID != Platform || p.Question == nil {
 		t.Fatalf("at %v", p)
 	}
 }
@@ -280,8 +280,8 @@ func TestFormsAndWhatIsSettled(t *testing.T) {
 		return out
 	}
 	s := given("", map[core.Field]string{core.FieldApplication: "own"})
-	at := s.Current()
-	if got := fields(s.Form(at)); got != " app-url name purpose platform base-url" {
+	at := s.Path().Current()
+	if got := fields(s.Path().Form(at)); got != " app-url name purpose platform base-url" {
 		t.Errorf("the form at %v asks%s", at, got)
 	}
 	for _, c := range []struct {
@@ -299,17 +299,17 @@ func TestFormsAndWhatIsSettled(t *testing.T) {
 		if c.o == "" {
 			delete(a, core.FieldOAuth)
 		}
-		q, _ := given(c.version, a).Settle()
+		q, _ := given(c.version, a).Path().Settle()
 		if string(q.Field) != c.settles {
 			t.Errorf("%s on %s settles %q, want %q", c.app, c.version, q.Field, c.settles)
 		}
 	}
 	a := basics("own", core.OAuth1)
 	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey], a[core.FieldLoginLink] = "2048", "applink-1", "PEM", ""
-	if got := fields(given("7.17.0", a).More()); got != " key-bits login-link" {
+	if got := fields(given("7.17.0", a).Path().More()); got != " key-bits login-link" {
 		t.Errorf("what can be answered otherwise is%s", got)
 	}
-	for _, p := range given("7.17.0", a).Places() {
+	for _, p := range given("7.17.0", a).Path().Places() {
 		if p.Question != nil && (p.Question.Field == core.FieldOAuth || p.Question.Field == core.FieldKeyBits) || p.Step.On != "" {
 			t.Errorf("%v is a place of the way", p)
 		}

@@ -41,13 +41,13 @@ func (s *State) Standing() Standing {
 	if d := s.Integration.Damage; d != nil {
 		return Standing{Problem: d, Damaged: true}
 	}
-	st := Standing{UnderWay: s.UnderWay(), MustMove: s.mustMove()}
-	if current := s.Current().Step; !current.Last {
-		st.Step, st.Steps = s.Number(current.ID)
+	st := Standing{UnderWay: s.Moves().UnderWay(), MustMove: s.Moves().mustMove()}
+	if current := s.Path().Current().Step; !current.Last {
+		st.Step, st.Steps = s.Path().Number(current.ID)
 	}
 	of, refused, back := s, core.Outcome{}, core.StepID("")
-	if s.Beside() {
-		of = s.InUse()
+	if s.Moves().Beside() {
+		of = s.Links().InUse()
 		refused, back = of.refusal()
 	}
 	if refused.Finding == nil {
@@ -58,14 +58,14 @@ func (s *State) Standing() Standing {
 		st.Problem, st.Refused, st.Back = refused.Finding, refused, back
 		st.Before, _ = of.Proof(refused.Check)
 	}
-	st.Proof, st.What, st.Latest = s.InUse().rest()
+	st.Proof, st.What, st.Latest = s.Links().InUse().rest()
 	return st
 }
 
 // Number is the place of a step on the path, counted from 1, and how many there are; 0
 // for one that is not on it. Steps on one page count once.
-func (s *State) Number(id core.StepID) (n, steps int) {
-	for st := range s.walk() {
+func (p Path) Number(id core.StepID) (n, steps int) {
+	for st := range p.walk() {
 		if st.On == "" {
 			steps++
 		}
@@ -92,10 +92,10 @@ func (s *State) refusal() (refused core.Outcome, back core.StepID) {
 // complete all the same.
 func (s *State) RefusedBy(st Step) (core.Outcome, bool) {
 	o, ok := s.Check(st.Needs.Check)
-	if own, asks := s.Asks(st.Needs.Check); !ok || o.Finding == nil || !asks || own.ID != st.ID || own.OAuth != st.OAuth {
+	if own, asks := s.Path().Asks(st.Needs.Check); !ok || o.Finding == nil || !asks || own.ID != st.ID || own.OAuth != st.OAuth {
 		return core.Outcome{}, false
 	}
-	refuses := o.State == core.Failed || o.State == core.Waiting && s.completion(&st) != Open
+	refuses := o.State == core.Failed || o.State == core.Waiting && s.Path().completion(&st) != Open
 	return o, refuses && !s.madeGood(st, o)
 }
 
@@ -114,9 +114,9 @@ func (s *State) madeGood(st Step, o core.Outcome) bool {
 
 // mustMove tells why an integration has to be moved to OAuth 2 now: a rule refuses
 // OAuth 1 for new links on this server, for this application and purpose.
-func (s *State) mustMove() string {
-	if active := s.Integration.Active(); active == nil || active.OAuth != core.OAuth1 {
+func (mv Moves) mustMove() string {
+	if active := mv.s.Integration.Active(); active == nil || active.OAuth != core.OAuth1 {
 		return ""
 	}
-	return s.Refusal(core.OAuth1)
+	return mv.s.Refusal(core.OAuth1)
 }

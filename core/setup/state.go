@@ -7,8 +7,9 @@ import (
 	"applink/core"
 )
 
-// State is one integration seen by the machine. Make it with [New]; it only
-// reads the facts it was given.
+// State is one integration seen by the machine: its facts, read through one of its links.
+// Make it with [New]. What follows from the facts is told by [State.Path], [State.Links] and
+// [State.Moves].
 type State struct {
 	Integration  core.Integration
 	Link         core.Link // the link that is looked through; zero before there is one

@@ -50,7 +50,7 @@ type Step struct {
 	// integration and survive a migration.
 	OfLink bool
 	// Superseded steps are about a link that another one took over from. They stand
-	// aside of the walk: only who looks through that link meets them, see [State.For].
+	// aside of the walk: only who looks through that link meets them, see [Links.For].
 	Superseded bool
 	// Last marks the summary, which is never left.
 	Last bool

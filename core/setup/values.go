@@ -19,8 +19,8 @@ func (s *State) Values() map[string]string {
 		"form-url":          s.AppURL(),
 		"name":              s.Integration.Name,
 		"slug":              s.Integration.Slug,
-		"link-name":         s.LinkName(),
-		"consumer-name":     s.LinkName(),
+		"link-name":         s.Links().LinkName(),
+		"consumer-name":     s.Links().LinkName(),
 		"purpose":           s.Purpose().String(),
 		"base-url":          base,
 		"bitbucket-version": string(s.Server().Version),
@@ -45,7 +45,7 @@ func (s *State) Values() map[string]string {
 // addCircumstances adds what holds only at times: pages ask whether such a value is
 // there.
 func (s *State) addCircumstances(v map[string]string) {
-	if s.passed(core.CheckIdentity) {
+	if s.Path().passed(core.CheckIdentity) {
 		v["user"], v["user-name"] = s.learned(core.CheckIdentity, core.LearnedUser), s.learned(core.CheckIdentity, core.LearnedUserName)
 	}
 	if s.OAuth() == core.OAuth2 {
@@ -62,10 +62,10 @@ func (s *State) addCircumstances(v map[string]string) {
 			}
 		}
 	}
-	if s.Migrating() {
+	if s.Moves().Migrating() {
 		v["migrating"] = "yes"
 	}
-	if s.Rotating() {
+	if s.Moves().Rotating() {
 		v["rotating"] = "yes"
 	}
 	if s.Value(core.FieldKeepTokens) == "yes" {
@@ -73,18 +73,18 @@ func (s *State) addCircumstances(v map[string]string) {
 	}
 	if s.Adopted() {
 		v["adopted"] = "yes"
-		v["move-reason"] = s.MoveReason()
+		v["move-reason"] = s.Moves().MoveReason()
 	}
 	if s.Value(core.FieldCallback) != "" && s.WayBack(false) == core.BackByAddress {
 		v["pasted"] = "yes"
 	}
 	if old := s.Integration.Superseded(); old != nil {
 		v["superseded"] = old.OAuth.String()
-		v["in-use"] = s.InUse().OAuth().String()
-		if s.Ahead() != nil {
+		v["in-use"] = s.Links().InUse().OAuth().String()
+		if s.Links().Ahead() != nil {
 			v["ahead"] = "yes"
 		}
-		if old.ID == s.Link.ID && s.Current().Question == nil {
+		if old.ID == s.Link.ID && s.Path().Current().Question == nil {
 			v["deletable"] = "yes"
 		}
 	}

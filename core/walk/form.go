@@ -14,7 +14,7 @@ func (w *Walk) Form() (form []Question, at int) {
 	if w.at.Question == nil {
 		return nil, 0
 	}
-	for i, p := range w.state.Form(w.at) {
+	for i, p := range w.state.Path().Form(w.at) {
 		if w.at.Same(p) {
 			at = i
 			form = append(form, w.Question())
@@ -27,18 +27,18 @@ func (w *Walk) Form() (form []Question, at int) {
 
 // FormTitle is what the form is about: the title of its first page.
 func (w *Walk) FormTitle() string {
-	return guide.Of(w.state, w.state.Form(w.at)[0].Step.ID, 0, nil).Title
+	return guide.Of(w.state, w.state.Path().Form(w.at)[0].Step.ID, 0, nil).Title
 }
 
 // Turn looks at another question of the form.
-func (w *Walk) Turn(to int) { w.Visit(w.state.Form(w.at)[to]) }
+func (w *Walk) Turn(to int) { w.Visit(w.state.Path().Form(w.at)[to]) }
 
 // Lacks is the first question of the form that has no answer and nothing to start from;
 // false where every one has.
 func (w *Walk) Lacks() (to int, ok bool) {
 	form, _ := w.Form()
 	for i, q := range form {
-		if !q.Stored && q.Draft == "" && !w.state.Answered(q.Question) {
+		if !q.Stored && q.Draft == "" && !w.state.Path().Answered(q.Question) {
 			return i, true
 		}
 	}
@@ -55,7 +55,7 @@ func (w *Walk) Fill() Job {
 	w.giving.busy = true
 	return w.job(aFilling, func(ctx context.Context, r *Result) {
 		for _, q := range form {
-			if s.Answered(q.Question) {
+			if s.Path().Answered(q.Question) {
 				continue
 			}
 			r.state, r.err = lib.AnswerWith(ctx, id, q.Field, q.Draft, auth.Assent{Checker: session.Checker})
@@ -79,8 +79,8 @@ func (w *Walk) filled(r Result) Taken {
 // What is not on the path, as a question that is asked on request only, was come to from the
 // current place.
 func (w *Walk) Back() bool {
-	form := w.state.Form(w.at)
-	places, i := w.state.Places(), w.index(form[0])
+	form := w.state.Path().Form(w.at)
+	places, i := w.state.Path().Places(), w.index(form[0])
 	switch {
 	case i < 0:
 		w.ToCurrent()
@@ -96,7 +96,7 @@ func (w *Walk) Back() bool {
 // More looks at the next question that was answered by itself, and reports whether there is
 // one. After the last the walk goes on where it stands.
 func (w *Walk) More() bool {
-	more := w.state.More()
+	more := w.state.Path().More()
 	for i, p := range more {
 		if w.at.Same(p) {
 			if i+1 == len(more) {

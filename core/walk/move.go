@@ -24,22 +24,24 @@ type Turn struct {
 // GoBack is the switch to the link before the active one, left by a move or, with "", by
 // either; the finding says why there is none.
 func (session *Session) GoBack(s *setup.State, m setup.Move) (*Turn, *core.Finding) {
-	if problem := s.MayGoBack(m); problem != nil {
+	if problem := s.Moves().MayGoBack(m); problem != nil {
 		return nil, problem
 	}
-	return &Turn{To: *s.Before(), session: session, state: s, back: true}, nil
+	return &Turn{To: *s.Links().Before(), session: session, state: s, back: true}, nil
 }
 
 // Leads reports whether a move can begin or go on, or leads to its link again.
-func Leads(s *setup.State, m setup.Move) bool { return s.MayGoForward(m) == nil || s.MayMove(m) == nil }
+func Leads(s *setup.State, m setup.Move) bool {
+	return s.Moves().MayGoForward(m) == nil || s.Moves().MayMove(m) == nil
+}
 
 // Begin is what a move leads to: the switch to the link that was gone back from, else begin,
 // which puts a link beside the one in use or goes on with it. The finding says why neither.
 func (session *Session) Begin(s *setup.State, m setup.Move) (forward *Turn, begin func(context.Context) (*setup.State, error), why *core.Finding) {
-	if s.MayGoForward(m) == nil {
-		return &Turn{To: *s.Ahead(), session: session, state: s}, nil, nil
+	if s.Moves().MayGoForward(m) == nil {
+		return &Turn{To: *s.Links().Ahead(), session: session, state: s}, nil, nil
 	}
-	if why = s.MayMove(m); why != nil {
+	if why = s.Moves().MayMove(m); why != nil {
 		return nil, nil, why
 	}
 	do := session.Library.Migrate
@@ -78,7 +80,7 @@ type Drop struct {
 // Abandon is the taking back of a move, with "" of either; the finding says why there is
 // nothing to take back.
 func (session *Session) Abandon(s *setup.State, m setup.Move) (*Drop, *core.Finding) {
-	if problem := s.MayAbandon(m); problem != nil {
+	if problem := s.Moves().MayAbandon(m); problem != nil {
 		return nil, problem
 	}
 	return &Drop{session: session, state: s}, nil
@@ -86,7 +88,7 @@ func (session *Session) Abandon(s *setup.State, m setup.Move) (*Drop, *core.Find
 
 // Try asks Bitbucket which key it has, where that matters.
 func (d *Drop) Try(ctx context.Context) {
-	if d.state.UnderWay() == setup.Rotation && d.state.SetUp().OAuth() == core.OAuth1 {
+	if d.state.Moves().UnderWay() == setup.Rotation && d.state.Links().SetUp().OAuth() == core.OAuth1 {
 		d.outcome = d.session.Library.Try(ctx, d.state, *d.state.Integration.Active(), d.session.Checker)
 	}
 }
@@ -116,10 +118,10 @@ func (d *Drop) Make(ctx context.Context) (*setup.State, error) {
 // Retiring looks at an integration through the link that was superseded; the finding says
 // why there is nothing to retire.
 func Retiring(s *setup.State) (*setup.State, *core.Finding) {
-	if problem := s.MayRetire(); problem != nil {
+	if problem := s.Moves().MayRetire(); problem != nil {
 		return nil, problem
 	}
-	return s.For(setup.Retire), nil
+	return s.Links().For(setup.Retire), nil
 }
 
 // Try asks Bitbucket about the link.
@@ -131,7 +133,7 @@ func (t *Turn) Try(ctx context.Context) {
 func (t *Turn) Outcome() core.Outcome { return t.outcome }
 
 // LosesTokens reports whether programs lose the access that kept tokens give them.
-func (t *Turn) LosesTokens() bool { return t.state.LosesTokens(t.To) }
+func (t *Turn) LosesTokens() bool { return t.state.Moves().LosesTokens(t.To) }
 
 // Words tell in a line or two what the switch means.
 func (t *Turn) Words() string { return guide.Tried(t.outcome, t.LosesTokens()) }
@@ -141,7 +143,7 @@ func (t *Turn) Words() string { return guide.Tried(t.outcome, t.LosesTokens()) }
 func (t *Turn) NeedsYes() bool { return !t.back || t.outcome.State != core.Passed || t.LosesTokens() }
 
 // Unconfirmed refuses the switch as long as it is not confirmed.
-func (t *Turn) Unconfirmed() *core.Finding { return t.state.Unconfirmed(t.To, t.Words()) }
+func (t *Turn) Unconfirmed() *core.Finding { return t.state.Moves().Unconfirmed(t.To, t.Words()) }
 
 // Make makes the switch.
 func (t *Turn) Make(ctx context.Context) (*setup.State, error) {

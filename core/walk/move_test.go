@@ -130,7 +130,7 @@ func TestDrop(t *testing.T) {
 		}
 	}
 	drop, _ := f.session.Abandon(s, "")
-	if s, err = drop.Make(t.Context()); err != nil || s.UnderWay() != "" || !s.Complete() {
+	if s, err = drop.Make(t.Context()); err != nil || s.Moves().UnderWay() != "" || !s.Path().Complete() {
 		t.Errorf("dropped: %v, %+v", err, s.Standing())
 	}
 }

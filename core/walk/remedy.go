@@ -32,7 +32,7 @@ func (w *Walk) Blocking() *core.Finding {
 // page, the refused step.
 func (w *Walk) Remedy() (r Remedy) {
 	if w.at.Step.Last {
-		if p, ok := w.state.WayBackTo(); ok {
+		if p, ok := w.state.Path().WayBackTo(); ok {
 			r.Step = &p
 		}
 		return r
@@ -57,7 +57,7 @@ func (w *Walk) mendable(field core.Field) *setup.Position {
 			return &setup.Position{Step: w.at.Step, Question: &q}
 		}
 	}
-	places := w.state.Places()
+	places := w.state.Path().Places()
 	for _, p := range places[:max(0, w.index(w.at))] {
 		if p.Question != nil && p.Question.Field == field && p.Step.Needs.Check == "" {
 			return &p
@@ -69,7 +69,7 @@ func (w *Walk) mendable(field core.Field) *setup.Position {
 // stepBefore is the page, else the first question, of a step before this one; nil where
 // there is none.
 func (w *Walk) stepBefore(id core.StepID) *setup.Position {
-	places := w.state.Places()
+	places := w.state.Path().Places()
 	before := places[:max(0, w.index(w.at))]
 	of := func(p setup.Position) bool { return p.Step.ID == id && p.Step.ID != w.at.Step.ID }
 	i := slices.IndexFunc(before, func(p setup.Position) bool { return of(p) && p.Question == nil })

@@ -71,7 +71,7 @@ type Walk struct {
 // New begins a walk where the set-up of an integration stands.
 func New(session *Session, s *setup.State) *Walk {
 	w := &Walk{session: session, state: s}
-	w.Visit(s.Current())
+	w.Visit(s.Path().Current())
 	return w
 }
 
@@ -84,7 +84,7 @@ func (w *Walk) At() setup.Position { return w.at }
 // Behind reports whether the place looked at is another than where the set-up stands, and
 // not of the form that is asked there.
 func (w *Walk) Behind() bool {
-	return !slices.ContainsFunc(w.state.Form(w.state.Current()), w.at.Same)
+	return !slices.ContainsFunc(w.state.Path().Form(w.state.Path().Current()), w.at.Same)
 }
 
 // Problem is why the last answer, word or move was not taken, or the doubt about it; nil
@@ -96,8 +96,8 @@ func (w *Walk) Told() []*core.Finding { return w.told }
 
 // Forward looks at the current place; after Back, at the next place up to it.
 func (w *Walk) Forward() {
-	places, i := w.state.Places(), w.index(w.at)
-	if !w.again || i < 0 || i+1 >= w.index(w.state.Current()) {
+	places, i := w.state.Path().Places(), w.index(w.at)
+	if !w.again || i < 0 || i+1 >= w.index(w.state.Path().Current()) {
 		w.ToCurrent()
 		return
 	}
@@ -105,7 +105,7 @@ func (w *Walk) Forward() {
 }
 
 // ToCurrent looks at the place where the set-up stands.
-func (w *Walk) ToCurrent() { w.again = false; w.Visit(w.state.Current()) }
+func (w *Walk) ToCurrent() { w.again = false; w.Visit(w.state.Path().Current()) }
 
 // Visit looks at a place of the step table, on the path or not.
 func (w *Walk) Visit(p setup.Position) {
@@ -134,7 +134,7 @@ func (w *Walk) OtherLook() bool {
 }
 
 func (w *Walk) index(p setup.Position) int {
-	for i, q := range w.state.Places() {
+	for i, q := range w.state.Path().Places() {
 		if q.Same(p) {
 			return i
 		}
@@ -143,7 +143,7 @@ func (w *Walk) index(p setup.Position) int {
 }
 
 // there reports whether the step looked at is on the path.
-func (w *Walk) there() bool { _, ok := w.state.Step(w.at.Step.ID); return ok }
+func (w *Walk) there() bool { _, ok := w.state.Path().Step(w.at.Step.ID); return ok }
 
 // Around is the state that the surroundings of a place are drawn from: the one before,
 // when the step looked at ended with its own proof and left the path.
@@ -244,7 +244,7 @@ func (w *Walk) job(of kind, do func(context.Context, *Result)) Job {
 // the session proposes, else the default.
 func (r *Result) settle(ctx context.Context, session *Session) {
 	for r.state != nil && r.err == nil {
-		q, ok := r.state.Settle()
+		q, ok := r.state.Path().Settle()
 		if !ok {
 			return
 		}
@@ -263,7 +263,7 @@ func (r *Result) settle(ctx context.Context, session *Session) {
 // Settle takes the answers that are taken by themselves where the walk begins; nil where
 // there are none.
 func (w *Walk) Settle() Job {
-	if _, ok := w.state.Settle(); !ok || w.state.Integration.ID == 0 || w.began {
+	if _, ok := w.state.Path().Settle(); !ok || w.state.Integration.ID == 0 || w.began {
 		return nil
 	}
 	w.began = true
@@ -391,7 +391,7 @@ func (w *Walk) Say() Job {
 }
 
 // Movable reports whether the link in use can be moved to OAuth 2.
-func (w *Walk) Movable() bool { return w.state.MayMove(setup.Migration) == nil }
+func (w *Walk) Movable() bool { return w.state.Moves().MayMove(setup.Migration) == nil }
 
 // Migrate begins the move to OAuth 2, or goes on with it.
 func (w *Walk) Migrate() Job {
