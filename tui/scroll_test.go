@@ -78,6 +78,9 @@ func TestNothingScrolls(t *testing.T) {
 						if view := bare(d.w.View()); scrolled.MatchString(view) {
 							pages = append(pages, fmt.Sprintf("%s on %s, OAuth %s%s: %s\n%s", app, version, oauth, move, at.Step.ID, view))
 						}
+						if q := at.Question; q == nil || q.Settled == nil || !q.Settled(state) { // else it is not asked
+							d.restless(fmt.Sprintf("%s on %s, OAuth %s%s", app, version, oauth, move), at)
+						}
 						switch {
 						case at.Step.Last:
 							return
@@ -110,4 +113,25 @@ func TestNothingScrolls(t *testing.T) {
 		slices.Sort(names)
 		t.Errorf("%d pages scroll:\n%s\n\nthe first:\n%s", len(pages), strings.Join(names, "\n"), strings.Join(pages[:min(3, len(pages))], "\n\n"))
 	}
+}
+
+// restless changes the window's size and goes back and forward again: the screen and the
+// place are the same afterwards.
+func (d *driver) restless(flow string, at setup.Position) {
+	d.t.Helper()
+	before := bare(d.w.View())
+	for _, size := range [][2]int{{40, 12}, {120, 40}, {80, 24}} {
+		d.resize(size[0], size[1])
+	}
+	if after := bare(d.w.View()); after != before {
+		d.t.Errorf("%s: at %s another size of the window leaves\n%s\nin place of\n%s", flow, at.Step.ID, after, before)
+	}
+	d.press("esc")
+	for range 4 {
+		if _, home := d.w.screen.(*home); home || place(d).Same(at) {
+			return
+		}
+		d.press("enter")
+	}
+	d.t.Errorf("%s: back and forward at %s leads to\n%s", flow, at.Step.ID, bare(d.w.View()))
 }
