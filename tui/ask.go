@@ -56,10 +56,13 @@ func (a *ask) put() {
 	fields[at].Conceal = a.unseen
 	a.fields = widget.NewForm(a.f.w.theme, fields...)
 	a.fields.Focus(at)
-	if a.problem != nil && len(form) > 1 {
+	if a.problem != nil && (len(form) > 1 || a.brief()) {
 		a.fields.Wrong(problemText(a.problem) + " (" + string(a.problem.Code) + ")")
 	}
 }
+
+// brief reports whether a line below the field tells all of what is wrong with its answer.
+func (a *ask) brief() bool { return guide.Problem(a.problem).Brief }
 
 // field is a question as the form asks it.
 func (a *ask) field(q walk.Question) widget.Field {

@@ -50,10 +50,11 @@ func (a *ask) title() string {
 // body is what is wrong with the answer, else the words that help to find it.
 func (a *ask) body(width int) string {
 	t := a.f.w.theme
-	if a.problem != nil && len(a.form) > 1 {
+	switch {
+	case a.problem == nil, a.brief():
+	case len(a.form) > 1:
 		return problemAdvice(t, a.problem, width)
-	}
-	if a.problem != nil {
+	default:
 		return problemPage(t, a.problem, width)
 	}
 	var out []widget.Block

@@ -173,3 +173,15 @@ func TestPlainReadsPastesWhole(t *testing.T) {
 type never struct{}
 
 func (never) Read([]byte) (int, error) { select {} }
+
+// A small mistake is told in a line below the field; the words that help stay.
+func TestSmallMistakeIsALine(t *testing.T) {
+	d := at(t, facts{app: "own", answers: map[core.Field]string{core.FieldAppURL: "https://app.acme.com", core.FieldName: "CI", core.FieldPurpose: "sign-in",
+		core.FieldPlatform: "data-center", core.FieldBaseURL: "https://git.acme.com", core.FieldOAuth: "2"},
+		checks: map[core.CheckName]core.Outcome{core.CheckReach: reached("9.4.0")}})
+	d.stands(setup.Callback, core.FieldCallback)
+	d.erase()
+	d.press("enter")
+	d.shows("This needs an answer (AL-INPUT-007)")
+	d.shows("For example: https://app.example.com/oauth/callback")
+}

@@ -17,6 +17,7 @@ type ProblemPage struct {
 	Do      []Block
 	Confirm []Block // how to find out which cause it is, or that it is mended
 	Remedy  Remedy  // what applink can do about it
+	Brief   bool    // its title says enough, beside what it is about
 }
 
 // Remedy is what applink can do about a finding: take another answer, or go back to a step.
@@ -56,7 +57,7 @@ func problem(f *core.Finding) (ProblemPage, error) {
 		return ProblemPage{}, err
 	}
 	w := words{values: f.Params, label: func(string) string { return "unknown" }}
-	page := ProblemPage{Code: f.Code}
+	page := ProblemPage{Code: f.Code, Brief: head.Brief}
 	if page.Title, err = w.line(head.Title); err != nil {
 		return ProblemPage{}, err
 	}
@@ -72,6 +73,7 @@ func problem(f *core.Finding) (ProblemPage, error) {
 // problemFront is the front matter of a problem page.
 type problemFront struct {
 	Title  string `toml:"title"`
+	Brief  bool   `toml:"brief"`
 	Remedy struct {
 		Field  core.Field  `toml:"field"`
 		Answer string      `toml:"answer"` // the particular of the finding that holds it
