@@ -77,6 +77,7 @@ func TestLocalRedirectOverSSH(t *testing.T) {
 	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("typed")}) // no paste
 	d.paste("http://localhost:8473/callback?code=wrong")
 	d.shows(finding.WrongVerifier.String())
+	d.shows("Try again: ")
 	d.shows("paste the address") // it is tried again
 	d.paste("8k3m2q\n")
 	d.shows("signed in")

@@ -147,7 +147,12 @@ func (s *show) next() string {
 // nextInDance says what to do in the browser.
 func (s *show) nextInDance() string {
 	remote := s.f.w.session.Remote
+	refused := s.f.Blocking() != nil // what was typed
 	switch way := s.f.Way(); {
+	case refused && way == core.BackByCode:
+		return "Try again: enter, and the code that Bitbucket shows."
+	case refused:
+		return "Try again: paste the whole address that the browser ends at."
 	case way == core.BackByCode:
 		return "Sign in, allow, and type the code that it shows: enter."
 	case way == core.BackByAddress && remote:
