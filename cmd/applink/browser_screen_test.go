@@ -124,9 +124,10 @@ func (r *rehearsal) copied(number string) string {
 func (r *rehearsal) alone(label string) string {
 	r.t.Helper()
 	number := r.number(label)
+	only := strings.Contains(r.screen(), " 1 copy · v") // it is shown without asking which
 	r.from = len(r.stream())
 	r.terminal.send("v")
-	if !strings.Contains(r.screen(), " 1 copy · v") {
+	if !only {
 		r.waitFor("Press the number of the value to show alone.")
 		r.terminal.send(number)
 	}
