@@ -28,6 +28,9 @@ type Application struct {
 	// Callback is the expected Redirect URL of an OAuth 2 link, with {app} and
 	// {slug}; "" when the admin states it.
 	Callback string
+	// Export is the kind of export that the application wants its credentials in, see
+	// package seal; "" when nothing is said.
+	Export string
 	// Permissions are the boxes to tick on an OAuth 2 link, by purpose:
 	// "Repositories: Read". None means: tick nothing.
 	Permissions map[Purpose][]string

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"core/seal":               {"core", "core/finding"},
 	"core/carry":              {},
 	"core/diagnose":           {"core", "core/finding"},
-	"core/guide":              {"core", "core/setup", "core/seal", "assets"},
+	"core/guide":              {"core", "core/finding", "core/setup", "core/seal", "assets"},
 	"core/bitbucket":          {"core", "core/finding"},
 	"core/callback":           {"core", "core/finding"},
 	"core/oauth1":             {"core", "core/finding", "core/bitbucket", "core/callback", "core/seal"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ Of each link:
 			if kind == "" {
 				kind = auth.ExportKinds(s)[0]
 				if s.OAuth() == core.OAuth1 {
-					kind = "pkcs8"
+					kind = cmp.Or(s.App.Export, "pkcs8")
 				}
 			}
 			if to != "" {
@@ -83,7 +84,7 @@ Of each link:
 			return nil
 		},
 	}
-	c.Flags().StringVar(&kind, "kind", "", "what to write (default pkcs8 over OAuth 1, env over OAuth 2)")
+	c.Flags().StringVar(&kind, "kind", "", "what to write (default what the application wants, else pkcs8 over OAuth 1, env over OAuth 2)")
 	c.Flags().StringVar(&to, "to", "", "the new file to write")
 	c.Flags().BoolVar(&stdout, "stdout", false, "write to standard output")
 	c.MarkFlagsMutuallyExclusive("to", "stdout")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ type app struct {
 // globals are the flags of every command.
 type globals struct {
 	db, keySource, passphraseFile                   string
-	clientCert, clientKey                           string
+	clientCert, clientKey, applications             string
 	plain, noColor, noLinks, noInput, reducedMotion bool
 	timeout                                         time.Duration
 }
@@ -59,7 +60,7 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 	if a.library != nil {
 		return a.library, nil
 	}
-	apps, err := guide.Applications()
+	apps, err := guide.Applications(a.applications()...)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +92,17 @@ func (a *app) open(ctx context.Context) (*auth.Library, error) {
 	a.vault = seal.NewVault(a.db, o)
 	a.library = auth.New(a.db, a.vault, apps)
 	return a.library, nil
+}
+
+// applications are the folders with applications of the user's own.
+func (a *app) applications() []string {
+	if a.flags.applications != "" {
+		return []string{a.flags.applications}
+	}
+	if dir, err := os.UserConfigDir(); err == nil {
+		return []string{filepath.Join(dir, "applink", "applications")}
+	}
+	return nil
 }
 
 // path is where the database is.

@@ -55,6 +55,7 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.StringVar(&a.flags.db, "db", "", "database file (default in the user's data folder)")
 	f.BoolVar(&a.flags.plain, "plain", false, "line by line, for screen readers and scripts; piped input is answers")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
+	f.StringVar(&a.flags.applications, "applications", "", "folder with descriptions of further applications (default applink/applications in your configuration folder)")
 	f.BoolVar(&a.flags.noLinks, "no-links", false, "addresses are no links")
 	f.BoolVar(&a.flags.noInput, "no-input", false, "never ask; a missing answer is an error that names its flag")
 	f.BoolVar(&a.flags.reducedMotion, "reduced-motion", false, "nothing on the screen moves by itself")

@@ -34,7 +34,7 @@ func runApplink(t *testing.T, in string, args ...string) outcome {
 func cleanHome(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, value := range map[string]string{"HOME": dir, "XDG_DATA_HOME": dir + "/data", "TERM": "xterm-256color",
+	for name, value := range map[string]string{"HOME": dir, "XDG_DATA_HOME": dir + "/data", "XDG_CONFIG_HOME": dir + "/config", "TERM": "xterm-256color",
 		"ACCESSIBLE": "", "NO_PROXY": "*", "SSH_CONNECTION": "", "SSH_TTY": "", "SSH_CLIENT": "", "TMUX": "", "DISPLAY": "",
 		"WAYLAND_DISPLAY": "", "BROWSER": "", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"} {
 		t.Setenv(name, value)

@@ -148,7 +148,8 @@ func freeName(tx Tx, name string) (string, error) {
 }
 
 // State loads an integration by id. An unknown one is [finding.NoSuchIntegration], a
-// damaged one [finding.RecordDamaged].
+// damaged one [finding.RecordDamaged], one of an application that is not described
+// [finding.ApplicationUnknown].
 func (l *Integrations) State(ctx context.Context, id int64) (s *setup.State, err error) {
 	err = l.store.Read(ctx, func(tx Tx) (err error) {
 		s, err = l.load(tx, id)
@@ -162,10 +163,11 @@ func (l *base) load(tx Tx, id int64) (*setup.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Damage != nil {
-		return nil, in.Damage
+	s := setup.New(in, l.applications)
+	if damage := s.Integration.Damage; damage != nil {
+		return nil, damage
 	}
-	return setup.New(in, l.applications), nil
+	return s, nil
 }
 
 // Find loads an integration by name or slug. An unknown one is
@@ -184,8 +186,9 @@ func (l *base) find(ctx context.Context, name string) (s *setup.State, err error
 		if err != nil {
 			return err
 		}
-		if s = setup.New(in, l.applications); in.Damage != nil {
-			return in.Damage
+		s = setup.New(in, l.applications)
+		if damage := s.Integration.Damage; damage != nil {
+			return damage
 		}
 		return nil
 	})

@@ -68,6 +68,10 @@ var (
 	ProtocolRefused = define2("AL-INPUT-053", "oauth", "why")
 	// ClientCertificateUnusable: a client certificate that cannot be read.
 	ClientCertificateUnusable = define1("AL-INPUT-054", "path")
+	// ApplicationUnreadable: a file that describes an application is wrong at a line.
+	ApplicationUnreadable = define3("AL-INPUT-057", "path", "line", "why")
+	// ApplicationUnknown: the application of an integration is described nowhere.
+	ApplicationUnknown = define3("AL-INPUT-058", "name", "slug", "application")
 	// Internal: an error that is not a finding: a defect of applink.
 	Internal = define0("AL-INTERNAL")
 )

@@ -1,10 +1,15 @@
 package guide
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 func TestApplications(t *testing.T) {
@@ -29,8 +34,8 @@ func TestApplications(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"packagist-cloud", "packagist-self-hosted", "own"}; !slices.Equal(ids, want) {
-		t.Errorf("applications are %v, want %v", ids, want)
+	if want := []string{"packagist-cloud", "packagist-self-hosted", "own"}; !slices.Equal(ids[:3], want) {
+		t.Errorf("applications are %v, want %v first", ids, want)
 	}
 	if url := apps[0].URL; url != "https://packagist.com" {
 		t.Errorf("Private Packagist Cloud is at %q", url)
@@ -74,5 +79,58 @@ func TestRules(t *testing.T) {
 				t.Errorf("%s, Bitbucket %q, %s: %s is %s, want %s", app.ID, c.version, c.purpose, a.OAuth, a.Verdict, want)
 			}
 		}
+	}
+}
+
+// A folder adds applications after those that are known, and a wrong file is told by its
+// line.
+func TestOwnApplications(t *testing.T) {
+	const good = `name = "Build farm"
+holder = "here"
+default-name = "CI"
+callback = "{app}/oauth/callback"
+export = "pkcs1"
+
+[permissions]
+sign-in = []
+sync = ["Repositories: Write", "Projects: Admin"]
+`
+	folder := func(name, text string) string {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	apps, err := Applications(filepath.Join(t.TempDir(), "none"), folder("ci.toml", good))
+	if err != nil || apps[len(apps)-1].ID != "ci" || apps[len(apps)-1].Export != "pkcs1" || apps[0].ID != "packagist-cloud" {
+		t.Fatalf("%v, %+v", err, apps)
+	}
+	for name, tt := range map[string]struct{ file, from, to, line string }{
+		"syntax":         {"ci.toml", `holder = "here"`, `holder = here`, "2"},
+		"unknown key":    {"ci.toml", `callback =`, `calback =`, "4"},
+		"holder":         {"ci.toml", `"here"`, `"there"`, "2"},
+		"export":         {"ci.toml", `"pkcs1"`, `"pkcs2"`, "5"},
+		"box":            {"ci.toml", `Projects: Admin`, `Projects: Write`, "9"},
+		"name":           {"ci.toml", `default-name = "CI"`, ``, "1"},
+		"a name of ours": {"own.toml", ``, ``, "1"},
+	} {
+		_, err := Applications(folder(tt.file, strings.Replace(good, tt.from, tt.to, 1)))
+		var f *core.Finding
+		if !errors.As(err, &f) || !f.Is(finding.ApplicationUnreadable) || f.Params["line"] != tt.line || f.Params["path"] != tt.file {
+			t.Errorf("%s: %v %+v", name, err, f)
+		}
+	}
+}
+
+// The boxes that an application wants are ticked, and drawn though the others are left out.
+func TestPermissionsAreTicked(t *testing.T) {
+	m, err := draw("incoming-link", nil, words{values: map[string]string{"permissions": "Projects: Admin, Repositories: Write"}, label: func(s string) string { return s }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(MockLines(m, false), "\n")
+	if !strings.Contains(text, "Boxes under Projects: Admin: tick it") || !strings.Contains(text, "Boxes under Repositories: Read: leave it unticked, Write: tick it, Admin: leave it unticked") || strings.Contains(text, "Account") {
+		t.Error(text)
 	}
 }

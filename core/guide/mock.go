@@ -3,6 +3,7 @@ package guide
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"applink/assets"
@@ -102,6 +103,7 @@ func draw(names string, values []Value, w words) (*Mock, error) {
 	}
 	for i := range m.Rows {
 		m.Rows[i].fill(values, w)
+		m.Rows[i].tick(w.values["permissions"])
 	}
 	return m, nil
 }
@@ -160,6 +162,22 @@ func parseRow(kind RowKind, text string) (Row, error) {
 		return Row{}, fmt.Errorf("unknown kind %q", kind)
 	}
 	return row, nil
+}
+
+// tick ticks the boxes of a column that are among the permissions, "Repositories: Read, …".
+// A column with such a box is more than it is left as it is.
+func (r *Row) tick(permissions string) {
+	if r.Kind != RowColumn {
+		return
+	}
+	wanted := strings.Split(permissions, ", ")
+	boxes := strings.Split(r.Value, " | ")
+	for i, box := range boxes {
+		if name := strings.TrimPrefix(box, "[ ] "); slices.Contains(wanted, r.Label+": "+name) {
+			boxes[i], r.More = "[x] "+name, false
+		}
+	}
+	r.Value = strings.Join(boxes, " | ")
 }
 
 // fill puts the values into the places of a row and numbers it.

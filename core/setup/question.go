@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -232,5 +233,5 @@ func defaultCallback(s *State) string {
 	if s.App.Holder == core.HeldByApplication || s.Adopted() {
 		return ""
 	}
-	return LocalCallback
+	return cmp.Or(s.ExpectedCallback(), LocalCallback)
 }

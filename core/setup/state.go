@@ -1,10 +1,12 @@
 package setup
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"applink/core"
+	"applink/core/finding"
 )
 
 // State is one integration seen by the machine: its facts, read through one of its links.
@@ -17,7 +19,8 @@ type State struct {
 	Applications []core.Application
 }
 
-// New looks at an integration through its current link.
+// New looks at an integration through its current link. One of an application that is not
+// among those given is damaged by [finding.ApplicationUnknown].
 func New(in core.Integration, apps []core.Application) *State {
 	s := &State{Integration: in, Applications: apps}
 	id := in.Answers[core.FieldApplication].Value
@@ -25,6 +28,9 @@ func New(in core.Integration, apps []core.Application) *State {
 		if a.ID == id {
 			s.App = a
 		}
+	}
+	if id != "" && s.App.ID == "" && in.Damage == nil {
+		s.Integration.Damage = finding.ApplicationUnknown.With(in.Name, in.Slug, id)
 	}
 	return s.through(in.Current())
 }
@@ -155,6 +161,9 @@ var scopes = map[string]string{
 	"Repositories: Admin": "REPO_ADMIN",
 	"Projects: Admin":     "PROJECT_ADMIN",
 }
+
+// Boxes are the permission boxes that an application can want, sorted.
+func Boxes() []string { return slices.Sorted(maps.Keys(scopes)) }
 
 // Scopes are what an OAuth 2 link is asked for: the keys of the boxes to tick, or
 // the least there is when nothing is ticked.
