@@ -26,27 +26,43 @@ type Field string
 
 // The questions of the set-up.
 const (
-	FieldApplication Field = "application"       // id of an application, see [Application]
-	FieldAppURL      Field = "app-url"           // URL of the application, where it is not fixed
-	FieldName        Field = "name"              // name of the integration
-	FieldPurpose     Field = "purpose"           // a [Purpose]
-	FieldPlatform    Field = "platform"          // a [Platform]
-	FieldBaseURL     Field = "base-url"          // Bitbucket's base URL, context path included
-	FieldCAFile      Field = "ca-file"           // further certificate authorities as PEM, optional; given as the path of a file
-	FieldVersion     Field = "bitbucket-version" // stated by the admin when it cannot be read
-	FieldOAuth       Field = "oauth"             // an [OAuth]
-	FieldKeyBits     Field = "key-bits"          // size of the RSA key that applink makes
-	FieldClientID    Field = "client-id"         // Consumer Key in Bitbucket's OAuth 1 form
-	FieldPublicKey   Field = "public-key"        // PEM of a key or a certificate
-	FieldPrivateKey  Field = "private-key"       // of an OAuth 1 link that was set up by hand; never stored as an answer, its public half is
-	FieldCallback    Field = "callback"          // Redirect URL(s) of an OAuth 2 link
-	FieldSecret      Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
-	FieldTwoFactor   Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
-	FieldKeepTokens  Field = "keep-tokens"       // "yes": keep what the sign-in of a link that takes over is granted
-	FieldLoginLink   Field = "login-link"        // URL that users open to sign in
+	FieldApplication      Field = "application"       // id of an application, see [Application]
+	FieldAppURL           Field = "app-url"           // URL of the application, where it is not fixed
+	FieldName             Field = "name"              // name of the integration
+	FieldPurpose          Field = "purpose"           // a [Purpose]
+	FieldPlatform         Field = "platform"          // a [Platform]
+	FieldBaseURL          Field = "base-url"          // Bitbucket's base URL, context path included
+	FieldCAFile           Field = "ca-file"           // further certificate authorities as PEM, optional; given as the path of a file
+	FieldVersion          Field = "bitbucket-version" // stated by the admin when it cannot be read
+	FieldOAuth            Field = "oauth"             // an [OAuth]
+	FieldKeyOrigin        Field = "key-origin"        // a [KeyOrigin]
+	FieldKeyBits          Field = "key-bits"          // size of the RSA key that applink makes
+	FieldClientID         Field = "client-id"         // Consumer Key in Bitbucket's OAuth 1 form
+	FieldPublicKey        Field = "public-key"        // PEM of a key or a certificate
+	FieldPrivateKey       Field = "private-key"       // of an OAuth 1 link, made elsewhere; never stored as an answer, its public half is
+	FieldCallback         Field = "callback"          // Redirect URL(s) of an OAuth 2 link
+	FieldPermissions      Field = "permissions"       // boxes to tick on an OAuth 2 link, comma-separated, or [NoPermissions]
+	FieldSecret           Field = "client-secret"     // of an OAuth 2 link; the answer tells that it is kept, the value is sealed
+	FieldConsumerCallback Field = "consumer-callback" // Consumer Callback URL of an OAuth 1 link, mostly empty
+	FieldTwoFactor        Field = "two-factor"        // "yes", "no" or "unknown": is the two-factor app installed
+	FieldKeepTokens       Field = "keep-tokens"       // "yes": keep what the sign-in of a link that takes over is granted
+	FieldLoginLink        Field = "login-link"        // URL that users open to sign in
 
 	FieldSynchronized Field = "synchronized" // "yes": a synchronization ran since the link was superseded
 )
+
+// KeyOrigin says where the key pair of an OAuth 1 link comes from.
+type KeyOrigin string
+
+// The origins of a key.
+const (
+	KeyMade    KeyOrigin = "make"        // applink makes it
+	KeyBrought KeyOrigin = "have"        // the admin has it, and gives applink the private half
+	KeyThere   KeyOrigin = "application" // the application has it, and shows the public half
+)
+
+// NoPermissions is the answer that no box is to be ticked.
+const NoPermissions = "nothing"
 
 // Answer is what the admin entered for one field, already normalised.
 type Answer struct {

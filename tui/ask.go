@@ -75,7 +75,7 @@ func (a *ask) field(q walk.Question) widget.Field {
 	case q.Kind == setup.Choice:
 		field.Kind = widget.AskChoice
 		for _, o := range q.Options {
-			field.Options = append(field.Options, widget.Option{Value: o.Value, Label: o.Label})
+			field.Options = append(field.Options, widget.Option{Value: o.Value, Label: o.Label, Note: o.Note, Group: o.Group})
 		}
 	}
 	if q.Hidden() && q.Stored {
@@ -101,7 +101,9 @@ func (a *ask) Init() tea.Cmd { return a.fields.Init() }
 func (a *ask) Close() { a.f.Close() }
 
 // Typing: letters are text, except while choosing.
-func (a *ask) Typing() bool { return a.q.Kind != setup.Choice && !a.skipping && !a.q.Costly }
+func (a *ask) Typing() bool {
+	return (a.q.Kind != setup.Choice || a.fields != nil && a.fields.Finding()) && !a.skipping && !a.q.Costly
+}
 
 // Resize takes the size of the window.
 func (a *ask) Resize(width, height int) {
@@ -124,7 +126,7 @@ func (a *ask) Update(msg tea.Msg) tea.Cmd {
 		if cmd, done := a.key(msg); done {
 			return cmd
 		}
-		if a.Typing() {
+		if a.Typing() && a.q.Kind != setup.Choice {
 			a.makeRoom(msg)
 		}
 		cmd := a.fields.Update(msg)
@@ -231,8 +233,16 @@ func (a *ask) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 		a.f.Unmend()
 	case k == "esc" && a.q.Passphrase:
 		a.f.Relock()
+	case k == "esc" && a.fields.Finding():
+		a.fields.Find(false)
+		return nil, true
 	case k == "esc":
 		return a.f.back(), true
+	case k == "/" && a.fields.Grouped() && !a.Typing():
+		a.fields.Find(true)
+		return nil, true
+	case a.fields.Grouped() && (k == "pgup" || k == "pgdown"):
+		return nil, false
 	case k == "q" && !a.Typing():
 		return tea.Quit, true
 	case k == "f" && !a.Typing() && a.f.More():

@@ -72,7 +72,7 @@ func (a *ask) body(width int) string {
 		out = append(out, widget.Say(widget.Note, "For example: "+words.Example))
 	}
 	for _, o := range a.q.Options {
-		if o.Note != "" {
+		if o.Note != "" && !a.fields.Grouped() {
 			out = append(out, widget.Block{Kind: widget.Item, Spans: []widget.Span{{Kind: widget.Strong, Text: o.Label + " ·"}, {Text: " " + o.Note}}})
 		}
 	}
@@ -144,6 +144,9 @@ func (a *ask) keys() []widget.Key {
 	case choice:
 		keys = append(keys, widget.Key{Key: "↑ ↓", Does: "choose", Keep: true}, widget.Key{Key: "1-" + string(rune('0'+min(9, len(a.q.Options)))), Does: "take", Keep: true})
 	}
+	if a.fields.Grouped() && !a.Typing() {
+		keys = append(keys, widget.Key{Key: "/", Does: "find", Keep: true})
+	}
 	keys = append(keys, widget.Key{Key: "esc", Does: "back", Keep: true})
 	if !a.Typing() {
 		return append(keys, widget.Key{Key: "q", Does: "quit"}, widget.Key{Key: "?", Keep: true})
@@ -158,6 +161,7 @@ func (a *ask) Help() []binding {
 		{"↑ ↓ tab", "another field; what this one holds is stored"},
 		{"← →", "another choice"},
 		{"1-9", "take a choice of a list"},
+		{"/", "find a choice of a long list by typing"},
 		{"esc", "go back; what was answered stays"},
 		{"f2", "all integrations"},
 		{"pgup pgdn", "scroll the explanation"},

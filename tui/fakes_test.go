@@ -168,6 +168,7 @@ func (d *fakeDance) Close() { d.once.Do(func() { close(d.closed) }) }
 // recorder takes what is carried.
 type recorder struct {
 	copied, opened []string
+	cleared        []string
 	remote         bool
 	result         carry.Result
 	block          *fakeChecker // when set, nothing ever returns
@@ -185,6 +186,8 @@ func (r *recorder) Copy(ctx context.Context, value string) carry.Result {
 	r.copied = append(r.copied, value)
 	return r.carry(ctx)
 }
+
+func (r *recorder) Clear(_ context.Context, value string) { r.cleared = append(r.cleared, value) }
 
 func (r *recorder) OpenAsked(ctx context.Context, url string) carry.Result {
 	r.opened = append(r.opened, url)

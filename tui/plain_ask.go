@@ -111,6 +111,9 @@ func (p *plain) putQuestion(q walk.Question) {
 		p.say("Example: %s", q.Words.Example)
 	}
 	for i, o := range q.Options {
+		if o.Group != "" {
+			p.say("%s", o.Group)
+		}
 		if o.Note != "" {
 			o.Label += ": " + o.Note
 		}
@@ -186,7 +189,9 @@ func promptFor(q walk.Question) string {
 	case q.Hidden():
 		ask = "It is not shown while you type"
 	case q.Kind == setup.Choice:
-		ask = "Number"
+		if ask = "Number"; len(q.Options) > 9 { // the question has left the screen
+			ask = q.Words.Title + " Number or name"
+		}
 	case q.Kind == setup.PublicKey:
 		ask = "Paste it, up to its END line"
 	}

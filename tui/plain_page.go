@@ -374,6 +374,15 @@ func (p *plain) command(ctx context.Context, line string) (left bool, err error)
 		}
 	case "evidence":
 		p.evidence()
+	case "key":
+		p.handOut(ctx, strings.TrimSpace(strings.TrimSpace(line)[len("key"):]))
+	case "fails":
+		if !p.Fails() {
+			p.say("Nobody signs in through the application here.")
+			break
+		}
+		p.problem(p.Problem())
+		p.Dismiss()
 	case "old":
 		problem := p.OldLink()
 		if problem != nil {
@@ -422,6 +431,8 @@ const pageHelp = `Enter does what the prompt says. These words are understood:
   retry      ask Bitbucket again
   why        explain what the last check found
   evidence   what was asked and answered
+  key        copy the private key or the Client secret for the application; key FILE writes it
+  fails      the sign-in through the application fails: what can be the cause
   error      the browser shows an error of Bitbucket's: what can be the cause
   mend       do what mends the problem, where applink can
   go on      go on without proof

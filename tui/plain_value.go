@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"applink/core/guide"
+	"applink/core/walk"
 )
 
 // body prints a page: its words, the page to open, which is value 0, the drawing and the
@@ -86,6 +87,34 @@ func (p *plain) copy(ctx context.Context, v guide.Value) {
 	p.say("%s: %s", v.Label, r.Sentence)
 	if r.Err != nil && !v.Secret {
 		p.say("%s", strings.TrimRight(v.Text, "\n"))
+	}
+}
+
+// handOut exports the secret half in the form that the application takes: to a new file, or
+// to the clipboard until Enter is pressed.
+func (p *plain) handOut(ctx context.Context, path string) {
+	if !p.HandsOut() {
+		p.say("Nothing is handed out here.")
+		return
+	}
+	e, err := p.HandOut("")(ctx)
+	if err == nil && path != "" {
+		err = e.WriteFile(path)
+	}
+	switch {
+	case err != nil:
+		p.problem(walk.FindingOf(err))
+	case path != "":
+		p.say("Wrote %s to %s, readable by you alone. Delete it once it is in place.", e.Kind, path)
+	default:
+		r := p.session.Carrier.Copy(ctx, e.Text.Reveal())
+		if r.Err != nil {
+			p.say("It could not be copied: %v. Type key FILE to write it to a new file.", r.Err)
+			return
+		}
+		p.say("%s (%s). Press Enter once it is pasted: it is taken back then.", e.Kind, r.Sentence)
+		p.in.line(ctx)
+		p.session.Carrier.Clear(context.WithoutCancel(ctx), e.Text.Reveal())
 	}
 }
 

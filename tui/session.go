@@ -35,6 +35,8 @@ type Session struct {
 // Carrier brings values to the user; core/carry implements it.
 type Carrier interface {
 	Copy(ctx context.Context, value string) carry.Result
+	// Clear takes a value back from the clipboard.
+	Clear(ctx context.Context, value string)
 	// OpenAsked opens a page because the admin pressed the key for it.
 	OpenAsked(ctx context.Context, url string) carry.Result
 }

@@ -23,6 +23,7 @@ const (
 	overGoOn     over = "go on"    // asks whether to go on without proof
 	overPick     over = "pick"     // waits for the number of the value to show
 	overCode     over = "code"     // a field for the verification code
+	overHand     over = "hand"     // how the secret half is handed out
 )
 
 // show is the page of a step: the instruction, the values to carry, the drawing
@@ -38,6 +39,7 @@ type show struct {
 	code    *widget.Form
 	whole   bool              // whole windows are drawn, not only what matters in them
 	short   map[string]string // values of several lines, as they are told in one
+	kind    int               // of export, while one is chosen
 	copied  int               // the number of the value that was copied last
 	message string            // what came of the last key
 	timer   int               // the latest that asks once more; earlier ones do nothing

@@ -22,6 +22,8 @@ func (s *show) key(msg tea.KeyMsg) tea.Cmd {
 		return s.keyGoOn(msg)
 	case overPick:
 		return s.keyPick(msg)
+	case overHand:
+		return s.keyHand(msg)
 	case overEvidence:
 		if k := msg.String(); k == "esc" || k == "e" || k == "enter" {
 			s.over = overNothing
@@ -41,6 +43,9 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 	case "enter":
 		return s.enter()
 	case "esc":
+		if s.f.Dismiss() {
+			return nil
+		}
 		if s.f.At().Step.Last {
 			return s.f.w.show(newHome(s.f.w))
 		}
@@ -69,6 +74,9 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		if s.f.Dance() != nil {
 			return s.f.do(s.f.ErrorPage())
 		}
+		if s.f.Fails() {
+			return nil
+		}
 		return s.oldLink()
 	case "f":
 		if s.f.Mend(s.f.Remedy().Question) || s.f.More() {
@@ -90,6 +98,8 @@ func (s *show) keyPage(msg tea.KeyMsg) tea.Cmd {
 		if s.f.Quiet(!s.f.Stopped()); !s.f.Stopped() {
 			return s.f.do(s.f.Ask())
 		}
+	case "k":
+		s.hand()
 	case "m":
 		if s.f.At().Step.Last && s.f.Movable() {
 			return s.f.do(s.f.Migrate())

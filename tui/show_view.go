@@ -44,6 +44,8 @@ func (s *show) View() string {
 		p.Body = widget.Prose(t, []widget.Block{widget.Say(widget.Paragraph, words.Help+" Left empty, it is skipped.")}, width)
 	case overEvidence:
 		p.Body = widget.Prose(t, s.evidence(), width)
+	case overHand:
+		p.Title, p.Body = s.f.title(s.frame, "Hand out the secret half"), widget.Prose(t, s.handBlocks(), width)
 	default:
 		p.Body, p.InBody, p.Spare = s.body(width)
 		if !s.f.At().Step.Last { // whose facts are the values
@@ -204,6 +206,8 @@ func (s *show) keys() []widget.Key {
 		return goOnKeys()
 	case overPick, overCode:
 		return []widget.Key{{Key: "esc", Does: "back", Keep: true}}
+	case overHand:
+		return []widget.Key{{Key: "↑↓", Does: "kind", Keep: true}, {Key: "c", Does: "copy", Keep: true}, {Key: "w", Does: "write a file", Keep: true}, {Key: "esc", Does: "back", Keep: true}}
 	case overEvidence:
 		return []widget.Key{{Key: "↑↓", Does: "scroll"}, {Key: "esc", Does: "back", Keep: true}}
 	}
@@ -238,6 +242,8 @@ func (s *show) keys() []widget.Key {
 	}
 	add(s.otherWayDoes() != "", "t", s.otherWayDoes())
 	add(s.f.Dance() != nil, "x", "error page")
+	add(s.f.At().Step.Signs && !refused, "x", "it fails")
+	add(s.f.HandsOut(), "k", "hand out")
 	add(s.f.At().Step.Last, "y", "copy a summary")
 	add(s.f.At().Step.Last && s.f.State().Moves().MayRetire() == nil, "x", "old link")
 	add(s.page.Looks > 1, "l", "other look")
@@ -324,7 +330,8 @@ func (s *show) Help() []binding {
 		{"s", "stop asking, or go on asking"},
 		{"e", "evidence: what was asked and answered"},
 		{"t", "the other way back: a code, or its address"},
-		{"x", "the browser shows an error; on the last page: the old link"},
+		{"x", "the browser shows an error, a sign-in fails; on the last page: the old link"},
+		{"k", "hand out the private key or the Client secret"},
 		{"f", "give what mends a problem, or what has a default"},
 		{"b", "back to the step that mends a problem"},
 		{"w", "whole windows, with what is left as it is"},

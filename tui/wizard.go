@@ -11,6 +11,7 @@ import (
 
 	"applink/core"
 	"applink/core/guide"
+	"applink/core/seal"
 	"applink/core/setup"
 	"applink/core/walk"
 	"applink/tui/theme"
@@ -109,6 +110,8 @@ type Wizard struct {
 	moved time.Time
 	// pasted is when a paste was taken without Enter, see [ask.carried].
 	pasted time.Time
+	// clipped is the secret that is on the clipboard.
+	clipped seal.Text
 }
 
 // settle is how long keys are dropped after the wizard went on by itself: they
@@ -143,6 +146,10 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		w.resize(msg.Width, msg.Height)
 		return w, nil
+	case handedMsg:
+		return w, w.handed(msg)
+	case forgetMsg:
+		return w, w.forget(msg.copied)
 	case tea.KeyMsg:
 		if w.now().Sub(w.moved) < settle && msg.String() != "ctrl+c" {
 			return w, nil
@@ -176,8 +183,14 @@ func (w *Wizard) View() string {
 	return w.screen.View()
 }
 
-// Close cancels what the screen started, also after the program ended.
-func (w *Wizard) Close() { w.screen.Close() }
+// Close cancels what the screen started, also after the program ended, and takes a secret
+// back from the clipboard.
+func (w *Wizard) Close() {
+	w.screen.Close()
+	if !w.clipped.Empty() {
+		w.session.Carrier.Clear(context.WithoutCancel(w.ctx), w.clipped.Reveal())
+	}
+}
 
 func (w *Wizard) resize(width, height int) {
 	w.width, w.height = width, height

@@ -15,7 +15,7 @@ func TestApplicationOfOnesOwn(t *testing.T) {
 	cleanHome(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "ci.toml")
-	const text = "name = \"Build farm\"\nholder = \"here\"\ndefault-name = \"CI\"\ncallback = \"{app}/oauth/callback\"\n\n[permissions]\nsync = [\"Repositories: Write\"]\n"
+	const text = "name = \"Build farm\"\nholder = \"here\"\ndefault-name = \"CI\"\n\n[oauth1]\nexport = \"pkcs1\"\n\n[oauth2]\ncallback = \"{app}/oauth/callback\"\npermissions = { sync = [\"Repositories: Write\"] }\n"
 	write := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -145,7 +145,7 @@ func (a *app) consent(ctx context.Context, s *setup.State, lines <-chan string) 
 
 // permissions are the boxes of the link in words, or what it allows without any.
 func permissions(s *setup.State) string {
-	if boxes := s.App.Permissions[s.Purpose()]; len(boxes) > 0 {
+	if boxes := s.Permissions(); len(boxes) > 0 {
 		return strings.Join(boxes, ", ")
 	}
 	return "reading public repositories, which Bitbucket calls " + strings.Join(s.Scopes(), ", ")

@@ -1,20 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"applink/core"
 	"applink/core/auth"
 	"applink/core/finding"
 	"applink/core/setup"
@@ -38,6 +33,7 @@ The kinds of an OAuth 1 link:
   pem-base64         pkcs1, all of it in base64 once more, in one line
   spki, certificate  the public half, which is no secret
 Of each link:
+  snippet            the application's own configuration, where it is known
   env                NAME=VALUE lines; BITBUCKET_PRIVATE_KEY_BASE64 is pem-base64
   kubernetes-secret  a Secret in YAML
   json               one JSON object`,
@@ -54,10 +50,7 @@ Of each link:
 			}
 			s = s.Links().InUse()
 			if kind == "" {
-				kind = auth.ExportKinds(s)[0]
-				if s.OAuth() == core.OAuth1 {
-					kind = cmp.Or(s.App.Export, "pkcs8")
-				}
+				kind = auth.UsualExport(s)
 			}
 			if to != "" {
 				if _, err := os.Lstat(to); err == nil { // before the log notes a copy
@@ -72,10 +65,8 @@ Of each link:
 				_, err = fmt.Fprintln(a.out, strings.TrimSuffix(e.Text.Reveal(), "\n"))
 				return err
 			}
-			if err := writeNew(to, e.Text.Reveal()); errors.Is(err, fs.ErrExist) {
-				return finding.ExportFileExists.With(to)
-			} else if err != nil {
-				return finding.FileUnwritable.With(to).Because(err.Error())
+			if err := e.WriteFile(to); err != nil {
+				return err
 			}
 			fmt.Fprintf(a.err, "Wrote %s to %s, readable by you alone.\n", e.Kind, to)
 			if e.Secret {
@@ -124,25 +115,4 @@ func copyWords(copies []exportJSON) string {
 		words = append(words, fmt.Sprintf("%s as %s", c.At.Format(time.DateOnly), c.Kind))
 	}
 	return strings.Join(slices.Compact(words), ", ")
-}
-
-// writeNew writes a file of mode 0600 that gets its name when it is whole. It replaces
-// no file: the error is fs.ErrExist then.
-func writeNew(path, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if _, err := os.Lstat(path); err == nil { // a file system without links
-		return fs.ErrExist
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -28,7 +28,7 @@ func TestPlainWhereTheTerminalIsDumb(t *testing.T) {
 		t.Run(extra, func(t *testing.T) {
 			home := t.TempDir()
 			tm := start(t, 80, 24, environment(home, extra))
-			tm.waitFor("Which application will use Bitbucket?", "Number: ")
+			tm.waitFor("Which application will use Bitbucket?", "Number or name: ")
 			tm.send("own\n")
 			tm.waitFor("What is the URL of the application?", "Answer: ")
 			tm.send("\x03")
@@ -58,7 +58,7 @@ func TestPassphraseIsNotEchoed(t *testing.T) {
 	tm.send("correct horse\n")
 	tm.waitFor("again: ")
 	tm.send("correct horse\n")
-	tm.waitFor("Which application will use Bitbucket?", "Number: ")
+	tm.waitFor("Which application will use Bitbucket?", "Number or name: ")
 	tm.send("quit\n")
 	if code := tm.exit(); code != exitOK {
 		t.Errorf("exit code %d", code)

@@ -59,7 +59,7 @@ type plainReply struct {
 
 // plainReplies are those of the set-up of an own application over OAuth 1.
 var plainReplies = []plainReply{
-	{shows: "Which application will use Bitbucket?", waits: "Number: ", line: "own", holds: "application=own"},
+	{shows: "Which application will use Bitbucket?", waits: "Number or name: ", line: "own", holds: "application=own"},
 	{shows: "What is the URL of the application?", waits: "Answer: ", line: appURL, holds: "app-url=" + appURL},
 	{shows: "What should this integration be called?", waits: "): ", line: appName, holds: "name=" + appName},
 	{shows: "What is the link for?", waits: "): ", line: "2", holds: "purpose=sync"},

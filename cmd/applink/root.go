@@ -45,7 +45,7 @@ command it opens the home screen.`,
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SuggestionsMinimumDistance = 2
 	a.globalFlags(root.PersistentFlags())
-	root.AddCommand(a.setupCommand(), a.listCommand(), a.showCommand(), a.logCommand(), a.copyCommand(), a.exportCommand(), a.checkCommand(),
+	root.AddCommand(a.setupCommand(), a.listCommand(), a.showCommand(), a.logCommand(), a.copyCommand(), a.exportCommand(), a.applicationsCommand(), a.checkCommand(),
 		a.migrateCommand(), a.adoptCommand(), a.rotateCommand(), a.practiceCommand(), a.removeCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand(), accessibilityTopic(), exitCodesTopic())
 	root.AddCommand(a.authorizeCommand(), a.tokenCommand(), a.apiCommand())
 	return root

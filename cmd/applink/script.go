@@ -97,6 +97,7 @@ func (sc *script) do(ctx context.Context, job walk.Job) error {
 func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 	for _, st := range sc.reachable() {
 		for _, q := range st.Asks {
+			sc.impliesOrigin(q)
 			text, ok := sc.given[q.Field]
 			if !ok || !q.Optional && q.Applies != nil && !q.Applies(sc.State()) || q.Transient && !sc.State().Reached() {
 				continue
@@ -107,6 +108,19 @@ func (sc *script) answerGiven(ctx context.Context) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// impliesOrigin answers where the key comes from by which half of it was given.
+func (sc *script) impliesOrigin(q setup.Question) {
+	_, said := sc.given[core.FieldKeyOrigin]
+	if q.Field != core.FieldKeyOrigin || said || !q.Applies(sc.State()) {
+		return
+	}
+	for half, origin := range map[core.Field]core.KeyOrigin{core.FieldPrivateKey: core.KeyBrought, core.FieldPublicKey: core.KeyThere} {
+		if _, given := sc.given[half]; given && sc.State().Value(core.FieldKeyOrigin) != string(origin) {
+			sc.given[core.FieldKeyOrigin] = string(origin)
+		}
+	}
 }
 
 // answer gives an answer, and tells what is odd about it and how it was understood. An

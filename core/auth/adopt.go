@@ -33,7 +33,7 @@ func (l *Integrations) Adopt(ctx context.Context, application string) (*setup.St
 }
 
 // KeepPrivateKey answers the question for the private key of a link that was set up by
-// hand. The text is the key as PEM (PKCS#1 or PKCS#8), or the path of its file; a key
+// hand, or of a new one whose key exists already; that gets a Client ID with it. The text is the key as PEM (PKCS#1 or PKCS#8), or the path of its file; a key
 // that is encrypted needs its passphrase. The key is stored sealed, with its public
 // half as the answer, in one transaction; the text is stored nowhere.
 //
@@ -82,6 +82,11 @@ func (l *base) importKey(tx Tx, s *setup.State, k *keyPair) error {
 	}
 	if err := l.put(tx, s, core.FieldPublicKey, k.public, leave{any: true}); err != nil {
 		return err
+	}
+	if !s.Adopted() && s.Value(core.FieldClientID) == "" {
+		if err := l.put(tx, s, core.FieldClientID, newClientID(), leave{any: true}); err != nil {
+			return err
+		}
 	}
 	return tx.AddEvent(s.Integration.ID, "answered", string(core.FieldPrivateKey), l.now())
 }

@@ -158,6 +158,9 @@ func (l *base) answer(tx Tx, s *setup.State, f core.Field, value string, made *k
 // answer and an empty one are the same.
 func (l *base) put(tx Tx, s *setup.State, f core.Field, value string, leave leave) error {
 	old, had := s.Answer(f)
+	if _, q, ok := setup.Find(f); ok && !had {
+		old.Value = q.Before(s)
+	}
 	if had && old.Value == value {
 		return nil
 	}

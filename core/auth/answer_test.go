@@ -146,7 +146,7 @@ func TestQuestionsThatDoNotArise(t *testing.T) {
 		text  string
 	}{
 		{"own", core.FieldPublicKey, public},
-		{"own", core.FieldClientID, "pp-1"},
+		{"own", core.FieldPrivateKey, "a key"},
 		{"cloud", core.FieldKeyBits, "2048"},
 		{"cloud", core.FieldAppURL, "https://elsewhere.example"},
 	} {

@@ -20,12 +20,13 @@ import (
 
 // labels are what stands before a value, in forms, JSON, files of settings and queries.
 var labels = map[setup.Kind]func() *regexp.Regexp{
-	setup.ClientID:    label(`client[ _-]?id(?: */ *key)?|consumer[ _-]?key|app(?:lication)?[ _-]?id`),
-	setup.Secret:      label(`(?:client|app(?:lication)?)[ _-]?secret|consumer[ _-]?secret|secret`),
-	setup.CallbackURL: label(`(?:redirect|callback)[ _-]?ur[il]s?(?: */ *redirect ur[il])?`),
-	setup.Base:        label(`base[ _-]?url|url`),
-	setup.AppURL:      label(`(?:application|app)[ _-]?url|url`),
-	setup.LoginURL:    label(`login[ _-]?(?:link|url)|url`),
+	setup.ClientID:         label(`client[ _-]?id(?: */ *key)?|consumer[ _-]?key|app(?:lication)?[ _-]?id`),
+	setup.Secret:           label(`(?:client|app(?:lication)?)[ _-]?secret|consumer[ _-]?secret|secret`),
+	setup.CallbackURL:      label(`(?:redirect|callback)[ _-]?ur[il]s?(?: */ *redirect ur[il])?`),
+	setup.ConsumerCallback: label(`(?:consumer[ _-]?)?callback[ _-]?ur[il]`),
+	setup.Base:             label(`base[ _-]?url|url`),
+	setup.AppURL:           label(`(?:application|app)[ _-]?url|url`),
+	setup.LoginURL:         label(`login[ _-]?(?:link|url)|url`),
 }
 
 // label matches a label with the value behind it: on its line after a sign, or on the next.

@@ -26,7 +26,7 @@ var applications = []core.Application{
 	{ID: "own", Name: "Your own application", Holder: core.HeldHere, DefaultName: "My application", LoginLink: "own"},
 	{ID: "cloud", Name: "Private Packagist Cloud", Vendor: "Private Packagist", URL: "https://packagist.com",
 		Holder: core.HeldByApplication, DefaultName: "On-premise Bitbucket", LoginLink: "paste",
-		Callback: "{app}/oauth/register/service/{slug},{app}/oauth/login/check-custom/{slug}",
+		Profiles: map[core.OAuth]core.Profile{core.OAuth2: {Callback: "{app}/oauth/register/service/{slug},{app}/oauth/login/check-custom/{slug}"}},
 		Rules: []core.Rule{{OAuth: core.OAuth1, Purpose: core.PurposeSync, From: "8.0", Verdict: core.Refused,
 			Reason: "No synchronizations over OAuth 1 from 8.0 on."}}},
 	{ID: "self-hosted", Name: "Private Packagist Self-Hosted", Vendor: "Private Packagist",

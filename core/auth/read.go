@@ -21,17 +21,18 @@ import (
 type reader func(*setup.State, setup.Question, string) (string, error)
 
 var readers = map[setup.Kind]reader{
-	setup.Choice:      readChoice,
-	setup.Name:        readName,
-	setup.AppURL:      readAppURL,
-	setup.Base:        readBase,
-	setup.File:        readFile,
-	setup.Version:     readVersion,
-	setup.ClientID:    readClientID,
-	setup.PublicKey:   readPublicKey,
-	setup.Secret:      readSecret,
-	setup.CallbackURL: readCallback,
-	setup.LoginURL:    readLoginURL,
+	setup.Choice:           readChoice,
+	setup.Name:             readName,
+	setup.AppURL:           readAppURL,
+	setup.Base:             readBase,
+	setup.File:             readFile,
+	setup.Version:          readVersion,
+	setup.ClientID:         readClientID,
+	setup.PublicKey:        readPublicKey,
+	setup.Secret:           readSecret,
+	setup.CallbackURL:      readCallback,
+	setup.LoginURL:         readLoginURL,
+	setup.ConsumerCallback: readConsumerCallback,
 }
 
 func read(s *setup.State, q setup.Question, text string) (string, error) {
@@ -56,14 +57,14 @@ func read(s *setup.State, q setup.Question, text string) (string, error) {
 		}
 	}
 	switch q.Kind {
-	case setup.AppURL, setup.Base, setup.CallbackURL, setup.LoginURL:
+	case setup.AppURL, setup.Base, setup.CallbackURL, setup.LoginURL, setup.ConsumerCallback:
 		text = core.Printable(text) // what is invisible came with a paste
 	}
 	return readers[q.Kind](s, q, text)
 }
 
 // isURL are the kinds of answers that are addresses.
-var isURL = map[setup.Kind]bool{setup.AppURL: true, setup.Base: true, setup.CallbackURL: true, setup.LoginURL: true}
+var isURL = map[setup.Kind]bool{setup.AppURL: true, setup.Base: true, setup.CallbackURL: true, setup.LoginURL: true, setup.ConsumerCallback: true}
 
 // blanks are what guides leave to be filled in, in ways that no address has.
 var blanks = core.Pattern(`<[^<>]*>|\$?\{[^{}]*\}+|\[[a-zA-Z][^\[\]:]*\]|\.\.\.+|…|\*+|%[A-Z_]{4,}%|/:[a-zA-Z]\w*` +
@@ -215,12 +216,21 @@ func readCallback(s *setup.State, _ setup.Question, text string) (string, error)
 		if _, _, ok := strings.Cut(part, "#"); ok {
 			return "", finding.RedirectWithFragment.With(shorten(part), fragment().ReplaceAllString(text, ""))
 		}
-		if s.App.Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
+		if s.App.Profiles[core.OAuth2].Callback != "" && s.App.Holder == core.HeldByApplication && strings.HasSuffix(part, "/") {
 			return "", finding.RedirectWithoutName.With(shorten(text))
 		}
 		parts[i] = part
 	}
 	return strings.Join(parts, ","), nil
+}
+
+// readConsumerCallback takes one http or https URL, as Bitbucket's form does.
+func readConsumerCallback(_ *setup.State, _ setup.Question, text string) (string, error) {
+	u, err := parseURL(text)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
 }
 
 // readLoginURL takes an https URL on the application's host; plain http is for a

@@ -117,3 +117,27 @@ func judge(method, value, back string, err error) Result {
 func same(a, b string) bool {
 	return strings.ReplaceAll(a, "\r\n", "\n") == strings.ReplaceAll(b, "\r\n", "\n")
 }
+
+// Clear takes a value back from the clipboard, as far as that still holds it: a secret
+// stays no longer than it is needed. A clipboard that cannot be read is emptied.
+func (c *Carrier) Clear(ctx context.Context, value string) {
+	if c.insideTmux() {
+		if back, err := c.Exec(ctx, "", "tmux", "save-buffer", "-"); err == nil && same(value, back) {
+			c.Exec(ctx, "", "tmux", "delete-buffer")
+		}
+	}
+	if c.Remote() || !c.display() || c.tool() == "" {
+		if c.Out != nil {
+			sequence := osc52.Clear()
+			if c.Env("STY") != "" {
+				sequence = sequence.Screen()
+			}
+			c.Out.Write([]byte(sequence.String()))
+		}
+		return
+	}
+	back, err := within(ctx, c.Read)
+	if err == nil && same(value, back) {
+		within(ctx, func() (struct{}, error) { return struct{}{}, c.Write("") })
+	}
+}

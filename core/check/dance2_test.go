@@ -46,7 +46,7 @@ func linked2(t *testing.T, secret string, faults ...practice.Fault) (*rehearsal,
 		Facts: facts(map[core.Field]string{core.FieldApplication: "own", core.FieldBaseURL: p.base, core.FieldPurpose: "sync"}),
 		Links: []core.Link{{ID: 1, OAuth: core.OAuth2, State: core.LinkDraft, Facts: facts(link)}}}
 	own := core.Application{ID: "own", Name: "Own", Holder: core.HeldHere,
-		Permissions: map[core.Purpose][]string{core.PurposeSync: {"Repositories: Read"}}}
+		Profiles: map[core.OAuth]core.Profile{core.OAuth2: {Permissions: map[core.Purpose][]string{core.PurposeSync: {"Repositories: Read"}}}}}
 	return p, &check.Runner{Keys: keys{client: secret}, Options: direct}, setup.New(in, []core.Application{own})
 }
 

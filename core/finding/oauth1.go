@@ -63,4 +63,7 @@ var (
 	TokenRevoked = define0("AL-OAUTH-029")
 	// CallbackUnconfirmed: a request token without oauth_callback_confirmed=true.
 	CallbackUnconfirmed = define0("AL-OAUTH-030")
+	// SignInThroughFailed: a sign-in through the application failed, by the admin's word;
+	// with up to four causes that are known of it.
+	SignInThroughFailed = define5("AL-OAUTH-031", "application", "cause-1", "cause-2", "cause-3", "cause-4")
 )

@@ -23,6 +23,20 @@ func TestApplications(t *testing.T) {
 		if a.Name == "" || a.DefaultName == "" || a.Holder != core.HeldHere && a.Holder != core.HeldByApplication {
 			t.Errorf("%s: name %q, default name %q, holder %q", a.ID, a.Name, a.DefaultName, a.Holder)
 		}
+		for o, p := range a.Profiles {
+			if p.Source == "" || p.TrueFor == "" {
+				t.Errorf("%s over %s: no source, or not of when", a.ID, o)
+			}
+			if len(p.Open) > 0 && p.Unsure == "" {
+				t.Errorf("%s over %s: %v are open, and nothing says why", a.ID, o, p.Open)
+			}
+			if a.Holder == core.HeldHere && a.ID != "own" && (p.Deliver == "" || p.Finish == "") {
+				t.Errorf("%s over %s: nothing says where its credentials go", a.ID, o)
+			}
+		}
+		if len(a.About) > 36 {
+			t.Errorf("%s: the line %q has no room in the list", a.ID, a.About)
+		}
 		for _, r := range a.Rules {
 			if r.Reason == "" || r.Source == "" || r.Verdict == "" || r.OAuth == "" {
 				t.Errorf("%s: a rule is not complete: %+v", a.ID, r)
@@ -37,10 +51,13 @@ func TestApplications(t *testing.T) {
 	if want := []string{"packagist-cloud", "packagist-self-hosted", "own"}; !slices.Equal(ids[:3], want) {
 		t.Errorf("applications are %v, want %v first", ids, want)
 	}
+	if len(apps) < 3+16 {
+		t.Errorf("only %d applications are known", len(apps))
+	}
 	if url := apps[0].URL; url != "https://packagist.com" {
 		t.Errorf("Private Packagist Cloud is at %q", url)
 	}
-	if got := apps[2].Permissions[core.PurposeSignIn]; len(got) != 0 {
+	if got := apps[2].Profiles[core.OAuth2].Permissions[core.PurposeSignIn]; len(got) != 0 {
 		t.Errorf("signing in alone needs no permission, not %v", got)
 	}
 	apps[0].ID = "changed"
@@ -88,11 +105,18 @@ func TestOwnApplications(t *testing.T) {
 	const good = `name = "Build farm"
 holder = "here"
 default-name = "CI"
-callback = "{app}/oauth/callback"
-export = "pkcs1"
 
-[permissions]
-sign-in = []
+[oauth1]
+export = "pkcs1"
+deliver = """
+Put it into {{v "app-url"}}."""
+
+[oauth2]
+callback = "{app}/oauth/callback"
+open = ["callback"]
+copy = ["client-id"]
+
+[oauth2.permissions]
 sync = ["Repositories: Write", "Projects: Admin"]
 `
 	folder := func(name, text string) string {
@@ -103,15 +127,19 @@ sync = ["Repositories: Write", "Projects: Admin"]
 		return dir
 	}
 	apps, err := Applications(filepath.Join(t.TempDir(), "none"), folder("ci.toml", good))
-	if err != nil || apps[len(apps)-1].ID != "ci" || apps[len(apps)-1].Export != "pkcs1" || apps[0].ID != "packagist-cloud" {
+	if err != nil || apps[len(apps)-1].ID != "ci" || apps[len(apps)-1].Profiles[core.OAuth1].Export != "pkcs1" || apps[0].ID != "packagist-cloud" {
 		t.Fatalf("%v, %+v", err, apps)
 	}
 	for name, tt := range map[string]struct{ file, from, to, line string }{
 		"syntax":         {"ci.toml", `holder = "here"`, `holder = here`, "2"},
-		"unknown key":    {"ci.toml", `callback =`, `calback =`, "4"},
+		"unknown key":    {"ci.toml", `callback =`, `calback =`, "11"},
 		"holder":         {"ci.toml", `"here"`, `"there"`, "2"},
-		"export":         {"ci.toml", `"pkcs1"`, `"pkcs2"`, "5"},
-		"box":            {"ci.toml", `Projects: Admin`, `Projects: Write`, "9"},
+		"export":         {"ci.toml", `"pkcs1"`, `"pkcs2"`, "6"},
+		"box":            {"ci.toml", `Projects: Admin`, `Projects: Write`, "16"},
+		"template":       {"ci.toml", `{{v "app`, `{{w "app`, "7"},
+		"left open":      {"ci.toml", `["callback"]`, `["purpose"]`, "12"},
+		"value":          {"ci.toml", `["client-id"]`, `["client-idd"]`, "13"},
+		"no protocol":    {"ci.toml", good[strings.Index(good, "[oauth1]"):], ``, "1"},
 		"name":           {"ci.toml", `default-name = "CI"`, ``, "1"},
 		"a name of ours": {"own.toml", ``, ``, "1"},
 	} {

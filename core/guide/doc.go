@@ -13,7 +13,8 @@
 //	front matter                 the file stays if
 //	oauth = "2"                  the protocol is 2, or not chosen yet
 //	holder = "here"              the application's secret is held here, or none is chosen yet
-//	application = ["own"]        the application is one of these, or none is chosen yet
+//	application = ["own"]        the application is one of these, or none is chosen yet; once one is
+//	                             chosen, such files displace those for any application
 //	refused = true               the query has the value "refusal"; such files displace all others
 //	adopted = true               the query has the value "adopted"; such files displace all but refused ones
 //	versions = ">=7.20 <10.1"    Bitbucket's version lies in the range, or is unknown; of several
@@ -49,9 +50,61 @@
 //	{{if has "callback"}}          is the value known
 //	{{if is "part" "scheme"}}      is the value equal to this text
 //	{{label "move"}}               the words for the name that the value "move" holds
+//	{{text "deliver"}}             a text of the application: form, deliver or finish
+//	{{copy}}                       the names of the values that the application wants to copy, for values
 //	{{if below "8.0"}}             is Bitbucket known to be older; false when the version is unknown
 //
 // Values never pass through the Markdown parser: the template leaves a place,
 // and the value is put there after parsing. A name such as "a_b_c" or a key
 // therefore arrives as it is.
+//
+// # Applications
+//
+// An application is a file in TOML, application/<id>.toml; a folder of the user's holds
+// more of them. An unknown key is an error. In its URLs {app} stands for the application's
+// URL, {base} for Bitbucket's and {slug} for the short name of the integration.
+//
+//	name, default-name   the application, and the name that is proposed for an integration; needed
+//	holder               "here": applink holds the secret half and hands it out; "application": the
+//	                     application makes its key pair itself, and shows the public half; needed
+//	order, group, about  place in the list, the heading there, and a line of up to 36 characters
+//	mention              what to call it inside a sentence, where the name does not fit
+//	vendor               whose rules and forms these are; the name where it is left out
+//	link-name            name of the link in Bitbucket; the integration's where it is left out
+//	url                  its address, where it is the same for everybody
+//	purpose              "sign-in" or "sync" where it is for one; asked where it is left out
+//	login-link           "paste": it hands one out; "own": one of the admin's choosing; else none
+//	[oauth1], [oauth2]   what it wants of a link over that protocol, at least one of them; over a
+//	                     protocol that is left out it is not offered
+//	[[rules]]            oauth, verdict (recommended, possible, discouraged, refused), reason and
+//	                     source, and from, below (versions of Bitbucket) and purpose
+//
+// The keys of [oauth1]:
+//
+//	link-url             Application URL of the link, where it is not the application's
+//	outgoing             fields of "Link applications" that must not stay empty: service-provider-name,
+//	                     consumer-key, shared-secret, request-token-url, access-token-url, authorize-url
+//	incoming-link        "Create incoming link" is ticked there
+//	consumer-callback    Consumer Callback URL; left out, it stays empty
+//	two-legged, impersonation, execute-as   further boxes and the account of the Incoming Authentication
+//
+// Those of [oauth2]:
+//
+//	callback             expected Redirect URL; left out, it is asked
+//	permissions          boxes to tick, by purpose: { sync = ["Repositories: Read"] }
+//
+// And those of both:
+//
+//	open                 what the application's documentation leaves open and the admin is asked:
+//	                     consumer-callback; callback, permissions
+//	unsure               a sentence about that, beside the question
+//	export               the kind of "applink export" that it takes
+//	snippet              its configuration, for the kind snippet, see [core.SnippetPlaces]
+//	form, deliver, finish   Markdown, see Templates: what to do in the application at first, where its
+//	                     credentials go (which puts the steps deliver and finish on the way), and what
+//	                     makes it use them
+//	copy                 values to copy on those pages: "base-url", "base-url-root", "hostname", …
+//	sign-in              URL at which a user signs in
+//	trouble              up to four causes of a sign-in through it that fails, a line each
+//	source, true-for     who says all that, and of which version or date it is true
 package guide

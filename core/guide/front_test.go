@@ -113,7 +113,7 @@ func TestPagesNameOnlyValuesThatExist(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, v := range all {
-			names := append([]string(nil), v.front.Values...)
+			names := valuesOf(v)
 			for name := range v.front.Label {
 				names = append(names, name)
 			}

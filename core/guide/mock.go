@@ -25,6 +25,7 @@ import (
 //	select: Application Type* | Generic Application
 //	check: [x] Read                      a box, ticked or not
 //	check: [ ] Create incoming link | (leave unticked)
+//	check: [two-legged] Allow 2-Legged OAuth | (leave unticked)    ticked where the value is known
 //	radio: (x) Incoming | "The application can access data from Bitbucket."
 //	button: Login link | Edit | Delete   the one to press, then those beside it
 //	row: Private Packagist | Incoming | Non-Atlassian | pencil    a row of a table, its headings first
@@ -33,7 +34,8 @@ import (
 //	+ field: Request Token URL | (leave empty)    what is left as it is, and may be left out
 //
 // A {name} is the place of a value, and {name|words} has words for one that is not
-// known. An element whose value is one of the page's
+// known; in parentheses they are a remark. What such a place or box is filled with is
+// never left out. An element whose value is one of the page's
 // numbered values bears that number. Labels are the screen's own, an asterisk
 // included. Empty lines are for the reader of the file.
 type Mock struct {
@@ -79,7 +81,7 @@ type Row struct {
 
 var (
 	elementLine = core.Pattern(`^([a-z]+): (.+)$`)
-	choice      = core.Pattern(`^(?:\[([ x])\]|\(([ x])\)) (.+)$`)
+	choice      = core.Pattern(`^(?:\[([ x]|[a-z-]{2,})\]|\(([ x])\)) (.+)$`)
 	valuePlace  = core.Pattern(`\{([a-z-]+)(?:\|([^}]*))?\}`)
 )
 
@@ -189,11 +191,26 @@ func (r *Row) fill(values []Value, w words) {
 			}
 		}
 	}
+	remark := strings.Contains(r.Value, "|(")
+	if r.Kind == RowCheck && len(r.Value) > 1 {
+		known := w.values[r.Value] != ""
+		if r.Value = ""; known {
+			r.Value, r.Note, r.More = "x", "", false
+		}
+	}
+	defer func() {
+		if remark && strings.HasPrefix(r.Value, "(") {
+			r.Value, r.Note = "", strings.Trim(r.Value, "()")
+		}
+	}()
 	for _, part := range []*string{&r.Label, &r.Value, &r.Note} {
 		*part = valuePlace().ReplaceAllStringFunc(*part, func(place string) string {
 			name, unknown, _ := strings.Cut(strings.Trim(place, "{}"), "|")
-			if unknown != "" && w.values[name] == "" {
+			switch {
+			case unknown != "" && w.values[name] == "":
 				return unknown
+			case unknown != "":
+				r.More = false
 			}
 			return w.value(name)
 		})

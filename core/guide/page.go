@@ -88,10 +88,10 @@ func looksFor(q Query, all []*variant) []*variant {
 	for _, special := range []func(*variant) bool{
 		func(v *variant) bool { return v.front.Refused },
 		func(v *variant) bool { return v.front.Adopted },
+		func(v *variant) bool { return len(v.front.Application) > 0 && q.Application.ID != "" },
 	} {
 		if slices.ContainsFunc(looks, special) {
 			looks = slices.DeleteFunc(looks, func(v *variant) bool { return !special(v) })
-			break
 		}
 	}
 	slices.SortStableFunc(looks, func(a, b *variant) int {
@@ -118,7 +118,7 @@ func fitting(looks []*variant, version core.Version) int {
 }
 
 func (v *variant) page(q Query) (Page, error) {
-	w := words{values: q.Values, version: q.Version, label: labelOf}
+	w := words{values: q.Values, app: q.Application.Profiles[q.OAuth], version: q.Version, label: labelOf}
 	p := Page{Step: q.Step, Source: v.front.Source, Versions: v.versions.String()}
 	f := filler{words: w}
 	f.set(&p.Title, v.front.Title)
@@ -134,8 +134,11 @@ func (v *variant) page(q Query) (Page, error) {
 	if !strings.Contains(p.OpenURL, "://") { // its value is not known yet
 		p.OpenURL, p.OpenIn = "", ""
 	}
-	p.Values = number(v.front.Values, v.front.Label, w)
-	var err error
+	names, err := w.names(v.front.Values)
+	if err != nil {
+		return Page{}, err
+	}
+	p.Values = number(names, v.front.Label, w)
 	if p.Asks, err = asks(v.front.Ask, w); err != nil {
 		return Page{}, err
 	}

@@ -46,7 +46,7 @@ func Facts(s *setup.State) []Fact {
 	}
 	if s.OAuth() == core.OAuth2 {
 		add("Redirect URL", s.Value(core.FieldCallback))
-		add("Permissions", cmp.Or(strings.Join(s.App.Permissions[s.Purpose()], ", "), "none"))
+		add("Permissions", cmp.Or(strings.Join(s.Permissions(), ", "), "none"))
 	}
 	add("Login link", s.Value(core.FieldLoginLink))
 	if old := s.Integration.Superseded(); old != nil {

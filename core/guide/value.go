@@ -48,28 +48,59 @@ var labels = map[string]string{
 	"two-factor":        "whether the two-factor app is installed",
 	"synchronized":      "whether a synchronization has run",
 	"permissions":       "tick nothing",
-	"login-link":        "login link",
-	"keep-tokens":       "whether to keep the tokens",
-	"form-url":          "settings page",
-	"only-reason":       "why nothing else is possible",
-	"migrating":         "moving from OAuth 1",
-	"rotating":          "changing the credentials",
-	"superseded":        "the link before",
-	"adopted":           "set up by hand",
-	"move-reason":       "why to move to OAuth 2",
-	"pasted":            "the browser ends elsewhere",
-	"rests-on":          "what the link rests on",
-	"refusal":           "what the last check found",
-	"refusal-code":      "its code",
-	"refused-step":      "the step that was refused",
-	"proved-before":     "proved before",
-	"in-use":            "the link in use",
-	"deletable":         "the old link may go",
-	"user":              "user",
-	"user-name":         "display name",
-	"authorize-url":     "authorize URL",
-	"warmup-url":        "local page",
-	"forward-command":   "run where the browser is",
+	"key-origin":        "where the key comes from",
+	"consumer-callback": "Consumer Callback URL",
+	"base-url-root":     "Bitbucket's URL without its path",
+	"hostname":          "host name",
+	"sign-in-url":       "sign-in page",
+	"unsure":            "what is not certain",
+	"delivers":          "it is given its credentials",
+	"dialog-filled":     "more fields are to be filled",
+	"incoming-link":     "Create incoming link",
+	"two-legged":        "Allow 2-Legged OAuth",
+	"impersonation":     "Allow user impersonation",
+	"execute-as":        "Execute as",
+
+	"outgoing-service-provider-name": "Service Provider Name",
+	"outgoing-consumer-key":          "Consumer key",
+	"outgoing-shared-secret":         "Shared secret",
+	"outgoing-request-token-url":     "Request Token URL",
+	"outgoing-access-token-url":      "Access token URL",
+	"outgoing-authorize-url":         "Authorize URL",
+	"login-link":                     "login link",
+	"keep-tokens":                    "whether to keep the tokens",
+	"form-url":                       "settings page",
+	"only-reason":                    "why nothing else is possible",
+	"migrating":                      "moving from OAuth 1",
+	"rotating":                       "changing the credentials",
+	"superseded":                     "the link before",
+	"adopted":                        "set up by hand",
+	"move-reason":                    "why to move to OAuth 2",
+	"pasted":                         "the browser ends elsewhere",
+	"rests-on":                       "what the link rests on",
+	"refusal":                        "what the last check found",
+	"refusal-code":                   "its code",
+	"refused-step":                   "the step that was refused",
+	"proved-before":                  "proved before",
+	"in-use":                         "the link in use",
+	"deletable":                      "the old link may go",
+	"user":                           "user",
+	"user-name":                      "display name",
+	"authorize-url":                  "authorize URL",
+	"warmup-url":                     "local page",
+	"forward-command":                "run where the browser is",
+}
+
+// names fills the templates among the names of values, which give none, one or several.
+func (w words) names(templates []string) (names []string, err error) {
+	for _, t := range templates {
+		name, err := w.line(t)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, strings.Fields(name)...)
+	}
+	return names, nil
 }
 
 // number lists the values that are known, numbered in order.

@@ -6,6 +6,7 @@ import (
 	"text/template"
 
 	"applink/core"
+	"applink/core/setup"
 )
 
 // A place is where a value goes: its name between two characters of the private
@@ -18,6 +19,7 @@ const (
 // words fills templates.
 type words struct {
 	values  map[string]string
+	app     core.Profile // whose texts a page may hold
 	version core.Version
 	label   func(name string) string
 }
@@ -28,6 +30,8 @@ func (w words) funcs() template.FuncMap {
 		"has":   func(name string) bool { return w.values[name] != "" },
 		"is":    func(name, value string) bool { return w.values[name] == value },
 		"label": func(name string) string { return labelOf(w.values[name]) },
+		"text":  w.text,
+		"copy":  func() string { return strings.Join(w.app.Copy, " ") },
 		"below": func(v string) bool { return w.version.Below(core.Version(v)) },
 	}
 }
@@ -59,6 +63,16 @@ func (w words) expand(t *template.Template) (string, error) {
 		return "", fmt.Errorf("filling the template: %w", err)
 	}
 	return strings.ReplaceAll(b.String(), "<no value>", "(unknown)"), nil
+}
+
+// text is one of the texts of the application, with places for its values.
+func (w words) text(key string) (string, error) {
+	text := profile(w.app).texts()[key]
+	t, err := parse(key, text)
+	if err != nil {
+		return "", err
+	}
+	return w.expand(t)
 }
 
 // line fills a template of one line of plain text; text without a template
@@ -114,4 +128,28 @@ func (w words) value(name string) string {
 		return s
 	}
 	return "(" + w.label(name) + ")"
+}
+
+// exportWords tell what a kind of export is.
+var exportWords = map[string]string{
+	"pkcs1": `the private key as PEM, "BEGIN RSA PRIVATE KEY"`, "pkcs8": `the private key as PEM, "BEGIN PRIVATE KEY"`,
+	"pkcs8-line": "the same in one line, without BEGIN and END", "pem-base64": "pkcs1 in base64 once more, in one line",
+	"spki": "the public half", "certificate": "the public half in a certificate",
+	core.ExportSnippet: "its own configuration", core.ExportEnv: "all values, as NAME=VALUE lines",
+	core.ExportKubernetes: "all values, as a Secret in YAML", core.ExportJSON: "all values, as a JSON object",
+}
+
+// ExportWords tell what a kind of export is.
+func ExportWords(kind string) string { return exportWords[kind] }
+
+// Trouble are the causes that are known of the application for a sign-in through it that
+// fails, a line each.
+func Trouble(s *setup.State) (causes []string) {
+	w := words{values: s.Values(), version: s.Server().Version, label: labelOf}
+	for _, text := range s.Profile().Trouble {
+		if line, err := w.line(text); err == nil {
+			causes = append(causes, line)
+		}
+	}
+	return causes
 }

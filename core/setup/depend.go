@@ -64,10 +64,12 @@ func DropsTokens(f core.Field) bool { return slices.Contains(tokensRestOn, f) }
 func Dropped(f core.Field) []core.Field {
 	made := []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey, core.FieldSecret, core.FieldCallback}
 	switch f {
+	case core.FieldKeyOrigin:
+		return []core.Field{core.FieldKeyBits, core.FieldClientID, core.FieldPublicKey}
 	case core.FieldOAuth:
-		return made
+		return append(made, core.FieldKeyOrigin, core.FieldPermissions, core.FieldConsumerCallback)
 	case core.FieldApplication:
-		return append(made, core.FieldAppURL, core.FieldLoginLink)
+		return append(made, core.FieldKeyOrigin, core.FieldPermissions, core.FieldConsumerCallback, core.FieldAppURL, core.FieldLoginLink)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"slices"
 
 	"applink/core"
@@ -14,7 +15,7 @@ func (p Path) Ladder() []core.CheckName {
 	var names []core.CheckName
 	for _, st := range p.Steps() {
 		for _, q := range p.Questions(st) {
-			if a, _ := p.s.AnswerTo(q); a.Value == "" && !q.MayBeEmpty(p.s) {
+			if a, _ := p.s.AnswerTo(q); cmp.Or(a.Value, q.Before(p.s)) == "" && !q.MayBeEmpty(p.s) {
 				return names
 			}
 		}

@@ -14,7 +14,7 @@ func (s *State) through(l *core.Link) *State {
 	}
 	view := *s
 	view.Link = *l
-	return &view
+	return view.held()
 }
 
 // Links are the links of one integration, and the views through each.

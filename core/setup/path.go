@@ -154,7 +154,7 @@ func (p Path) More() []Position {
 	for _, st := range p.Steps() {
 		for _, q := range p.Questions(st) {
 			choice := q.Kind != Choice || len(q.Options(p.s)) > 1
-			if q.Settled != nil && q.Settled(p.s) && choice && p.answered(&st, q) {
+			if q.Silent(p.s) && choice && p.answered(&st, q) {
 				more = append(more, Position{Step: st, Question: &q})
 			}
 		}
@@ -169,7 +169,7 @@ func (p Path) Places() []Position {
 	var places []Position
 	for _, st := range p.Steps() {
 		for _, q := range p.Questions(st) {
-			if q.Settled == nil || !q.Settled(p.s) {
+			if !q.Silent(p.s) {
 				places = append(places, Position{Step: st, Question: &q})
 			}
 		}
@@ -240,7 +240,7 @@ func (p Path) answered(st *Step, q Question) bool {
 	}
 	a, ok := p.s.AnswerTo(q)
 	if !ok {
-		return false
+		return q.Assumed != nil && q.Assumed(p.s)
 	}
 	if q.Kind != Choice {
 		return a.Value != "" || q.MayBeEmpty(p.s)

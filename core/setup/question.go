@@ -27,6 +27,8 @@ const (
 	Secret      Kind = "secret"      // never echoed, sealed before it is stored
 	CallbackURL Kind = "callback"
 	LoginURL    Kind = "login-url"
+
+	ConsumerCallback Kind = "consumer-callback"
 )
 
 // FromFile reports whether an answer's flag names a file: it has many lines, or is a
@@ -45,6 +47,9 @@ type Question struct {
 	// Settled: the default is taken by itself where this holds, and told; the admin may
 	// answer otherwise all the same. nil: never.
 	Settled func(*State) bool
+	// Assumed: the default holds without an answer where this does; the admin may answer
+	// otherwise. nil: never.
+	Assumed func(*State) bool
 	// Keeps is the answer that is kept of a question whose own is not: of a private
 	// key its public half. "" is the question's own.
 	Keeps core.Field
@@ -63,6 +68,19 @@ func (q Question) MayBeEmpty(s *State) bool {
 	return q.Optional || q.Transient || q.OptionalIf != nil && q.OptionalIf(s)
 }
 
+// Silent reports whether the walk does not put the question by itself.
+func (q Question) Silent(s *State) bool {
+	return q.Settled != nil && q.Settled(s) || q.Assumed != nil && q.Assumed(s)
+}
+
+// Before is the answer that held without one: the default of an assumed question, else "".
+func (q Question) Before(s *State) string {
+	if q.Assumed == nil || !q.Assumed(s) || q.Default == nil {
+		return ""
+	}
+	return q.Default(s)
+}
+
 // The forms.
 const (
 	aboutForm = "about" // what is connected, and which Bitbucket
@@ -74,6 +92,7 @@ type Option struct {
 	Value string
 	Label string
 	Note  string
+	Group string // the heading that it stands under; "" is that of the one before
 	// Refusal tells why choosing it leads nowhere; nil for a choice that does.
 	Refusal *core.Finding
 	// Withdraws: choosing it takes back what was answered before, though it is refused.
@@ -98,15 +117,38 @@ func fixed(v string) func(*State) string { return func(*State) string { return v
 
 func heldHere(s *State) bool          { return s.App.Holder == core.HeldHere }
 func heldByApplication(s *State) bool { return s.App.Holder == core.HeldByApplication }
-func makesKeys(s *State) bool         { return heldHere(s) && !s.Adopted() }
-func entersClientID(s *State) bool    { return !makesKeys(s) }
-func adopted(s *State) bool           { return s.Adopted() }
-func isNew(s *State) bool             { return !s.Adopted() }
-func appURLOpen(s *State) bool        { return s.App.URL == "" }
-func hasLoginLink(s *State) bool      { return s.App.LoginLink != "" }
+func makesKeys(s *State) bool         { return newHere(s) && !brings(s) }
+func newHere(s *State) bool           { return heldHere(s) && !s.Adopted() }
 
-// importsKey: what was set up by hand has its key already.
-func importsKey(s *State) bool { return heldHere(s) && s.Adopted() && s.OAuth() == core.OAuth1 }
+// brings reports whether the admin has the key pair of a new link.
+func brings(s *State) bool       { return core.KeyOrigin(s.Value(core.FieldKeyOrigin)) == core.KeyBrought }
+func adopted(s *State) bool      { return s.Adopted() }
+func isNew(s *State) bool        { return !s.Adopted() }
+func appURLOpen(s *State) bool   { return s.App.URL == "" }
+func hasLoginLink(s *State) bool { return s.App.LoginLink != "" }
+
+// importsKey: what was set up by hand has its key already, and that of a new link may be
+// there, too.
+func importsKey(s *State) bool {
+	return heldHere(s) && (s.Adopted() || brings(s)) && s.OAuth() == core.OAuth1
+}
+
+// choosesOrigin: where the application makes its key itself, there is no choice.
+func choosesOrigin(s *State) bool {
+	return isNew(s) && (heldHere(s) || core.KeyOrigin(s.Value(core.FieldKeyOrigin)) == core.KeyThere)
+}
+
+// delivers: the application gets its credentials from here, in the way that it is known
+// to want them.
+func delivers(s *State) bool { return heldHere(s) && s.Profile().Deliver != "" }
+
+// throughApplication: the link is used by a program that signs in by itself.
+func throughApplication(s *State) bool { return heldByApplication(s) || delivers(s) }
+
+// documented reports that the answer to a field is known of the application.
+func documented(f core.Field) func(*State) bool {
+	return func(s *State) bool { return !s.asks(f) }
+}
 
 // makesLink: over OAuth 1 a link is made once; later only its key changes.
 func makesLink(s *State) bool {
@@ -123,7 +165,7 @@ func twoFactorInstalled(s *State) bool {
 
 // loginLinkOptional: an own application signs in where it wants to, and that of a
 // link that was set up by hand is known to its users.
-func loginLinkOptional(s *State) bool { return heldHere(s) || takenOver(s) }
+func loginLinkOptional(s *State) bool { return s.App.LoginLink == "own" || takenOver(s) }
 
 // takenOver: the integration was set up by hand, and so its users know where to sign
 // in.
@@ -145,8 +187,12 @@ func versionUnread(s *State) bool {
 
 func applications(s *State) []Option {
 	opts := make([]Option, len(s.Applications))
+	group := ""
 	for i, a := range s.Applications {
-		opts[i] = Option{Value: a.ID, Label: a.Name}
+		opts[i] = Option{Value: a.ID, Label: a.Name, Note: a.About}
+		if a.Group != group {
+			group, opts[i].Group = a.Group, a.Group
+		}
 	}
 	return opts
 }
@@ -157,6 +203,37 @@ func purposes(*State) []Option {
 		{Value: string(core.PurposeSync), Label: "Sign-in and synchronization"},
 	}
 }
+
+// purposeOpen: some applications are for one purpose.
+func purposeOpen(s *State) bool { return s.App.Purpose == "" }
+
+func keyOrigins(*State) []Option {
+	return []Option{{Value: string(core.KeyMade)}, {Value: string(core.KeyBrought)}, {Value: string(core.KeyThere)}}
+}
+
+// permissions offers what the application is known to want, then each box alone.
+func permissions(s *State) []Option {
+	usual := usualPermissions(s)
+	opts := []Option{{Value: usual, Label: usual}}
+	for _, box := range append([]string{core.NoPermissions}, Boxes()...) {
+		if box != usual {
+			opts = append(opts, Option{Value: box, Label: box})
+		}
+	}
+	return opts
+}
+
+func usualPermissions(s *State) string {
+	return cmp.Or(strings.Join(s.Profile().Permissions[s.Purpose()], ", "), core.NoPermissions)
+}
+
+// mayCallBack: an application of another vendor that makes its own key is known to want the
+// field empty, unless something else is known.
+func mayCallBack(s *State) bool {
+	return isNew(s) && (heldHere(s) || s.App.Vendor == "" || s.asks(core.FieldConsumerCallback) || s.Profile().ConsumerCallback != "")
+}
+
+func usualConsumerCallback(s *State) string { return s.fill(s.Profile().ConsumerCallback) }
 
 func platforms(*State) []Option {
 	return []Option{
@@ -181,10 +258,13 @@ func protocols(s *State) []Option {
 	if s.Adopted() {
 		return []Option{{Value: string(core.OAuth1), Label: core.OAuth1.String()}, {Value: string(core.OAuth2), Label: core.OAuth2.String()}}
 	}
-	var opts []Option
+	var opts, refused []Option
 	for _, a := range s.Advice() {
 		if exists := s.Link.State == core.LinkActive || s.Link.State == core.LinkSuperseded; a.Verdict == core.Refused &&
 			!(exists && a.OAuth == s.OAuth()) {
+			if why := s.Moves().Refused(a.OAuth); why != nil {
+				refused = append(refused, Option{Value: string(a.OAuth), Label: a.OAuth.String(), Note: a.Why(), Refusal: why})
+			}
 			continue
 		}
 		o := Option{Value: string(a.OAuth), Label: a.OAuth.String()}
@@ -198,12 +278,15 @@ func protocols(s *State) []Option {
 		o.Note = strings.Join(why, " ")
 		opts = append(opts, o)
 	}
+	if len(opts) == 0 {
+		return refused // to be told why
+	}
 	return opts
 }
 
 // usualProtocol is the better one, and OAuth 1 of a link that was set up by hand.
 func usualProtocol(s *State) string {
-	if opts := protocols(s); len(opts) > 0 {
+	if opts := protocols(s); len(opts) > 0 && opts[0].Refusal == nil {
 		return opts[0].Value
 	}
 	return ""
@@ -211,7 +294,10 @@ func usualProtocol(s *State) string {
 
 // oneProtocol: what has one possible answer is not asked. What exists is of one or the
 // other.
-func oneProtocol(s *State) bool { return !s.Adopted() && len(protocols(s)) == 1 }
+func oneProtocol(s *State) bool {
+	opts := protocols(s)
+	return !s.Adopted() && len(opts) == 1 && opts[0].Refusal == nil
+}
 
 // defaultName proposes the name that the record got when it was created.
 func defaultName(s *State) string {

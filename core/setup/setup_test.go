@@ -251,11 +251,11 @@ func TestStaleIsExactlyWhatDepends(t *testing.T) {
 	if !slices.Equal(checks, []core.CheckName{core.CheckConsumer, core.CheckIdentity}) {
 		t.Errorf("checks %v", checks)
 	}
-	if !slices.Equal(words, []core.StepID{Keys, Incoming, Authorize}) {
+	if !slices.Equal(words, []core.StepID{Keys, Incoming, Authorize, Deliver}) {
 		t.Errorf("words %v", words)
 	}
 	// The incoming pages of the two protocols share a name, not what they rest on.
-	if _, words = Stale(core.FieldClientID, core.OAuth2); !slices.Equal(words, []core.StepID{Credentials, Authorize}) {
+	if _, words = Stale(core.FieldClientID, core.OAuth2); !slices.Equal(words, []core.StepID{Credentials, Authorize, Deliver}) {
 		t.Errorf("a Client ID of OAuth 2 takes back %v", words)
 	}
 	// Other permissions are to be ticked over OAuth 2, and a sign-in asks for them.
@@ -306,7 +306,7 @@ func TestFormsAndWhatIsSettled(t *testing.T) {
 	}
 	a := basics("own", core.OAuth1)
 	a[core.FieldKeyBits], a[core.FieldClientID], a[core.FieldPublicKey], a[core.FieldLoginLink] = "2048", "applink-1", "PEM", ""
-	if got := fields(given("7.17.0", a).Path().More()); got != " key-bits login-link" {
+	if got := fields(given("7.17.0", a).Path().More()); got != " key-origin key-bits client-id consumer-callback login-link" {
 		t.Errorf("what can be answered otherwise is%s", got)
 	}
 	for _, p := range given("7.17.0", a).Path().Places() {

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -32,8 +33,26 @@ func New(in core.Integration, apps []core.Application) *State {
 	if id != "" && s.App.ID == "" && in.Damage == nil {
 		s.Integration.Damage = finding.ApplicationUnknown.With(in.Name, in.Slug, id)
 	}
-	return s.through(in.Current())
+	return s.through(in.Current()).held()
 }
+
+// held gives the application of the view the holder of its link's secret half: where the
+// application made the key pair of this link itself, it is the application.
+func (s *State) held() *State {
+	for _, a := range s.Applications {
+		if a.ID == s.App.ID {
+			s.App = a
+		}
+	}
+	if s.OAuth() == core.OAuth1 && core.KeyOrigin(s.Value(core.FieldKeyOrigin)) == core.KeyThere {
+		s.App.Holder = core.HeldByApplication
+	}
+	return s
+}
+
+// Profile is what the application wants of a link over its protocol; zero before that is
+// chosen.
+func (s *State) Profile() core.Profile { return s.App.Profiles[s.OAuth()] }
 
 // Answer returns the answer to a field, wherever it is kept.
 func (s *State) Answer(f core.Field) (core.Answer, bool) {
@@ -62,7 +81,9 @@ func (s *State) Value(f core.Field) string {
 func (s *State) OAuth() core.OAuth { return core.OAuth(s.Value(core.FieldOAuth)) }
 
 // Purpose is what the link is for.
-func (s *State) Purpose() core.Purpose { return core.Purpose(s.Value(core.FieldPurpose)) }
+func (s *State) Purpose() core.Purpose {
+	return cmp.Or(s.App.Purpose, core.Purpose(s.Value(core.FieldPurpose)))
+}
 
 // Check returns the outcome of a check, wherever it is kept.
 func (s *State) Check(n core.CheckName) (core.Outcome, bool) {
@@ -149,9 +170,16 @@ func (s *State) ExpectedCallback() string {
 	if s.Integration.Active() != nil && slug != s.Integration.Slug {
 		return ""
 	}
-	r := strings.NewReplacer("{app}", strings.TrimRight(s.AppURL(), "/"), "{slug}", slug)
-	return r.Replace(s.App.Callback)
+	return strings.ReplaceAll(s.fill(s.App.Profiles[core.OAuth2].Callback), "{slug}", slug)
 }
+
+// fill puts the addresses into a URL of the profile.
+func (s *State) fill(pattern string) string {
+	return strings.NewReplacer("{app}", strings.TrimRight(s.AppURL(), "/"), "{base}", s.Value(core.FieldBaseURL)).Replace(pattern)
+}
+
+// asks reports whether the application's documentation leaves an answer open.
+func (s *State) asks(f core.Field) bool { return slices.Contains(s.Profile().Open, f) }
 
 // scopes are the keys of Bitbucket's permission boxes (Atlassian, OAuth 2.0 scopes
 // for incoming links).
@@ -160,16 +188,41 @@ var scopes = map[string]string{
 	"Repositories: Write": "REPO_WRITE",
 	"Repositories: Admin": "REPO_ADMIN",
 	"Projects: Admin":     "PROJECT_ADMIN",
+	"Account: Write":      "ACCOUNT_WRITE",
+	"Admin: Write":        "ADMIN_WRITE",
+	"System admin: Write": "SYSTEM_ADMIN",
 }
 
 // Boxes are the permission boxes that an application can want, sorted.
 func Boxes() []string { return slices.Sorted(maps.Keys(scopes)) }
 
+// Permissions are the boxes to tick on an OAuth 2 link: what was answered, else what the
+// application wants.
+func (s *State) Permissions() []string {
+	switch answer := s.Value(core.FieldPermissions); answer {
+	case "":
+		return s.Profile().Permissions[s.Purpose()]
+	case core.NoPermissions:
+		return nil
+	default:
+		return strings.Split(answer, ", ")
+	}
+}
+
+// consumerCallback is the Consumer Callback URL of an OAuth 1 link: what was answered,
+// else what the application wants.
+func (s *State) consumerCallback() string {
+	if a, ok := s.Answer(core.FieldConsumerCallback); ok {
+		return a.Value
+	}
+	return usualConsumerCallback(s)
+}
+
 // Scopes are what an OAuth 2 link is asked for: the keys of the boxes to tick, or
 // the least there is when nothing is ticked.
 func (s *State) Scopes() []string {
 	var keys []string
-	for _, box := range s.App.Permissions[s.Purpose()] {
+	for _, box := range s.Permissions() {
 		keys = append(keys, scopes[box])
 	}
 	if keys == nil {

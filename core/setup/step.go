@@ -22,6 +22,7 @@ const (
 	Credentials core.StepID = "credentials"
 	TwoFactor   core.StepID = "two-factor"
 	Authorize   core.StepID = "authorize"
+	Deliver     core.StepID = "deliver"
 	Finish      core.StepID = "finish"
 	LoginLink   core.StepID = "login-link"
 	Done        core.StepID = "done"
@@ -52,6 +53,9 @@ type Step struct {
 	// Superseded steps are about a link that another one took over from. They stand
 	// aside of the walk: only who looks through that link meets them, see [Links.For].
 	Superseded bool
+	// Hands marks the step at which the application gets its secret half from here, Signs
+	// that at which somebody signs in through the application.
+	Hands, Signs bool
 	// Last marks the summary, which is never left.
 	Last bool
 }
@@ -79,7 +83,7 @@ var steps = []Step{
 		{Field: core.FieldApplication, Kind: Choice, Options: applications},
 		{Field: core.FieldAppURL, Kind: AppURL, Applies: appURLOpen, Form: aboutForm},
 		{Field: core.FieldName, Kind: Name, Default: defaultName, Form: aboutForm},
-		{Field: core.FieldPurpose, Kind: Choice, Options: purposes, Default: fixed(string(core.PurposeSignIn)), Form: aboutForm},
+		{Field: core.FieldPurpose, Kind: Choice, Options: purposes, Applies: purposeOpen, Default: fixed(string(core.PurposeSignIn)), Form: aboutForm},
 	}},
 	{ID: Platform, Shows: never, Asks: []Question{
 		{Field: core.FieldPlatform, Kind: Choice, Options: platforms, Default: fixed(string(core.PlatformDataCenter)), Form: aboutForm},
@@ -96,22 +100,26 @@ var steps = []Step{
 	}},
 	{ID: Form, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
 	{ID: Keys, OfLink: true, OAuth: core.OAuth1, Shows: never,
-		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyBits, core.FieldOAuth},
+		DependsOn: []core.Field{core.FieldClientID, core.FieldPublicKey, core.FieldKeyOrigin, core.FieldKeyBits, core.FieldOAuth},
 		Asks: []Question{
+			{Field: core.FieldKeyOrigin, Kind: Choice, Applies: choosesOrigin, Options: keyOrigins, Default: fixed(string(core.KeyMade)), Assumed: always},
 			{Field: core.FieldKeyBits, Kind: Choice, Applies: makesKeys, Options: keySizes, Default: fixed("2048"), Settled: always},
-			{Field: core.FieldClientID, Kind: ClientID, Applies: entersClientID, Form: keysForm},
-			{Field: core.FieldPrivateKey, Kind: PrivateKey, Applies: importsKey, Keeps: core.FieldPublicKey},
+			{Field: core.FieldPrivateKey, Kind: PrivateKey, Applies: both(importsKey, isNew), Keeps: core.FieldPublicKey},
+			{Field: core.FieldClientID, Kind: ClientID, Settled: newHere, Form: keysForm},
+			{Field: core.FieldPrivateKey, Kind: PrivateKey, Applies: both(importsKey, adopted), Keeps: core.FieldPublicKey},
 			{Field: core.FieldPublicKey, Kind: PublicKey, Applies: heldByApplication, OptionalIf: adopted, Form: keysForm},
+			{Field: core.FieldConsumerCallback, Kind: ConsumerCallback, Applies: mayCallBack, Optional: true, Default: usualConsumerCallback, Assumed: documented(core.FieldConsumerCallback)},
 		}},
 	{ID: Callback, OfLink: true, OAuth: core.OAuth2, DependsOn: linkBasis, Shows: never, Asks: []Question{
 		{Field: core.FieldCallback, Kind: CallbackURL, Default: defaultCallback},
+		{Field: core.FieldPermissions, Kind: Choice, Applies: isNew, Options: permissions, Default: usualPermissions, Assumed: documented(core.FieldPermissions)},
 	}},
 	{ID: CreateLink, OfLink: true, Applies: makesLink, DependsOn: linkBasis},
 	{ID: ConfirmURL, On: CreateLink, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
 	{ID: Describe, On: CreateLink, OfLink: true, OAuth: core.OAuth1, Applies: makesLink, DependsOn: linkBasis},
-	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: keyBasis,
+	{ID: Incoming, OfLink: true, OAuth: core.OAuth1, DependsOn: append([]core.Field{core.FieldConsumerCallback}, keyBasis...),
 		Needs: Need{Check: core.CheckConsumer, Repeats: true}},
-	{ID: Incoming, On: CreateLink, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback}, linkBasis...), Granted: true},
+	{ID: Incoming, On: CreateLink, OfLink: true, OAuth: core.OAuth2, Applies: isNew, DependsOn: append([]core.Field{core.FieldCallback, core.FieldPermissions}, linkBasis...), Granted: true},
 	{ID: Credentials, OfLink: true, OAuth: core.OAuth2, Shows: heldHere, DependsOn: secretBasis,
 		Needs: Need{Check: core.CheckClient},
 		Asks: []Question{
@@ -119,7 +127,7 @@ var steps = []Step{
 			{Field: core.FieldSecret, Kind: Secret, Applies: heldHere, Form: keysForm},
 			{Field: core.FieldSecret, Kind: Secret, Applies: heldByApplication, Transient: true},
 		}},
-	{ID: TwoFactor, OfLink: true, Applies: both(heldByApplication, isNew), Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
+	{ID: TwoFactor, OfLink: true, Applies: both(throughApplication, isNew), Shows: twoFactorInstalled, DependsOn: []core.Field{core.FieldTwoFactor, core.FieldBaseURL},
 		Asks: []Question{
 			{Field: core.FieldTwoFactor, Kind: Choice, Options: yesNo, Default: fixed("unknown"), Settled: always},
 		}},
@@ -128,7 +136,8 @@ var steps = []Step{
 		Asks: []Question{
 			{Field: core.FieldKeepTokens, Kind: Choice, Applies: keepsTokens, Options: keepOrNot, Afresh: true},
 		}},
-	{ID: Finish, OfLink: true, Applies: both(heldByApplication, isNew), DependsOn: linkBasis},
+	{ID: Deliver, OfLink: true, Hands: true, Applies: both(delivers, isNew), DependsOn: slices.Concat(keyBasis, secretBasis)},
+	{ID: Finish, OfLink: true, Signs: true, Applies: both(throughApplication, isNew), DependsOn: linkBasis},
 	{ID: LoginLink, Applies: hasLoginLink, DependsOn: []core.Field{core.FieldLoginLink, core.FieldApplication},
 		Asks: []Question{
 			{Field: core.FieldLoginLink, Kind: LoginURL, OptionalIf: loginLinkOptional, Settled: loginLinkOptional},

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -15,7 +16,7 @@ func (s *State) Values() map[string]string {
 		"application":       s.App.Name,
 		"the-application":   s.App.InSentence(),
 		"vendor":            s.App.Vendor,
-		"app-url":           s.AppURL(),
+		"app-url":           cmp.Or(s.fill(s.Profile().LinkURL), s.AppURL()),
 		"form-url":          s.AppURL(),
 		"name":              s.Integration.Name,
 		"slug":              s.Integration.Slug,
@@ -29,8 +30,9 @@ func (s *State) Values() map[string]string {
 		"public-key":        s.Value(core.FieldPublicKey),
 		"key-bits":          s.Value(core.FieldKeyBits),
 		"login-link":        s.Value(core.FieldLoginLink),
-		"permissions":       strings.Join(s.App.Permissions[s.Purpose()], ", "),
+		"permissions":       strings.Join(s.Permissions(), ", "),
 	}
+	s.addProfile(v)
 	s.addCircumstances(v)
 	if u, err := url.Parse(base); err == nil && base != "" {
 		v["host"] = u.Host
@@ -40,6 +42,30 @@ func (s *State) Values() map[string]string {
 		}
 	}
 	return v
+}
+
+// addProfile adds what the application wants of its link, as far as it is anything.
+func (s *State) addProfile(v map[string]string) {
+	p := s.Profile()
+	for name, value := range p.Outgoing {
+		v["outgoing-"+name] = s.fill(value)
+	}
+	for name, is := range map[string]bool{"incoming-link": p.IncomingLink, "two-legged": p.TwoLegged, "impersonation": p.Impersonation} {
+		if is {
+			v[name] = "yes"
+		}
+	}
+	v["execute-as"], v["unsure"], v["sign-in-url"] = p.ExecuteAs, p.Unsure, s.fill(p.SignIn)
+	v["consumer-callback"] = s.consumerCallback()
+	if len(p.Outgoing) > 0 || p.IncomingLink {
+		v["dialog-filled"] = "fill in what stands below"
+	}
+	if delivers(s) {
+		v["delivers"] = "yes"
+	}
+	if u, err := url.Parse(v["base-url"]); err == nil && u.Host != "" {
+		v["base-url-root"], v["hostname"] = u.Scheme+"://"+u.Host, u.Hostname()
+	}
 }
 
 // addCircumstances adds what holds only at times: pages ask whether such a value is
@@ -54,7 +80,7 @@ func (s *State) addCircumstances(v map[string]string) {
 			v["callback-local"], v["callback-left"] = local, s.otherCallbacks()
 		}
 	}
-	if opts := protocols(s); len(opts) == 1 && !s.Adopted() {
+	if oneProtocol(s) {
 		other := map[core.OAuth]core.OAuth{core.OAuth1: core.OAuth2, core.OAuth2: core.OAuth1}[s.OAuth()]
 		for _, r := range s.AdviceOn(other).Reasons {
 			if r.Verdict == core.Refused {

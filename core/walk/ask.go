@@ -51,7 +51,7 @@ func (q Question) Whole(text string) bool {
 
 // Option is one choice in words: Label is the machine's own, which can carry a verdict,
 // else the page's; Note says what the rules or the page add to it.
-type Option struct{ Value, Label, Note string }
+type Option struct{ Value, Label, Note, Group string }
 
 // Name is the label without the verdict of the rules.
 func (o Option) Name() string { name, _, _ := strings.Cut(o.Label, " ("); return name }
@@ -79,7 +79,7 @@ func (w *Walk) question(at setup.Position, g giving, page guide.Page) Question {
 	if q.Kind == setup.Choice {
 		for _, o := range q.Question.Options(w.state) {
 			words := q.Words.Options[o.Value]
-			q.Options = append(q.Options, Option{o.Value, cmp.Or(o.Label, words.Label, o.Value), cmp.Or(o.Note, words.Note)})
+			q.Options = append(q.Options, Option{o.Value, cmp.Or(o.Label, words.Label, o.Value), cmp.Or(o.Note, words.Note), o.Group})
 		}
 	}
 	if q.Draft = w.draft(q, g, stored.Value); !answered && g.draft == nil {

@@ -117,7 +117,7 @@ func (w *Walk) More() bool {
 // is complete by itself.
 func (q Question) Carried() bool {
 	switch q.Kind {
-	case setup.AppURL, setup.Base, setup.ClientID, setup.PublicKey, setup.Secret, setup.CallbackURL, setup.LoginURL:
+	case setup.AppURL, setup.Base, setup.ClientID, setup.PublicKey, setup.Secret, setup.CallbackURL, setup.LoginURL, setup.ConsumerCallback:
 		return !q.Passphrase
 	}
 	return false

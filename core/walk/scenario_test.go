@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,25 @@ create-link: enter
 base-url: reach 8.19.2 -> proved
 base-url: enter
 ` + key1
+	own1begin = own + `
+base-url: reach 7.17.6 -> proved
+base-url: enter
+`
+	drone = `
+application/application: give drone
+application/app-url: give https://drone.acme.com
+application/name: give Drone
+platform/platform: give data-center
+base-url/base-url: give https://git.acme.com
+base-url: reach 8.19.2 -> proved
+base-url: enter
+create-link: enter
+incoming: ask passed -> proved
+incoming: enter
+authorize: sign in -> begun
+authorize: browser passed -> proved
+authorize: enter
+`
 	signedIn = `
 authorize: sign in -> begun
 authorize: browser passed -> proved
@@ -218,6 +238,34 @@ base-url: back
 base-url/base-url: back
 application/application: end
 `},
+	{name: "an application is given its key, and its sign-in fails once", links: "active", lines: drone + `
+deliver: hands PRIVATE KEY
+deliver: enter
+finish: fails Drone ends at its start
+finish: dismissed
+finish: enter
+done: hands PRIVATE KEY
+`},
+	{name: "the key is there already", links: "active", lines: own1begin + `
+create-link: more keys/key-origin
+keys/key-origin: give have
+keys/private-key: give PRIVATE
+create-link: enter
+incoming: ask passed -> proved
+incoming: enter
+` + signedIn},
+	{name: "the application has a key, and shows its public half", links: "active", lines: own1begin + `
+create-link: more keys/key-origin
+keys/key-origin: give application
+form: enter
+keys/client-id: give oauth-key
+keys/public-key: give PUBLIC
+create-link: enter
+incoming: ask weak -> proved
+incoming: enter
+finish: enter
+done: hands nothing
+`},
 	{name: "a form begins at what has no proposal, and the last answer fills it in", links: "draft", lines: `
 application/application: give own
 application/app-url: lacks app-url
@@ -229,7 +277,8 @@ application/name: fill
 base-url: reach 7.17.6 -> proved
 base-url: enter
 create-link: settled OAuth 1
-create-link: more keys/key-bits
+create-link: more keys/key-origin
+keys/key-origin: more keys/key-bits
 keys/key-bits: give 3072
 create-link: enter
 incoming: back
@@ -466,7 +515,7 @@ func (f *fixture) run(line string) {
 }
 
 // texts stand for long ones.
-var texts = map[string]func() string{"PUBLIC": publicKey, "ENCRYPTED": sync.OnceValue(func() string {
+var texts = map[string]func() string{"PUBLIC": publicKey, "PRIVATE": privateKey, "ENCRYPTED": sync.OnceValue(func() string {
 	b, err := os.ReadFile("../seal/testdata/encrypted-pkcs8.pem")
 	if err != nil {
 		panic(err)
@@ -540,6 +589,17 @@ func (f *fixture) verb(line, do string) walk.Taken {
 		default:
 			f.t.Fatalf("%q: it means %s", line, f.w.Enter())
 		}
+	case "hands":
+		e, err := "", error(nil)
+		if f.w.HandsOut() {
+			out, failed := f.w.HandOut("")(f.t.Context())
+			e, err = out.Text.Reveal(), failed
+		}
+		return is(err == nil && (text == "nothing") == (e == "") && (text == "nothing" || strings.Contains(e, text)))
+	case "fails":
+		return is(f.w.Fails() && strings.Contains(f.w.Problem().Params["cause-1"], text))
+	case "dismissed":
+		return is(f.w.Dismiss() && f.w.Problem() == nil)
 	case "means":
 		return is(string(f.w.Enter()) == text)
 	case "overrule":
@@ -722,6 +782,14 @@ func outcome(text string) core.Outcome {
 	return o
 }
 
+var privateKey = sync.OnceValue(func() string {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+})
+
 var publicKey = sync.OnceValue(func() string {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -737,7 +805,7 @@ var publicKey = sync.OnceValue(func() string {
 // answers are good ones to every question.
 var answers = map[core.Field]string{core.FieldAppURL: "https://app.acme.com", core.FieldName: "Labs", core.FieldPurpose: "sign-in",
 	core.FieldPlatform: "data-center", core.FieldBaseURL: "https://git.acme.com", core.FieldKeyBits: "2048", core.FieldClientID: id2,
-	core.FieldSecret: secret, core.FieldCallback: "https://localhost:8473/callback", core.FieldTwoFactor: "yes"}
+	core.FieldSecret: secret, core.FieldPermissions: "Repositories: Read", core.FieldConsumerCallback: "https://app.acme.com/back", core.FieldCallback: "https://localhost:8473/callback", core.FieldTwoFactor: "yes"}
 
 // TestEverySetUp walks every application through every protocol that is offered, for one
 // version of each era.
@@ -746,7 +814,7 @@ func TestEverySetUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const begin = " name purpose platform base-url base-url:"
+	asked := func(field core.Field, is bool) string { return map[bool]string{true: " " + string(field)}[is] }
 	end := map[core.Holder]string{core.HeldHere: " authorize:", core.HeldByApplication: " finish:"}
 	path := map[core.Holder]map[core.OAuth]string{
 		core.HeldHere: {core.OAuth1: " create-link: incoming:",
@@ -755,10 +823,15 @@ func TestEverySetUp(t *testing.T) {
 			core.OAuth2: " form: callback create-link: client-id client-secret"},
 	}
 	walked := 0
-	for _, app := range apps {
-		for _, version := range []string{"7.17.6", "7.21.0", "8.19.2", "9.4.1", "10.1.0"} {
+	for i, app := range apps {
+		versions := []string{"7.17.6", "7.21.0", "8.19.2", "9.4.1", "10.1.0"}
+		if i > 2 {
+			versions = versions[2:3] // what differs between them is theirs
+		}
+		for _, version := range versions {
 			for _, oauth := range []core.OAuth{core.OAuth1, core.OAuth2} {
-				if version == "7.17.6" && oauth == core.OAuth2 {
+				p, known := app.Profiles[oauth]
+				if version == "7.17.6" && oauth == core.OAuth2 || !known {
 					continue // it is not asked where there is none
 				}
 				f := newFixture(t)
@@ -767,7 +840,18 @@ func TestEverySetUp(t *testing.T) {
 					continue
 				}
 				walked++
-				want := "application" + map[bool]string{true: " app-url"}[app.URL == ""] + begin + map[bool]string{true: " oauth"}[version != "7.17.6"] + path[app.Holder][oauth] + end[app.Holder] + map[bool]string{true: " login-link"}[app.Holder == core.HeldByApplication && app.LoginLink != ""]
+				want := "application" + asked(core.FieldAppURL, app.URL == "") + " name" + asked(core.FieldPurpose, app.Purpose == "") +
+					" platform base-url base-url:" + asked(core.FieldOAuth, version != "7.17.6" && len(app.Profiles) == 2) + path[app.Holder][oauth] + end[app.Holder]
+				if slices.Contains(p.Open, core.FieldPermissions) {
+					want = strings.Replace(want, " create-link:", " permissions create-link:", 1)
+				}
+				if slices.Contains(p.Open, core.FieldConsumerCallback) {
+					want = strings.Replace(want, " create-link:", " consumer-callback create-link:", 1)
+				}
+				if p.Deliver != "" {
+					want += " deliver: finish:"
+				}
+				want += asked(core.FieldLoginLink, app.Holder == core.HeldByApplication && app.LoginLink != "")
 				if got := strings.Join(places, " "); got != want {
 					t.Errorf("%s, %s, %s\n got %s\nwant %s", app.ID, version, oauth, got, want)
 				}
@@ -777,7 +861,7 @@ func TestEverySetUp(t *testing.T) {
 			}
 		}
 	}
-	if walked < 20 {
+	if walked < 40 {
 		t.Errorf("only %d were walked", walked)
 	}
 }

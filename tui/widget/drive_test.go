@@ -24,7 +24,7 @@ var questions = map[string][]Field{
 		}}},
 }
 
-var versions = []Option{{"2", "OAuth 2  recommended: Bitbucket 8.19.2 offers it and synchronization needs it from 8.0 on, says Private Packagist"}, {"1", "OAuth 1"}}
+var versions = []Option{{Value: "2", Label: "OAuth 2  recommended: Bitbucket 8.19.2 offers it and synchronization needs it from 8.0 on, says Private Packagist"}, {Value: "1", Label: "OAuth 1"}}
 
 // press sends a message and then whatever its commands bring, until nothing
 // comes any more.

@@ -28,6 +28,8 @@ const (
 type Option struct {
 	Value string
 	Label string
+	Note  string // a line beside it, in a list with headings
+	Group string // the heading before it in a list; "" for none
 }
 
 // Field is one thing that a form asks.
@@ -65,7 +67,10 @@ type formField struct {
 	Field
 	draft  string
 	pasted bool // the last that came was a paste, which is whole by itself
-	input  huh.Field
+
+	finding bool   // what is typed looks for an option of a list
+	find    string // what is looked for
+	input   huh.Field
 }
 
 // NewForm returns a form that waits for its size and for Init.
@@ -112,15 +117,14 @@ func (f *Form) input(field *formField) huh.Field {
 	case AskLines:
 		return newLines(f.t, field)
 	case AskChoice:
+		if f.list() {
+			return newChoices(f.t, field, f.fieldWidth(), f.height)
+		}
 		options := make([]huh.Option[string], len(field.Options))
 		for i, o := range field.Options {
-			label := o.Label
-			if f.list() && i < 9 {
-				label = fmt.Sprintf("%d  %s", i+1, label)
-			}
-			options[i] = huh.NewOption(ansi.Truncate(label, max(1, f.fieldWidth()-4), "…"), o.Value)
+			options[i] = huh.NewOption(ansi.Truncate(o.Label, max(1, f.fieldWidth()-4), "…"), o.Value)
 		}
-		return huh.NewSelect[string]().Options(options...).Inline(!f.list()).Value(&field.draft)
+		return huh.NewSelect[string]().Options(options...).Inline(true).Value(&field.draft)
 	}
 	prompt := ""
 	if len(f.fields) == 1 {
@@ -135,6 +139,24 @@ func (f *Form) input(field *formField) huh.Field {
 
 // list reports whether the form is one choice, drawn as a list.
 func (f *Form) list() bool { return len(f.fields) == 1 && f.fields[0].Kind == AskChoice }
+
+// Find begins to look for an option of a list by what is typed, or ends that.
+func (f *Form) Find(on bool) {
+	if field := f.fields[f.at]; f.list() {
+		field.finding, field.find = on, ""
+		f.Init()
+	}
+}
+
+// Finding reports whether an option is looked for.
+func (f *Form) Finding() bool { return f.fields[f.at].finding }
+
+// Grouped reports whether the form is a list with headings.
+func (f *Form) Grouped() bool { return f.list() && f.fields[0].grouped() }
+
+func (f *formField) grouped() bool {
+	return slices.ContainsFunc(f.Options, func(o Option) bool { return o.Group != "" })
+}
 
 // At is the place of the field with the focus.
 func (f *Form) At() int { return f.at }
@@ -185,7 +207,7 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 				f.entered = true
 				return nil
 			}
-		case f.list() && f.digit(msg):
+		case f.list() && !field.finding && f.digit(msg):
 			f.entered = true
 			return nil
 		}
